@@ -1,0 +1,64 @@
+"""What a label is made of, for every format to paint: five kinds of mark, in millimetres from the cell's top left."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from labels.qr import Symbol
+
+BLACK, WHITE = "000000", "ffffff"
+
+
+class Panel(NamedTuple):
+    """A filled rectangle with round corners."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    radius: float
+    ink: str
+
+
+class Picture(NamedTuple):
+    """A pictogram of `labels.pictograms`, `size` on a side; pieces cut out show the `ground`."""
+
+    x: float
+    y: float
+    size: float
+    name: str
+    ink: str
+    ground: str
+
+
+class Words(NamedTuple):
+    """A line of text: `x` is its left end, `y` its baseline, `size` the em."""
+
+    x: float
+    y: float
+    size: float
+    face: str
+    text: str
+    ink: str
+
+
+class Matrix(NamedTuple):
+    """A QR symbol; `x`, `y` is the corner of its first module, the quiet zone lies outside it."""
+
+    x: float
+    y: float
+    module: float
+    symbol: Symbol
+
+
+class Stripes(NamedTuple):
+    """A Code 128; `x` is the left of its first bar, the quiet zones lie outside it."""
+
+    x: float
+    y: float
+    module: float
+    height: float
+    widths: tuple[int, ...]
+
+
+Mark = Panel | Picture | Words | Matrix | Stripes

@@ -1,0 +1,218 @@
+"""Where things stand in a cell: worked out once for a size of cell and a size of symbol, in millimetres.
+
+Three arrangements. *Top*: a band across the label, the symbol below on the left, words on the right. *Side*, for low
+cells: the symbol takes the height, the band stands over the words. *Tiny*, under 14 mm: symbol and code, nothing else.
+The symbol's modules stand flush with the printed area; its quiet zone of four modules reaches into the blank edge
+but never out of the cell, and nothing is ever drawn in it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from math import floor
+
+from labels import bars, qr
+from labels.errors import LabelError
+
+TINY_MM = 14.0
+LEAST_MODULE_MM = 0.40
+LEAST_TINY_MODULE_MM = 0.25
+LARGEST_MODULE_MM = 0.90
+LEAST_BAR_MM, LARGEST_BAR_MM = 0.25, 0.375
+CODE_128_MODULES = 123
+"""Eight letters: start, eight, check and stop characters."""
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    x: float
+    y: float
+    width: float
+    height: float
+
+    @property
+    def right(self) -> float:
+        return self.x + self.width
+
+    @property
+    def bottom(self) -> float:
+        return self.y + self.height
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """What a frame depends on. `dot` is the printer's dot: modules are whole dots wherever they can be."""
+
+    width: float
+    height: float
+    edge_x: float
+    edge_y: float
+    modules: int
+    dot: float
+    band: bool
+
+    @property
+    def tiny(self) -> bool:
+        return self.height < TINY_MM
+
+    @property
+    def printed(self) -> Area:
+        return Area(self.edge_x, self.edge_y, self.width - 2 * self.edge_x, self.height - 2 * self.edge_y)
+
+
+@dataclass(frozen=True, slots=True)
+class Symbol2D:
+    """Corner of the first module, and the module."""
+
+    x: float
+    y: float
+    module: float
+
+
+@dataclass(frozen=True, slots=True)
+class Symbol1D:
+    """Left of the first bar, the module, the height of the bars."""
+
+    x: float
+    y: float
+    module: float
+    height: float
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    qr: Symbol2D
+    words: Area
+    band: Area | None = None
+    bars: Symbol1D | None = None
+
+
+@lru_cache(maxsize=512)
+def frame(cell: Cell) -> Frame:
+    """The frame of a cell; `LabelError` when its symbol would be too small to be read."""
+    if cell.tiny:
+        return _tiny(cell)
+    if cell.band and cell.printed.height >= 31:
+        return _best(cell, _band_across(cell))
+    return _best(cell, None)
+
+
+def _tiny(cell: Cell) -> Frame:
+    module = _module(cell, min(cell.height / (cell.modules + 8), cell.width * 0.5 / (cell.modules + 8)))
+    x, y = qr.QUIET_ZONE * module, (cell.height - cell.modules * module) / 2
+    left = x + (cell.modules + qr.QUIET_ZONE) * module
+    printed = cell.printed
+    return Frame(Symbol2D(x, y, module), Area(left, printed.y, printed.right - left, printed.height))
+
+
+def _band_across(cell: Cell) -> Area:
+    printed = cell.printed
+    return Area(printed.x, printed.y, printed.width, min(9.0, max(5.5, printed.height * 0.19)))
+
+
+def _best(cell: Cell, band: Area | None) -> Frame:
+    """Bars beside the symbol or under it: whichever leaves the larger symbol; none where there is no room."""
+    beside, under = _bars_beside(cell, band), _bars_under(cell, band)
+    found = [made for made in (beside, under) if made is not None]
+    if found:
+        return max(found, key=lambda made: made.qr.module)
+    return _without_bars(cell, band)
+
+
+def _bars_height(cell: Cell) -> float:
+    return min(9.0, max(4.2, cell.printed.height * 0.2))
+
+
+def _bar_module(cell: Cell, room: float) -> float | None:
+    """Whole dots, between 0.25 and 0.375 mm; on a free canvas (no printer's dot) multiples of 0.125 mm."""
+    dot = max(cell.dot, 0.125) if cell.dot in (0.025, 0.125) else cell.dot
+    dots = floor(min(room / CODE_128_MODULES, LARGEST_BAR_MM + dot / 3) / dot + 1e-6)
+    return dots * dot if dots * dot >= LEAST_BAR_MM - 1e-6 else None
+
+
+def _bars_beside(cell: Cell, band: Area | None) -> Frame | None:
+    right = cell.width - max(cell.edge_x, bars.QUIET_ZONE * LEAST_BAR_MM)
+    room = right - CODE_128_MODULES * _least_bar(cell) - cell.edge_x - _gap(0.4)
+    try:
+        symbol = _symbol(cell, band, cell.height, room)
+    except LabelError:
+        return None
+    left = symbol.x + cell.modules * symbol.module + _gap(symbol.module)
+    module = _bar_module(cell, right - left)
+    if module is None:
+        return None
+    printed, height = cell.printed, _bars_height(cell)
+    stripes = Symbol1D(left, printed.bottom - height, module, height)
+    return _with_words(cell, symbol, band, left, stripes, stripes.y - 0.9)
+
+
+def _least_bar(cell: Cell) -> float:
+    return _bar_module(cell, CODE_128_MODULES * (LEAST_BAR_MM + cell.dot * 0.99)) or LEAST_BAR_MM
+
+
+def _gap(module: float) -> float:
+    """White between symbol and words: the quiet zone of the symbol, or of the bars beside it."""
+    return max(qr.QUIET_ZONE * module, bars.QUIET_ZONE * LEAST_BAR_MM + 0.1)
+
+
+def _bars_under(cell: Cell, band: Area | None) -> Frame | None:
+    room = cell.width - 2 * max(cell.edge_x, bars.QUIET_ZONE * LEAST_BAR_MM)
+    module = _bar_module(cell, room)
+    while module and module * (CODE_128_MODULES + 2 * bars.QUIET_ZONE) > cell.width:
+        module = _bar_module(cell, (module - 0.01) * CODE_128_MODULES)
+    if module is None:
+        return None
+    height = _bars_height(cell)
+    stripes = Symbol1D((cell.width - module * CODE_128_MODULES) / 2, cell.printed.bottom - height, module, height)
+    try:
+        symbol = _symbol(cell, band, stripes.y, cell.width * 0.42)
+    except LabelError:
+        return None
+    left = symbol.x + (cell.modules + qr.QUIET_ZONE) * symbol.module
+    return _with_words(cell, symbol, band, left, stripes, stripes.y - 0.9)
+
+
+def _without_bars(cell: Cell, band: Area | None) -> Frame:
+    symbol = _symbol(cell, band, cell.height, cell.width * 0.44)
+    left = symbol.x + (cell.modules + qr.QUIET_ZONE) * symbol.module
+    return _with_words(cell, symbol, band, left, None, cell.printed.bottom)
+
+
+def _symbol(cell: Cell, band: Area | None, bottom: float, room: float) -> Symbol2D:
+    """The largest symbol between the band (or the top) and `bottom`, its modules at most `room` wide."""
+    top = band.bottom if band else 0.0
+    first = max(top, cell.edge_y) if band is None else top
+    last = min(bottom, cell.printed.bottom)
+    modules, quiet = cell.modules, qr.QUIET_ZONE
+    largest = min(room / modules, (bottom - top) / (modules + 2 * quiet), (last - first) / modules)
+    if band:
+        largest = min(largest, (last - band.bottom) / (modules + quiet))
+    module = _module(cell, largest)
+    side, clear = modules * module, quiet * module
+    highest = max(first, top + clear)
+    lowest = min(last, bottom - clear) - side
+    return Symbol2D(max(cell.edge_x, clear), (highest + max(highest, lowest)) / 2, module)
+
+
+def _module(cell: Cell, largest: float) -> float:
+    """Whole dots where that is large enough, else any size that is; `LabelError` where none is."""
+    least = LEAST_TINY_MODULE_MM if cell.tiny else LEAST_MODULE_MM
+    largest = min(largest, LARGEST_MODULE_MM)
+    for step in (cell.dot, 0.025):
+        module = floor(largest / step + 1e-6) * step
+        if module >= least - 1e-6:
+            return module
+    raise LabelError("The link is too long for a label of %(width)g × %(height)g mm: its QR code would be too small "
+                     "to scan. Choose a larger label or a shorter base address.",
+                     width=cell.width, height=cell.height)
+
+
+def _with_words(cell: Cell, symbol: Symbol2D, band: Area | None, left: float, stripes: Symbol1D | None,
+                bottom: float) -> Frame:
+    right = cell.printed.right
+    if cell.band and band is None:
+        height = min(6.0, max(4.2, cell.printed.height * 0.22))
+        band = Area(left, cell.edge_y, right - left, height)
+    top = band.bottom + (1.0 if cell.printed.height < 24 else 1.5) if band else cell.edge_y
+    return Frame(symbol, Area(left, top, right - left, bottom - top), band, stripes)

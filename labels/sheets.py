@@ -1,0 +1,71 @@
+"""Which label goes in which cell of which page, one page at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+
+from labels.errors import LabelError
+from labels.label import Label
+from labels.media import Medium
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """What one printer does wrong with one medium: everything is moved by `x_mm` to the right and `y_mm` down,
+    after being scaled (1.0 is true size) from the top left corner of the page."""
+
+    x_mm: float = 0.0
+    y_mm: float = 0.0
+    scale: float = 1.0
+
+    def __post_init__(self) -> None:
+        if not (abs(self.x_mm) <= 20 and abs(self.y_mm) <= 20 and 0.9 <= self.scale <= 1.1):
+            raise LabelError("A printer is corrected by at most 20 mm and 10 %; check its settings first "
+                             "(“actual size”, no margins).")
+
+
+@dataclass(frozen=True, slots=True)
+class Printing:
+    """How a set of labels is printed. `start` is the first cell used on the first sheet, counted from 1 and ignored
+    on rolls; `dpi` matters to pictures; `colour=None` means in colour on sheets and black on rolls."""
+
+    start: int = 1
+    calibration: Calibration = Calibration()
+    dpi: int = 300
+    colour: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A label and the top left corner of its cell on the page, in millimetres, before calibration."""
+
+    x: float
+    y: float
+    label: Label
+
+
+def pages(labels: Iterable[Label], medium: Medium, start: int = 1) -> Iterator[list[Placed]]:
+    """Pages as they fill up, each with at least one label; `LabelError` for a start that is not on the sheet,
+    or when there is nothing to print."""
+    first = 0 if medium.is_roll else _first_cell(medium, start)
+    queue = iter(labels)
+    printed = False
+    while page := list(islice(queue, medium.cells - first)):
+        yield [Placed(*medium.corner(first + at), label) for at, label in enumerate(page)]
+        first, printed = 0, True
+    if not printed:
+        raise LabelError("There is no label to print. Choose at least one code.")
+
+
+def _first_cell(medium: Medium, start: int) -> int:
+    if not 1 <= start <= medium.cells:
+        raise LabelError("“%(name)s” has labels 1 to %(cells)d; there is no label %(start)d to start from.",
+                         name=medium.name, cells=medium.cells, start=start)
+    return start - 1
+
+
+def in_colour(printing: Printing, medium: Medium) -> bool:
+    """Whether bands take the colour of their phase."""
+    return not medium.is_roll if printing.colour is None else printing.colour
