@@ -1,0 +1,138 @@
+"""Settings, from `TRACKER_*` environment variables or the file named by `TRACKER_ENV_FILE`.
+
+All faults are listed at once, so that a person who sets up a server corrects them in one go.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+KNOWN_SECRETS = {"secret", "changeme", "dev", "development", "password", "ricochet", "tracker"}
+SECRET_LENGTH = 32
+# What a QR code holds in alphanumeric mode (ISO/IEC 18004, table 5).
+QR_BASE = re.compile(r"^[A-Z0-9$%*+\-./:]{1,42}$")
+
+
+class SettingsFault(Exception):
+    """One or more settings are wrong; `faults` has a sentence for each."""
+
+    def __init__(self, faults: list[str]) -> None:
+        self.faults = faults
+        super().__init__("\n".join(faults))
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything the application is told from outside."""
+
+    instance: Path
+    database_url: str
+    read_database_url: str | None
+    secret_key: str
+    site_url: str
+    qr_base: str
+    qr_aliases: tuple[str, ...]
+    trusted_hosts: tuple[str, ...]
+    mail_url: str | None
+    signing_key_file: Path
+    locale: str
+    organisation: str
+    development: bool
+
+    @property
+    def uploads(self) -> Path:
+        return self.instance / "uploads"
+
+
+def load(environment: Mapping[str, str] | None = None) -> Settings:
+    """The settings of this process. Raises `SettingsFault` with every fault found."""
+    given = dict(os.environ if environment is None else environment)
+    given = {**_env_file(given.get("TRACKER_ENV_FILE")), **given}
+    faults: list[str] = []
+    instance = Path(given.get("TRACKER_INSTANCE") or "instance").resolve()
+    site_url = (given.get("TRACKER_SITE_URL") or "http://127.0.0.1:8000").rstrip("/")
+    host = urlsplit(site_url).hostname
+    if not host or urlsplit(site_url).scheme not in ("http", "https"):
+        faults.append(f"TRACKER_SITE_URL is “{site_url}”: give a whole address such as https://tracker.example.org")
+    qr_base = (given.get("TRACKER_QR_BASE") or site_url).rstrip("/")
+    faults += _qr_faults(qr_base)
+    qr_base = qr_base.upper()
+    aliases = tuple(alias.rstrip("/").upper() for alias in _words(given.get("TRACKER_QR_ALIASES")))
+    locale = given.get("TRACKER_LOCALE") or "fr"
+    if locale not in ("fr", "en"):
+        faults.append(f"TRACKER_LOCALE is “{locale}”: choose fr or en")
+    development = given.get("TRACKER_DEVELOPMENT") == "1"
+    settings = Settings(
+        instance=instance,
+        database_url=given.get("TRACKER_DATABASE_URL") or f"sqlite:///{instance / 'tracker.sqlite3'}",
+        read_database_url=given.get("TRACKER_READ_DATABASE_URL") or None,
+        secret_key=_secret_key(given.get("TRACKER_SECRET_KEY"), instance, development, faults),
+        site_url=site_url,
+        qr_base=qr_base,
+        qr_aliases=aliases,
+        trusted_hosts=_trusted_hosts(given.get("TRACKER_TRUSTED_HOSTS"), (site_url, qr_base, *aliases)),
+        mail_url=given.get("TRACKER_MAIL_URL") or None,
+        signing_key_file=Path(given.get("TRACKER_SIGNING_KEY_FILE") or instance / "keys" / "signing.pem"),
+        locale=locale,
+        organisation=given.get("TRACKER_ORGANISATION") or "Ricochet",
+        development=development,
+    )
+    if not settings.database_url.startswith(("sqlite:", "postgresql+psycopg:")):
+        faults.append("TRACKER_DATABASE_URL must begin with sqlite: or postgresql+psycopg:")
+    if faults:
+        raise SettingsFault(faults)
+    return settings
+
+
+def _words(text: str | None) -> list[str]:
+    return [word for word in re.split(r"[\s,]+", text or "") if word]
+
+
+def _env_file(path: str | None) -> dict[str, str]:
+    if not path:
+        return {}
+    try:
+        lines = Path(path).read_text(encoding="utf-8").splitlines()
+    except OSError as error:
+        raise SettingsFault([f"TRACKER_ENV_FILE {path} cannot be read: {error.strerror}"]) from error
+    pairs = (line.split("=", 1) for line in lines if "=" in line and not line.lstrip().startswith("#"))
+    return {key.strip(): value.strip().strip("\"'") for key, value in pairs}
+
+
+def _qr_faults(base: str) -> list[str]:
+    parts = urlsplit(base)
+    if parts.path and parts.path != parts.path.upper():
+        return [f"TRACKER_QR_BASE is “{base}”: a path in lower case would change in the upper-case QR code"]
+    if not QR_BASE.match(base.upper()):
+        return [f"TRACKER_QR_BASE is “{base}”: at most 42 letters, digits and $%*+-./: fit a small QR code"]
+    return []
+
+
+def _trusted_hosts(given: str | None, addresses: tuple[str, ...]) -> tuple[str, ...]:
+    if given:
+        return tuple(_words(given))
+    hosts = {urlsplit(address).hostname or "" for address in addresses}
+    return tuple(sorted({host.lower() for host in hosts if host} | {"127.0.0.1", "localhost"}))
+
+
+def _secret_key(given: str | None, instance: Path, development: bool, faults: list[str]) -> str:
+    if given:
+        if not development and (len(given) < SECRET_LENGTH or given.lower() in KNOWN_SECRETS):
+            faults.append(f"TRACKER_SECRET_KEY is known or short: give at least {SECRET_LENGTH} random characters")
+        return given
+    path = instance / "keys" / "secret.key"
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        try:
+            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except FileExistsError:  # another process made it between the two lines
+            return path.read_text(encoding="ascii").strip()
+        with os.fdopen(descriptor, "w", encoding="ascii") as target:
+            target.write(secrets.token_urlsafe(48))
+    return path.read_text(encoding="ascii").strip()

@@ -1,0 +1,191 @@
+"""The database: one session, one way to write, the same on SQLite and PostgreSQL.
+
+Reads happen in a plain transaction that the request's end rolls back. A write happens in
+`with transaction():`, opened once, at the edge; a flush outside of it is a programming error.
+"""
+
+from __future__ import annotations
+
+import enum
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, nullcontext
+from datetime import UTC, datetime
+from typing import Any, ClassVar
+
+import sqlalchemy as sa
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import event
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.engine import Connection, Dialect, Engine
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.orm.exc import StaleDataError
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from tracker.errors import Conflict
+from tracker.i18n import N_
+
+NAMES = {
+    "ix": "ix_%(column_0_N_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+# Older ones can lose a committed page when two connections reset the write-ahead log at once
+# (sqlite.org/wal.html, "the WAL-reset bug").
+FIRST_SAFE_WAL = (3, 51, 3)
+SQLITE_WAIT_MS = 30_000
+
+
+class UTCDateTime(sa.types.TypeDecorator[datetime]):
+    """An aware moment. PostgreSQL keeps the zone; SQLite keeps naive UTC."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment without a zone cannot be stored")
+        moment = value.astimezone(UTC)
+        return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+Json = sa.JSON().with_variant(JSONB(), "postgresql")
+
+
+def text_enum(kind: type[enum.Enum]) -> sa.Enum:
+    """An enum kept as its value in a text column, so that a new member needs no migration."""
+    return sa.Enum(
+        kind,
+        native_enum=False,
+        create_constraint=False,
+        length=32,
+        values_callable=lambda members: [member.value for member in members],
+    )
+
+
+class Base(DeclarativeBase):
+    """What every table stands on."""
+
+    metadata = sa.MetaData(naming_convention=NAMES)
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
+        datetime: UTCDateTime,
+        dict[str, Any]: Json,
+        list[Any]: Json,
+        str: sa.Text,
+    }
+    # Ids are never used again, so that a link or a history entry can never come to mean another thing.
+    __table_args__: Any = {"sqlite_autoincrement": True}
+
+
+db = SQLAlchemy(model_class=Base)
+session = db.session
+
+_write_lock = threading.Lock()
+
+
+def sqlite_driver() -> Any:
+    """The newest SQLite at hand: the one `pysqlite3` carries, else the standard library's."""
+    try:
+        from pysqlite3 import dbapi2
+    except ImportError:
+        import sqlite3 as dbapi2  # type: ignore[no-redef]
+    return dbapi2
+
+
+def sqlite_journal_mode() -> str:
+    """`WAL` where it is safe, else `DELETE`; shown by `/readyz` and `tracker check`."""
+    return "WAL" if tuple(sqlite_driver().sqlite_version_info) >= FIRST_SAFE_WAL else "DELETE"
+
+
+def engine_options(url: str) -> dict[str, Any]:
+    """What Flask-SQLAlchemy passes to `create_engine` for this address."""
+    if url.startswith("sqlite"):
+        return {"module": sqlite_driver(), "connect_args": {"timeout": SQLITE_WAIT_MS / 1000}}
+    return {"pool_pre_ping": True, "pool_size": 10, "max_overflow": 10}
+
+
+@event.listens_for(Engine, "connect")
+def _prepare_connection(connection: Any, entry: ConnectionPoolEntry) -> None:
+    if "sqlite" not in type(connection).__module__:
+        return
+    connection.isolation_level = None  # the driver leaves BEGIN to us, see `_begin`
+    cursor = connection.cursor()
+    for pragma in (
+        f"busy_timeout={SQLITE_WAIT_MS}",
+        f"journal_mode={sqlite_journal_mode()}",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "recursive_triggers=ON",  # else INSERT OR REPLACE passes by the triggers that guard history
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+@event.listens_for(Engine, "begin")
+def _begin(connection: Connection) -> None:
+    if connection.dialect.name == "sqlite":
+        # A deferred BEGIN that turns into a write fails at once when another one is writing, in spite of the timeout.
+        writing = connection.get_execution_options().get("tracker_writing")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+
+@event.listens_for(Session, "before_flush")
+def _writes_have_a_transaction(current: Session, context: Any, instances: Any) -> None:
+    if not current.info.get("writing") and (current.new or current.dirty or current.deleted):
+        raise RuntimeError("a change outside of transaction(): open it at the edge")
+
+
+@contextmanager
+def transaction() -> Iterator[None]:
+    """Open the write, commit at the end, or leave no trace.
+
+    Ends the read that sign-in opened; everything read before is read anew. Two people changing one row at once
+    becomes `Conflict`, never a traceback.
+    """
+    current = session()
+    if current.info.get("writing"):
+        raise RuntimeError("a transaction is open already: only the edge opens one")
+    current.rollback()
+    with _write_lock if _on_sqlite(current) else nullcontext():
+        current.info["writing"] = True
+        try:
+            current.connection(execution_options={"tracker_writing": True})
+            yield
+            current.commit()
+        except StaleDataError as error:
+            current.rollback()
+            raise Conflict(N_("Someone has just changed this. Look at the page again, then repeat.")) from error
+        except IntegrityError as error:
+            current.rollback()
+            raise Conflict(
+                N_("This clashes with something recorded a moment ago. Look at the page again, then repeat.")
+            ) from error
+        except BaseException:
+            current.rollback()
+            raise
+        finally:
+            current.info["writing"] = False
+
+
+def _on_sqlite(current: Session) -> bool:
+    return current.get_bind().dialect.name == "sqlite"
+
+
+def is_postgresql() -> bool:
+    return session.get_bind().dialect.name == "postgresql"
+
+
+def row_values(row: Any) -> Mapping[str, Any]:
+    """The columns of a result row by name."""
+    values: Mapping[str, Any] = row._mapping
+    return values
