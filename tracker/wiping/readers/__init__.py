@@ -1,0 +1,68 @@
+"""Readers of report files: one file per format, one line in `READERS` each.
+
+`read` takes any bytes at all and always answers with a reading: what no reader understands, what is too
+large and what makes a reader stumble comes back as kind `unknown` with a sentence that says what to do.
+"""
+
+import logging
+from typing import Protocol
+
+from tracker.i18n import N_
+from tracker.wiping.readers import lshw, nwipe_log, smartctl
+from tracker.wiping.readers.source import Source
+from tracker.wiping.readings import ReportReading, say
+
+MAX_BYTES = 8 * 1024 * 1024
+"""Larger files are not looked into: the largest real report seen is under 1 MB."""
+
+UNKNOWN = "unknown"
+
+
+class Reader(Protocol):
+    """What a reader module offers."""
+
+    KIND: str
+
+    def recognises(self, source: Source, /) -> bool:
+        """Whether the file is of this format; cheap, and never wrong about another format."""
+
+    def read(self, source: Source, /) -> ReportReading:
+        """All that the file says."""
+
+
+READERS: tuple[Reader, ...] = (
+    nwipe_log,
+    smartctl,
+    lshw,
+)
+
+_EMPTY = N_("The file %(name)s is empty. Copy it again from the stick.")
+_TOO_LARGE = N_("The file %(name)s is too large (%(size)s MB, at most %(limit)s). Is it really a report?")
+_NOT_READ = N_("The file %(name)s is not of a known format. Declare what it proves, and attach it.")
+_STUMBLED = N_(
+    "The file %(name)s looks like a report of kind %(kind)s, but it is damaged. Copy it again from the stick."
+)
+
+_log = logging.getLogger(__name__)
+
+
+def read(data: bytes, name: str) -> ReportReading:
+    """What the file says. `name` is its path as it was dropped; it never raises."""
+    shown = name[-120:] or "?"
+    if not data.strip():
+        return ReportReading(UNKNOWN, notes=(say(_EMPTY, name=shown),))
+    if len(data) > MAX_BYTES:
+        size = -(-len(data) // (1024 * 1024))
+        return ReportReading(
+            UNKNOWN, notes=(say(_TOO_LARGE, name=shown, size=size, limit=MAX_BYTES // (1024 * 1024)),)
+        )
+    source = Source(name, data)
+    for reader in READERS:
+        # Files come from anybody's stick: whatever one does to a reader, the upload of the others goes on.
+        try:
+            if reader.recognises(source):
+                return reader.read(source)
+        except Exception:
+            _log.exception("A report of kind %s could not be read", reader.KIND)
+            return ReportReading(UNKNOWN, notes=(say(_STUMBLED, name=shown, kind=reader.KIND),))
+    return ReportReading(UNKNOWN, notes=(say(_NOT_READ, name=shown),))

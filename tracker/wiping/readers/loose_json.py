@@ -1,0 +1,62 @@
+"""JSON as the lshw of Debian 11 writes it: without commas and brackets around children, or cut off.
+
+Reads strings, plain values and objects in order; an object that stands without a key is a child. Commas,
+brackets and what is neither are passed over. One pass, no recursion.
+"""
+
+import json
+import re
+
+from tracker.wiping.readers.source import Json
+
+_TOKEN = re.compile(r'"(?:[^"\\]|\\.){0,4000}"|[{}:]|-?\d[\d.eE+-]{0,40}|true|false|null')
+_DEEPEST = 200
+
+
+def parse(text: str) -> Json:
+    """The objects of `text`, children under "children": the object when there is one, else a list."""
+    roots: list[Json] = []
+    open_objects: list[dict[str, Json]] = []
+    key: str | None = None
+    word: str | None = None
+    for token in _TOKEN.findall(text):
+        if token == ":":
+            key, word = word, None
+        elif token == "{":
+            fresh: dict[str, Json] = {}
+            if len(open_objects) < _DEEPEST:
+                _attach(fresh, key, open_objects, roots)
+                open_objects.append(fresh)
+            key = word = None
+        elif token == "}":
+            if open_objects:
+                open_objects.pop()
+            key = word = None
+        else:
+            value = _value(token)
+            if key is not None and open_objects:
+                open_objects[-1].setdefault(key, value)
+                key = None
+            word = value if isinstance(value, str) else None
+    return roots[0] if len(roots) == 1 else roots
+
+
+def _attach(
+    fresh: dict[str, Json], key: str | None, open_objects: list[dict[str, Json]], roots: list[Json]
+) -> None:
+    if not open_objects:
+        roots.append(fresh)
+    elif key is not None and key != "children":
+        open_objects[-1].setdefault(key, fresh)
+    else:
+        children = open_objects[-1].setdefault("children", [])
+        if isinstance(children, list):
+            children.append(fresh)
+
+
+def _value(token: str) -> Json:
+    try:
+        value: Json = json.loads(token)
+    except ValueError:
+        return token.strip('"')
+    return value

@@ -1,0 +1,85 @@
+"""nwipe's text log (ShredOS included), 0.30 to the development branch of 2026.
+
+The log is opened for append, so one file can hold several runs, of several computers. Each drive is read by
+itself in each run; nothing is concluded from the last line. Versions differ in what they print: the layout is
+read from the lines, the version is a label only (Debian's 0.34 calls itself 0.33).
+"""
+
+import re
+from collections.abc import Iterator
+from datetime import datetime
+
+from tracker.i18n import N_, Sentence
+from tracker.wiping.readers.nwipe_run import Run
+from tracker.wiping.readers.source import MOST_DRIVES, Source
+from tracker.wiping.readings import ComputerSeen, ReportReading, say
+
+KIND = "nwipe_log"
+
+_SIGNS = re.compile(
+    r"\] +(?:notice: (?:Found /dev/|Invoking method '|Program options are set)|info: (?:nwipe \d|Nwipe ))"
+    r"|^!? *Device \| Status \| Thru-put",
+    re.MULTILINE,
+)
+_LINE = re.compile(
+    r"\[(\d{4}/\d\d/\d\d \d\d:\d\d:\d\d)\] *(?:(debug|info|notice|warning|error|fatal|sanity): )?(.*)"
+)
+
+_SEVERAL_COMPUTERS = N_(
+    "This log holds runs of several computers: each drive is found by its own serial number."
+)
+_SEVERAL_RUNS = N_("This log holds %(count)s runs: each one is judged by itself.")
+_NO_RUN = N_("This log shows no wipe of any drive.")
+
+
+def recognises(source: Source) -> bool:
+    """Whether the file has lines that only nwipe writes."""
+    return _SIGNS.search(source.text) is not None
+
+
+def read(source: Source) -> ReportReading:
+    """Every run of the log: its drives, its wipes, and the computer when it is the same throughout."""
+    runs = list(_runs(source.lines))
+    computers = list(dict.fromkeys(run.computer() for run in runs))
+    known = [one for one in computers if one != ComputerSeen()]
+    wipes = [wipe for run in runs for wipe in run.wipes()]
+    drives = list(dict.fromkeys(drive for run in runs for drive in run.drives()))
+    return ReportReading(
+        KIND,
+        computer=known[0] if len(known) == 1 else None,
+        drives=tuple(drives[:MOST_DRIVES]),
+        wipes=tuple(wipes[:MOST_DRIVES]),
+        notes=tuple(_notes(len(runs), len(known), len(wipes))),
+    )
+
+
+def _notes(runs: int, computers: int, wipes: int) -> Iterator[Sentence]:
+    if computers > 1:
+        yield say(_SEVERAL_COMPUTERS)
+    if runs > 1:
+        yield say(_SEVERAL_RUNS, count=runs)
+    if not wipes:
+        yield say(_NO_RUN)
+
+
+def _runs(lines: list[str]) -> Iterator[Run]:
+    """Cuts the log where a run begins; a run begins where a line cannot belong to the one before."""
+    number = 1
+    run = Run(number)
+    for line in lines:
+        found = _LINE.match(line)
+        stamp, level, message = found.groups("") if found else ("", "", line)
+        if run.cannot_hold(level, message):
+            yield run
+            number += 1
+            run = Run(number)
+        run.take(_time(stamp), level, message, line)
+    if run.has_content:
+        yield run
+
+
+def _time(stamp: str) -> datetime | None:
+    try:
+        return datetime.strptime(stamp, "%Y/%m/%d %H:%M:%S") if stamp else None
+    except ValueError:
+        return None

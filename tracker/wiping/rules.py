@@ -1,0 +1,211 @@
+"""Whether a device still holds data: the proof behind the fact DATA_GONE.
+
+The decision is about every data-bearing part ever seen in the device. "No drive found" is not "no data":
+`all([])` is true, so an empty list is refused here unless a named person declared why there is none.
+
+The verdict on a single run is in `verdicts`, what a method is worth in `methods`, which serial counts in
+`serials`; their names are offered here too, so that callers need `rules` only.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from tracker.i18n import N_, Sentence
+from tracker.wiping.methods import Claim, Level, claimed_level
+from tracker.wiping.readings import say
+from tracker.wiping.serials import serial_key, usable_serial
+from tracker.wiping.verdicts import (
+    DriveVerdict,
+    Policy,
+    Verdict,
+    happened_at,
+    seen_verdict,
+    verdict,
+    verdicts,
+)
+
+__all__ = [
+    "PLAUSIBLE_HOURS",
+    "Claim",
+    "Declaration",
+    "DeclarationKind",
+    "DrivePart",
+    "DriveVerdict",
+    "Level",
+    "Policy",
+    "Proof",
+    "Storage",
+    "Verdict",
+    "claimed_level",
+    "data_is_gone",
+    "happened_at",
+    "seen_verdict",
+    "serial_key",
+    "storage_of",
+    "usable_serial",
+    "verdict",
+    "verdicts",
+]
+
+PLAUSIBLE_HOURS = 20 * 8766
+"""Power-on hours above this (20 years on) are shown as implausible: some drives count minutes."""
+
+
+class Storage(StrEnum):
+    """How a type of device keeps data: on drives, built in (reset by its owner's menu), or not at all."""
+
+    DRIVES = "drives"
+    BUILT_IN = "built_in"
+    NONE = "none"
+
+
+_STORAGE = {
+    "tablet": Storage.BUILT_IN,
+    "smartphone": Storage.BUILT_IN,
+    "screen": Storage.NONE,
+    "printer": Storage.NONE,
+}
+
+
+def storage_of(device_type: str) -> Storage:
+    """How devices of that type keep data; a type never heard of is treated as having drives."""
+    return _STORAGE.get(device_type, Storage.DRIVES)
+
+
+class DeclarationKind(StrEnum):
+    """What a person may declare, by name and with a reason, where no report can prove it."""
+
+    NO_STORAGE = "no_storage"
+    DESTROYED = "destroyed"
+    REMOVED = "removed"
+    FACTORY_RESET = "factory_reset"
+
+
+@dataclass(frozen=True)
+class Declaration:
+    """A person's word. `declared_by` is the person's id; a declaration without one counts for nothing.
+
+    `lock_checked`: for a factory reset, that no account lock (iCloud, FRP, MDM) remains.
+    """
+
+    kind: DeclarationKind
+    declared_at: datetime
+    declared_by: int | None
+    lock_checked: bool = False
+
+
+@dataclass(frozen=True)
+class DrivePart:
+    """A data-bearing part ever seen in the device, with the latest accepted end of its data (aware).
+
+    `data_since`: from when it may hold data: its device's reception, return or rediscovery, whichever is
+    last. A mere sighting after a wipe does not move it. `wiped_at`: its latest accepted wipe; the other two
+    are declarations or slips. Only an end at or after `data_since` counts.
+    """
+
+    label: str
+    data_since: datetime
+    wiped_at: datetime | None = None
+    destroyed_at: datetime | None = None
+    removed_at: datetime | None = None
+
+    @property
+    def end(self) -> str | None:
+        """How its data left the device: "removed", "destroyed", "wiped", or None while it may hold data."""
+        for word, at in (
+            ("removed", self.removed_at),
+            ("destroyed", self.destroyed_at),
+            ("wiped", self.wiped_at),
+        ):
+            if at is not None and at >= self.data_since:
+                return word
+        return None
+
+
+@dataclass(frozen=True)
+class Proof:
+    """Whether the data is gone, on what evidence (counts and a `reason` code), or what is missing."""
+
+    held: bool
+    evidence: dict[str, int | str] = field(default_factory=dict)
+    missing: tuple[Sentence, ...] = ()
+
+
+_ONE_MISSING = N_(
+    "%(done)s of %(total)s drives are wiped. Drive %(label)s is missing: "
+    "upload its report or declare it destroyed."
+)
+_SOME_MISSING = N_(
+    "%(done)s of %(total)s drives are wiped. These drives are missing: %(labels)s. "
+    "Upload their reports or declare them destroyed."
+)
+_NOTHING_KNOWN = N_(
+    "No drive is known for this device: upload a report of it, or declare that no storage is fitted."
+)
+_NOT_RESET = N_("Reset this device to factory settings, check that no account lock remains, and declare it.")
+_LOCK_NOT_CHECKED = N_(
+    "The factory reset was declared without checking the account lock: check it and declare it again."
+)
+
+
+def data_is_gone(
+    device_type: str,
+    parts: Sequence[DrivePart],
+    declarations: Iterable[Declaration] = (),
+    data_since: datetime | None = None,
+) -> Proof:
+    """The proof that a device holds no data any more, or what is missing.
+
+    `parts`: every part ever seen in it. `data_since` (aware): its reception, return or rediscovery,
+    whichever is last; declarations older than that count for nothing.
+    """
+    valid = [
+        one
+        for one in declarations
+        if one.declared_by is not None and (data_since is None or one.declared_at >= data_since)
+    ]
+    if parts:
+        return _of_parts(parts)
+    storage = storage_of(device_type)
+    if storage is Storage.NONE:
+        return Proof(True, {"drives_seen": 0, "reason": "no_storage_by_type"})
+    if storage is Storage.BUILT_IN:
+        return _of_built_in(valid)
+    return _of_nothing_seen(valid)
+
+
+def _of_parts(parts: Sequence[DrivePart]) -> Proof:
+    ends = [part.end for part in parts]
+    missing = [part.label for part, end in zip(parts, ends, strict=True) if end is None]
+    evidence: dict[str, int | str] = {
+        "drives_seen": len(parts),
+        **{f"drives_{word}": ends.count(word) for word in ("wiped", "destroyed", "removed")},
+    }
+    if not missing:
+        return Proof(True, evidence | {"reason": "every_drive"})
+    total = len(parts) - ends.count("removed")
+    counts = {"done": total - len(missing), "total": total}
+    if len(missing) == 1:
+        return Proof(False, evidence, (say(_ONE_MISSING, label=missing[0], **counts),))
+    return Proof(False, evidence, (say(_SOME_MISSING, labels=", ".join(missing), **counts),))
+
+
+def _of_built_in(declarations: Sequence[Declaration]) -> Proof:
+    kinds = {one.kind for one in declarations}
+    if DeclarationKind.DESTROYED in kinds:
+        return Proof(True, {"drives_seen": 0, "reason": "destroyed"})
+    if any(one.kind is DeclarationKind.FACTORY_RESET and one.lock_checked for one in declarations):
+        return Proof(True, {"drives_seen": 0, "reason": "factory_reset"})
+    if DeclarationKind.FACTORY_RESET in kinds:
+        return Proof(False, {"drives_seen": 0}, (say(_LOCK_NOT_CHECKED),))
+    return Proof(False, {"drives_seen": 0}, (say(_NOT_RESET),))
+
+
+def _of_nothing_seen(declarations: Sequence[Declaration]) -> Proof:
+    kinds = {one.kind for one in declarations}
+    for kind in (DeclarationKind.NO_STORAGE, DeclarationKind.DESTROYED):
+        if kind in kinds:
+            return Proof(True, {"drives_seen": 0, "reason": kind.value})
+    return Proof(False, {"drives_seen": 0}, (say(_NOTHING_KNOWN),))
