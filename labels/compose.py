@@ -1,40 +1,16 @@
-"""A label in a cell: the marks to paint. Sizes are in millimetres; a size of text is its em."""
+"""A label in a cell: the marks to paint, in millimetres."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import lru_cache
-
 from labels import bars, qr
-from labels.designs import Design, colour_of, design, pictogram_of
+from labels.designs import colour_of, design, pictogram_of
 from labels.drawing import BLACK, WHITE, Mark, Matrix, Panel, Picture, Stripes, Words
-from labels.frames import Area, Cell, Frame, frame
+from labels.frames import Area, Cell, frame
 from labels.label import Label, in_two_groups
 from labels.media import Medium
+from labels.rows import CAP, LEAST_TEXT, Rows, rows
 from labels.typefaces import face
-from labels.wording import fitted, shortened
-
-CAP = 0.668
-"""Height of a capital in ems, the same in the three faces."""
-CODE_ADVANCE = 0.632
-LEAST_TEXT = 2.1
-"""Millimetres of em (6 points): nothing is printed smaller."""
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One line of words: its baseline and the sizes between which it may be set."""
-
-    baseline: float
-    largest: float
-    smallest: float
-
-
-@dataclass(frozen=True, slots=True)
-class Rows:
-    code: tuple[Row, ...]
-    title: Row | None
-    lines: tuple[Row, ...]
+from labels.wording import broken, fitted, fits, printable, shortened
 
 
 def compose(label: Label, medium: Medium, dot: float, colour: bool) -> list[Mark]:
@@ -47,11 +23,12 @@ def compose(label: Label, medium: Medium, dot: float, colour: bool) -> list[Mark
     marks: list[Mark] = []
     lines = label.lines
     if places.band:
-        ink = colour_of(label) if colour else BLACK
-        whole = _band(marks, label, places.band, ink)
+        whole = _band(marks, label, places.band, colour_of(label) if colour else BLACK)
         lines = lines if whole or not label.right else (label.right, *lines)
-    title = label.title or ("" if places.band else label.word)
-    _words(marks, label.code, title, lines, places, chosen)
+    title = label.title or ("" if chosen.band else label.word)
+    if cell.tiny:
+        title, lines = title if chosen.hero == "title" else "", ()
+    _words(marks, label.code, title, lines, places.words, chosen.hero)
     marks.append(Matrix(places.qr.x, places.qr.y, places.qr.module, symbol))
     if places.bars:
         b = places.bars
@@ -74,86 +51,69 @@ def _band(marks: list[Mark], label: Label, area: Area, ink: str) -> bool:
     if not label.right:
         return True
     room -= bold.width(word) * size + em * 0.7
-    right, size = fitted(label.right, bold, room, em, max(LEAST_TEXT, em * 0.7))
-    if not right or right.endswith("…"):
+    right = printable(label.right, bold)
+    if not fits(right, bold, room, max(LEAST_TEXT, em * 0.7)):
         return False
+    right, size = fitted(right, bold, room, em, max(LEAST_TEXT, em * 0.7))
     marks.append(Words(area.right - pad - bold.width(right) * size, baseline, size, "bold", right, WHITE))
     return True
 
 
-def _words(marks: list[Mark], code: str, title: str, lines: tuple[str, ...], places: Frame, chosen: Design) -> None:
-    area = places.words
-    rows = _rows(area, chosen.hero, bool(title), len(lines), places.band is None and places.bars is None)
+def _words(marks: list[Mark], code: str, title: str, lines: tuple[str, ...], area: Area, hero: str) -> None:
+    lines = tuple(printable(line, face("text")) for line in lines)
+    title = printable(title, face("bold"))
+    places, titles, texts, size = _arranged(area, hero, title, lines)
     groups = in_two_groups(code)
-    spoken = groups if len(rows.code) == 2 else ("-".join(groups),)[:len(rows.code)]
-    for row, text in zip(rows.code, spoken, strict=True):
-        text, size = fitted(text, face("code"), area.width, row.largest, row.smallest)
-        marks.append(Words(area.x, row.baseline, size, "code", text, BLACK))
-    if rows.title:
-        text, size = fitted(title, face("bold"), area.width, rows.title.largest, rows.title.smallest)
-        marks.append(Words(area.x, rows.title.baseline, size, "bold", text, BLACK))
-    for row, line in zip(rows.lines, lines, strict=False):
-        text = shortened(line, face("text"), row.largest, area.width)
+    spoken = groups if len(places.code) == 2 else ("-".join(groups),)
+    for row, text in zip(places.code, spoken, strict=False):
+        text, em = fitted(text, face("code"), area.width, row.largest, LEAST_TEXT)
+        marks.append(Words(area.x, row.baseline, em, "code", text, BLACK))
+    for row, text in zip(places.titles, titles, strict=False):
+        text, em = fitted(text, face("bold"), area.width, row.largest, row.smallest)
+        marks.append(Words(area.x, row.baseline, em, "bold", text, BLACK))
+    for row, text in zip(places.lines, texts, strict=False):
+        text = shortened(text, face("text"), size, area.width)
         if text:
-            marks.append(Words(area.x, row.baseline, row.largest, "text", text, BLACK))
+            marks.append(Words(area.x, row.baseline, size, "text", text, BLACK))
 
 
-@lru_cache(maxsize=1024)
-def _rows(area: Area, hero: str, title: bool, lines: int, bare: bool) -> Rows:
-    """Baselines and sizes of the words. What does not fit is left out: first the last lines, then the title."""
-    if hero == "title" and title:
-        return _title_first(area, lines)
-    across = area.width / (9 * CODE_ADVANCE)
-    stacked = across < 4.2 and area.height > 2.3 * 3.2
-    most = area.height * (0.56 if not title and not lines else 0.30)
-    if stacked or bare and not title and not lines:
-        em = min(area.width / (4 * CODE_ADVANCE), area.height * (0.62 if not title and not lines else 0.4), 9.0)
-        code: tuple[Row, ...] = (Row(area.y + em * CAP, em, em), Row(area.y + em * (2 * CAP + 0.22), em, em))
-    else:
-        em = min(across, max(most, 3.0), 8.0)
-        code = (Row(area.y + em * CAP, em, em),)
-    if not title and not lines:
-        return Rows(_centred(code, area), None, ())
-    return _below(area, code, em, title, lines)
+def _arranged(area: Area, hero: str, title: str, lines: tuple[str, ...]) -> tuple[Rows, list[str], list[str], float]:
+    """Rows and what stands in them. A long title or line is broken between words as long as nothing else is
+    lost by it; only then is it shortened."""
+    plain = rows(area, hero, bool(title), len(lines))
+    best: tuple[Rows, list[str], list[str], float] | None = None
+    for more_titles, more_lines in ((0, 0), (0, 1), (1, 0), (1, 1), (0, 2)):
+        if more_titles and (hero == "title" or not title):
+            continue
+        tried = rows(area, hero, bool(title) + more_titles, len(lines) + more_lines)
+        if more_titles + more_lines and len(tried.lines) < len(plain.lines) + more_lines:
+            continue
+        titles = _titles(title, area.width, tried, more_titles)
+        texts, size = _set(lines, area.width, tried)
+        whole_title = len(titles) <= len(tried.titles)
+        whole_lines = len(texts) <= len(tried.lines) or len(lines) > len(plain.lines)
+        if whole_title and whole_lines and all(fits(text, face("text"), area.width, size) for text in texts):
+            return tried, titles, texts, size
+        if best is None:
+            best = tried, [title], list(lines), tried.lines[0].smallest if tried.lines else LEAST_TEXT
+    assert best is not None
+    return best
 
 
-def _centred(code: tuple[Row, ...], area: Area) -> tuple[Row, ...]:
-    down = max(0.0, (area.bottom - code[-1].baseline) / 2)
-    return tuple(Row(row.baseline + down, row.largest, row.smallest) for row in code)
+def _titles(title: str, room: float, places: Rows, more: int) -> list[str]:
+    """The title in one row at its smallest size, or in two at its largest."""
+    if not places.titles:
+        return []
+    row = places.titles[0]
+    return broken(title, face("bold"), room / (row.largest if more else row.smallest))
 
 
-def _below(area: Area, code: tuple[Row, ...], em: float, title: bool, lines: int) -> Rows:
-    y = code[-1].baseline
-    room = area.bottom - y
-    wanted = (1.25 if title else 0) + lines
-    size = min(3.9, max(LEAST_TEXT, room / (1.28 * wanted + 0.5)))
-    heading = None
-    if title and room >= LEAST_TEXT * 1.25:
-        large = min(size * 1.18, em * 0.85)
-        y += large * CAP + max(0.32 * em, large * 0.5)
-        heading = Row(y, large, max(LEAST_TEXT, large * 0.82))
-    return Rows(code, heading, _lines(area, y, size, lines))
-
-
-def _lines(area: Area, y: float, size: float, lines: int) -> tuple[Row, ...]:
-    rows = []
-    for _ in range(lines):
-        y += size * 1.26
-        if y + size * 0.2 > area.bottom:
-            break
-        rows.append(Row(y, size, size))
-    return tuple(rows)
-
-
-def _title_first(area: Area, lines: int) -> Rows:
-    """A place, a command, a person: its name as large as the label allows, the code small beneath."""
-    low = area.height < 12
-    large = min(area.height * (0.5 if low else 0.46), 15.0)
-    em = min(area.width / (9 * CODE_ADVANCE), max(2.6, min(5.2, area.height * 0.2)))
-    y = area.y + large * CAP
-    heading = Row(y, large, max(LEAST_TEXT, large * 0.42))
-    y += em * CAP + max(large * 0.24, em * 0.4)
-    if y > area.bottom:
-        return Rows((), heading, ())
-    size = min(3.6, max(LEAST_TEXT, (area.bottom - y) / (1.28 * max(lines, 1) + 0.2)))
-    return Rows((Row(y, em, em),), heading, _lines(area, y + 0.4, size, lines))
+def _set(lines: tuple[str, ...], room: float, places: Rows) -> tuple[list[str], float]:
+    """Lines as they are when they fit, if a little smaller; else broken between words at full size."""
+    if not places.lines or not lines:
+        return list(lines), LEAST_TEXT
+    text, row = face("text"), places.lines[0]
+    fitting = room / max(0.01, *map(text.width, lines[:len(places.lines)])) * 0.999
+    if fitting >= row.smallest:
+        return list(lines), min(row.largest, fitting)
+    return [piece for line in lines for piece in broken(line, text, room / row.largest)], row.largest

@@ -18,8 +18,8 @@ from labels.errors import LabelError
 TINY_MM = 14.0
 LEAST_MODULE_MM = 0.40
 LEAST_TINY_MODULE_MM = 0.25
-LARGEST_MODULE_MM = 0.90
-LEAST_BAR_MM, LARGEST_BAR_MM = 0.25, 0.375
+LARGEST_MODULE_MM = 1.20
+LEAST_BAR_MM, LARGEST_BAR_MM = 0.25, 0.50
 CODE_128_MODULES = 123
 """Eight letters: start, eight, check and stop characters."""
 
@@ -125,7 +125,7 @@ def _bars_height(cell: Cell) -> float:
 
 
 def _bar_module(cell: Cell, room: float) -> float | None:
-    """Whole dots, between 0.25 and 0.375 mm; on a free canvas (no printer's dot) multiples of 0.125 mm."""
+    """Whole dots, between 0.25 and 0.5 mm; on a free canvas (no printer's dot) multiples of 0.125 mm."""
     dot = max(cell.dot, 0.125) if cell.dot in (0.025, 0.125) else cell.dot
     dots = floor(min(room / CODE_128_MODULES, LARGEST_BAR_MM + dot / 3) / dot + 1e-6)
     return dots * dot if dots * dot >= LEAST_BAR_MM - 1e-6 else None
@@ -192,7 +192,8 @@ def _symbol(cell: Cell, band: Area | None, bottom: float, room: float) -> Symbol
     side, clear = modules * module, quiet * module
     highest = max(first, top + clear)
     lowest = min(last, bottom - clear) - side
-    return Symbol2D(max(cell.edge_x, clear), (highest + max(highest, lowest)) / 2, module)
+    lowest = max(highest, lowest)
+    return Symbol2D(max(cell.edge_x, clear), lowest if band else (highest + lowest) / 2, module)
 
 
 def _module(cell: Cell, largest: float) -> float:

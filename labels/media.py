@@ -110,6 +110,8 @@ MEDIA: tuple[Medium, ...] = (
     sheet("avery-l4732", 5, 16, 35.6, 16.9, left=11.0, top=13.3, across=38.1, down=16.9),
     roll("brother-dk-11209", 62, 29, edge_x=1.5, edge_y=3.0),
     roll("brother-dk-11201", 90, 29, edge_x=3.0, edge_y=1.5),
+    roll("brother-dk-11202", 100, 62, edge_x=3.0, edge_y=1.5),
+    roll("brother-dk-11208", 90, 38, edge_x=3.0, edge_y=1.5),
     roll("dymo-99010", 89, 28, edge_x=2.0, edge_y=1.5),
     roll("dymo-99012", 89, 36, edge_x=2.0, edge_y=1.5),
     roll("dymo-11354", 57, 32, edge_x=1.5, edge_y=1.5),

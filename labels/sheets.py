@@ -29,11 +29,11 @@ class Calibration:
 @dataclass(frozen=True, slots=True)
 class Printing:
     """How a set of labels is printed. `start` is the first cell used on the first sheet, counted from 1 and ignored
-    on rolls; `dpi` matters to pictures; `colour=None` means in colour on sheets and black on rolls."""
+    on rolls; `dpi` (203, 300, 600) matters to formats made of dots, each has its own usual one; `colour=None` means in colour on sheets and black on rolls."""
 
     start: int = 1
     calibration: Calibration = Calibration()
-    dpi: int = 300
+    dpi: int | None = None
     colour: bool | None = None
 
 

@@ -10,8 +10,8 @@ from labels.typefaces import Face
 
 ELLIPSIS = "…"
 
-_STAND_INS = {"\u202f": "\u00a0", "\u2007": "\u00a0", "\u2032": "'", "\u2033": '"', "\u2192": "→", "\u2010": "-",
-              "\u2011": "-", "\t": " ", "\n": " ", "\r": " ", "ẞ": "SS", "‐": "-", "№": "n°", "→": "›"}
+_STAND_INS = {"\u202f": "\u00a0", "\u2007": "\u00a0", "\u2032": "'", "\u2033": '"', "\u2010": "-", "\u2011": "-",
+              "\t": " ", "\n": " ", "\r": " ", "ẞ": "SS", "→": "›"}
 _GAPS = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 _UNKNOWN = re.compile(r"\?(?:\s*\?)+")
 
@@ -61,3 +61,22 @@ def fitted(text: str, face: Face, room: float, largest: float, smallest: float) 
     width = face.width(text)
     size = largest if width * largest <= room else max(smallest, room / width * 0.999)
     return (text if width * size <= room else shortened(text, face, size, room)), size
+
+
+def fits(text: str, face: Face, room: float, size: float) -> bool:
+    """Whether a printable text is at most `room` wide at this size."""
+    return face.width(text) * size <= room
+
+
+def broken(text: str, face: Face, room: float) -> list[str]:
+    """A printable text broken between words into rows at most `room` ems wide; a longer word stands alone."""
+    if face.width(text) <= room:
+        return [text]
+    pieces = [""]
+    for word in text.split(" "):
+        longer = f"{pieces[-1]} {word}" if pieces[-1] else word
+        if pieces[-1] and face.width(longer) > room:
+            pieces.append(word)
+        else:
+            pieces[-1] = longer
+    return pieces

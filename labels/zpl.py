@@ -1,0 +1,62 @@
+"""ZPL II for Zebra printers and those that speak it: each label one picture, so that accents, pictograms and typefaces
+come out as on paper. The picture is `^GFA` in hexadecimal with Zebra's own run lengths (ZPL II programming guide,
+"Alternative data compression scheme for ~DG and ~DB commands")."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from labels.errors import LabelError
+from labels.label import Label
+from labels.media import Medium
+from labels.raster import Bitmap, dots_per_mm
+from labels.sheets import Printing, pages
+from labels.png import page_bitmap
+
+USUAL_DPI = 203
+_SAME = re.compile(r"(.)\1*")
+
+
+def write(labels: Iterable[Label], medium: Medium, printing: Printing) -> Iterator[bytes]:
+    """One `^XA … ^XZ` for each label; sheets are refused."""
+    if not medium.is_roll:
+        raise LabelError("“%(name)s” is a sheet; a ZPL printer prints on rolls. Choose a roll, or PDF.",
+                         name=medium.name)
+    dpi = printing.dpi or USUAL_DPI
+    dots_per_mm(dpi)
+    for page in pages(labels, medium):
+        yield _label(page_bitmap(page, medium, printing, dpi))
+
+
+def _label(bitmap: Bitmap) -> bytes:
+    lines = bitmap.lines()
+    each = len(lines[0])
+    total = each * len(lines)
+    return (f"^XA^PW{bitmap.width}^LL{bitmap.height}^LH0,0^LS0^FO0,0^GFA,{total},{total},{each},"
+            f"{''.join(_compressed(lines))}^FS^PQ1^XZ\n").encode("ascii")
+
+
+def _compressed(lines: list[bytes]) -> Iterator[str]:
+    """Hexadecimal with run lengths; `,` and `!` fill the row with white or black, `:` repeats the row before."""
+    before = None
+    for line in lines:
+        if line == before:
+            yield ":"
+            continue
+        before, digits = line, line.hex().upper()
+        end = ""
+        if digits[-1] in "0F":
+            kept = digits.rstrip(digits[-1])
+            end, digits = ("," if digits[-1] == "0" else "!"), kept
+        yield "".join(_run(found.group(1), len(found.group(0))) for found in _SAME.finditer(digits)) + end
+
+
+def _run(digit: str, count: int) -> str:
+    if count < 3:
+        return digit * count
+    out = ""
+    while count > 419:
+        out, count = out + "z" + "Y" + digit, count - 419
+    twenties, ones = divmod(count, 20)
+    return out + (chr(ord("f") + twenties) if twenties else "") + (chr(ord("F") + ones) if ones else "") + digit
