@@ -48,8 +48,11 @@ def write(labels: Iterable[Label], medium: Medium, printing: Printing) -> Iterat
     """The commands for one job: a start, then each label; the last one is fed out and cut."""
     tape = TAPES.get(medium.name)
     if tape is None:
-        raise LabelError("“%(name)s” is not a Brother label roll. Choose one of: %(known)s.",
-                         name=medium.name, known=", ".join(TAPES))
+        raise LabelError(
+            "“%(name)s” is not a Brother label roll. Choose one of: %(known)s.",
+            name=medium.name,
+            known=", ".join(TAPES),
+        )
     yield bytes(400) + b"\x1b@\x1bia\x01"
     waiting: bytes | None = None
     for number, page in enumerate(pages(labels, medium)):
@@ -62,8 +65,12 @@ def write(labels: Iterable[Label], medium: Medium, printing: Printing) -> Iterat
 def _label(bitmap: Bitmap, tape: Tape, number: int) -> bytes:
     if (bitmap.width > bitmap.height) != (tape.width_mm > tape.length_mm):
         bitmap = bitmap.turned()
-    part = bitmap.cut((bitmap.width - tape.across) // 2, (bitmap.height - tape.along) // 2, tape.across, tape.along)
-    information = struct.pack("<4BI2B", _VALID, _DIE_CUT, tape.width_mm, tape.length_mm, tape.along, number > 0, 0)
+    part = bitmap.cut(
+        (bitmap.width - tape.across) // 2, (bitmap.height - tape.along) // 2, tape.across, tape.along
+    )
+    information = struct.pack(
+        "<4BI2B", _VALID, _DIE_CUT, tape.width_mm, tape.length_mm, tape.along, number > 0, 0
+    )
     settings = b"\x1biz" + information + b"\x1biM\x40\x1biA\x01\x1biK\x08\x1bid\0\0M\0"
     return settings + b"".join(chain.from_iterable((b"g\0\x5a", _line(row, tape)) for row in part.rows))
 

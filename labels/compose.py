@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from labels import bars, qr
 from labels.designs import colour_of, design, pictogram_of
 from labels.drawing import BLACK, WHITE, Mark, Matrix, Panel, Picture, Stripes, Words
@@ -10,7 +12,7 @@ from labels.label import Label, in_two_groups
 from labels.media import Medium
 from labels.rows import CAP, LEAST_TEXT, Rows, rows
 from labels.typefaces import face
-from labels.wording import broken, fitted, fits, printable, shortened
+from labels.wording import broken, fits, fitted, printable, shortened
 
 
 def compose(label: Label, medium: Medium, dot: float, colour: bool) -> list[Mark]:
@@ -18,7 +20,9 @@ def compose(label: Label, medium: Medium, dot: float, colour: bool) -> list[Mark
     none), `colour` whether the band takes the colour of its phase."""
     chosen = design(label.design)
     symbol = qr.symbol(label.payload)
-    cell = Cell(medium.width_mm, medium.height_mm, medium.edge_x_mm, medium.edge_y_mm, symbol.size, dot, chosen.band)
+    cell = Cell(
+        medium.width_mm, medium.height_mm, medium.edge_x_mm, medium.edge_y_mm, symbol.size, dot, chosen.band
+    )
     places = frame(cell)
     marks: list[Mark] = []
     lines = label.lines
@@ -28,7 +32,7 @@ def compose(label: Label, medium: Medium, dot: float, colour: bool) -> list[Mark
     title = label.title or ("" if chosen.band else label.word)
     if cell.tiny:
         title, lines = title if chosen.hero == "title" else "", ()
-    _words(marks, label.code, title, lines, places.words, chosen.hero)
+    marks += _words(label, title, lines, places.words, chosen.hero)
     marks.append(Matrix(places.qr.x, places.qr.y, places.qr.module, symbol))
     if places.bars:
         b = places.bars
@@ -59,25 +63,26 @@ def _band(marks: list[Mark], label: Label, area: Area, ink: str) -> bool:
     return True
 
 
-def _words(marks: list[Mark], code: str, title: str, lines: tuple[str, ...], area: Area, hero: str) -> None:
+def _words(label: Label, title: str, lines: tuple[str, ...], area: Area, hero: str) -> Iterator[Words]:
     lines = tuple(printable(line, face("text")) for line in lines)
     title = printable(title, face("bold"))
     places, titles, texts, size = _arranged(area, hero, title, lines)
-    groups = in_two_groups(code)
+    groups = in_two_groups(label.code)
     spoken = groups if len(places.code) == 2 else ("-".join(groups),)
-    for row, text in zip(places.code, spoken, strict=False):
-        text, em = fitted(text, face("code"), area.width, row.largest, LEAST_TEXT)
-        marks.append(Words(area.x, row.baseline, em, "code", text, BLACK))
-    for row, text in zip(places.titles, titles, strict=False):
-        text, em = fitted(text, face("bold"), area.width, row.largest, row.smallest)
-        marks.append(Words(area.x, row.baseline, em, "bold", text, BLACK))
-    for row, text in zip(places.lines, texts, strict=False):
-        text = shortened(text, face("text"), size, area.width)
-        if text:
-            marks.append(Words(area.x, row.baseline, size, "text", text, BLACK))
+    for row, group in zip(places.code, spoken, strict=False):
+        text, em = fitted(group, face("code"), area.width, row.largest, LEAST_TEXT)
+        yield Words(area.x, row.baseline, em, "code", text, BLACK)
+    for row, part in zip(places.titles, titles, strict=False):
+        text, em = fitted(part, face("bold"), area.width, row.largest, row.smallest)
+        yield Words(area.x, row.baseline, em, "bold", text, BLACK)
+    for row, line in zip(places.lines, texts, strict=False):
+        if text := shortened(line, face("text"), size, area.width):
+            yield Words(area.x, row.baseline, size, "text", text, BLACK)
 
 
-def _arranged(area: Area, hero: str, title: str, lines: tuple[str, ...]) -> tuple[Rows, list[str], list[str], float]:
+def _arranged(
+    area: Area, hero: str, title: str, lines: tuple[str, ...]
+) -> tuple[Rows, list[str], list[str], float]:
     """Rows and what stands in them. A long title or line is broken between words as long as nothing else is
     lost by it; only then is it shortened."""
     plain = rows(area, hero, bool(title), len(lines))
@@ -113,7 +118,7 @@ def _set(lines: tuple[str, ...], room: float, places: Rows) -> tuple[list[str], 
     if not places.lines or not lines:
         return list(lines), LEAST_TEXT
     text, row = face("text"), places.lines[0]
-    fitting = room / max(0.01, *map(text.width, lines[:len(places.lines)])) * 0.999
+    fitting = room / max(0.01, *map(text.width, lines[: len(places.lines)])) * 0.999
     if fitting >= row.smallest:
         return list(lines), min(row.largest, fitting)
     return [piece for line in lines for piece in broken(line, text, room / row.largest)], row.largest

@@ -5,8 +5,9 @@ from __future__ import annotations
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from io import RawIOBase
 from itertools import chain
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from labels import brother, pdf, png, svg, zpl
 from labels.errors import LabelError
@@ -28,13 +29,16 @@ class Format:
     paged: bool = False
 
 
-FORMATS: dict[str, Format] = {format.name: format for format in (
-    Format("pdf", "pdf", "application/pdf", pdf.write),
-    Format("svg", "svg", "image/svg+xml", svg.write, paged=True),
-    Format("png", "png", "image/png", png.write, paged=True),
-    Format("zpl", "zpl", "application/vnd.zebra-zpl", zpl.write),
-    Format("brother", "prn", "application/octet-stream", brother.write),
-)}
+FORMATS: dict[str, Format] = {
+    made.name: made
+    for made in (
+        Format("pdf", "pdf", "application/pdf", pdf.write),
+        Format("svg", "svg", "image/svg+xml", svg.write, paged=True),
+        Format("png", "png", "image/png", png.write, paged=True),
+        Format("zpl", "zpl", "application/vnd.zebra-zpl", zpl.write),
+        Format("brother", "prn", "application/octet-stream", brother.write),
+    )
+}
 
 
 class Rendered(NamedTuple):
@@ -45,13 +49,16 @@ class Rendered(NamedTuple):
     chunks: Iterator[bytes]
 
 
-def render(labels: Iterable[Label], medium: Medium, format: str, printing: Printing | None = None) -> Rendered:
-    """Labels on a medium in a format. Everything that can be refused is refused before this returns, except the
+def render(labels: Iterable[Label], medium: Medium, name: str, printing: Printing | None = None) -> Rendered:
+    """Labels on a medium in the format of that name. Everything that can be refused is refused before this returns, except the
     labels after the first page. Pictures of more than one page come as a ZIP of pictures."""
-    chosen = FORMATS.get(format)
+    chosen = FORMATS.get(name)
     if chosen is None:
-        raise LabelError("There is no label format “%(name)s”. Choose one of: %(known)s.",
-                         name=format, known=", ".join(FORMATS))
+        raise LabelError(
+            "There is no label format “%(name)s”. Choose one of: %(known)s.",
+            name=name,
+            known=", ".join(FORMATS),
+        )
     chunks = chosen.write(labels, medium, printing or Printing())
     first, second = next(chunks), next(chunks, None)
     begun = chain([first] if second is None else [first, second], chunks)
@@ -60,18 +67,19 @@ def render(labels: Iterable[Label], medium: Medium, format: str, printing: Print
     return Rendered(chosen.media_type, chosen.extension, begun)
 
 
-class _Outlet:
+class _Outlet(RawIOBase):
     """What `zipfile` writes to: bytes wait here until they are taken."""
 
     def __init__(self) -> None:
         self.waiting = bytearray()
 
-    def write(self, data: bytes) -> int:
-        self.waiting += data
-        return len(data)
+    def writable(self) -> bool:
+        return True
 
-    def flush(self) -> None:
-        """Nothing to do: `take` empties it."""
+    def write(self, data: Any, /) -> int:
+        piece = bytes(data)
+        self.waiting += piece
+        return len(piece)
 
     def take(self) -> bytes:
         data = bytes(self.waiting)
@@ -81,7 +89,7 @@ class _Outlet:
 
 def _zipped(files: Iterator[bytes], extension: str) -> Iterator[bytes]:
     outlet = _Outlet()
-    with zipfile.ZipFile(outlet, "w", zipfile.ZIP_DEFLATED) as archive:  # type: ignore[type-var]
+    with zipfile.ZipFile(outlet, "w", zipfile.ZIP_STORED) as archive:
         for number, data in enumerate(files, 1):
             archive.writestr(zipfile.ZipInfo(f"labels-{number:03d}.{extension}"), data)
             yield outlet.take()

@@ -144,7 +144,7 @@ def _bars_beside(cell: Cell, band: Area | None) -> Frame | None:
         return None
     printed, height = cell.printed, _bars_height(cell)
     stripes = Symbol1D(left, printed.bottom - height, module, height)
-    return _with_words(cell, symbol, band, left, stripes, stripes.y - 0.9)
+    return _with_words(cell, symbol, band, left, stripes)
 
 
 def _least_bar(cell: Cell) -> float:
@@ -164,19 +164,21 @@ def _bars_under(cell: Cell, band: Area | None) -> Frame | None:
     if module is None:
         return None
     height = _bars_height(cell)
-    stripes = Symbol1D((cell.width - module * CODE_128_MODULES) / 2, cell.printed.bottom - height, module, height)
+    stripes = Symbol1D(
+        (cell.width - module * CODE_128_MODULES) / 2, cell.printed.bottom - height, module, height
+    )
     try:
         symbol = _symbol(cell, band, stripes.y, cell.width * 0.42)
     except LabelError:
         return None
     left = symbol.x + (cell.modules + qr.QUIET_ZONE) * symbol.module
-    return _with_words(cell, symbol, band, left, stripes, stripes.y - 0.9)
+    return _with_words(cell, symbol, band, left, stripes)
 
 
 def _without_bars(cell: Cell, band: Area | None) -> Frame:
     symbol = _symbol(cell, band, cell.height, cell.width * 0.44)
     left = symbol.x + (cell.modules + qr.QUIET_ZONE) * symbol.module
-    return _with_words(cell, symbol, band, left, None, cell.printed.bottom)
+    return _with_words(cell, symbol, band, left, None)
 
 
 def _symbol(cell: Cell, band: Area | None, bottom: float, room: float) -> Symbol2D:
@@ -204,13 +206,18 @@ def _module(cell: Cell, largest: float) -> float:
         module = floor(largest / step + 1e-6) * step
         if module >= least - 1e-6:
             return module
-    raise LabelError("The link is too long for a label of %(width)g × %(height)g mm: its QR code would be too small "
-                     "to scan. Choose a larger label or a shorter base address.",
-                     width=cell.width, height=cell.height)
+    raise LabelError(
+        "The link is too long for a label of %(width)g × %(height)g mm: its QR code would be too small "
+        "to scan. Choose a larger label or a shorter base address.",
+        width=cell.width,
+        height=cell.height,
+    )
 
 
-def _with_words(cell: Cell, symbol: Symbol2D, band: Area | None, left: float, stripes: Symbol1D | None,
-                bottom: float) -> Frame:
+def _with_words(
+    cell: Cell, symbol: Symbol2D, band: Area | None, left: float, stripes: Symbol1D | None
+) -> Frame:
+    bottom = stripes.y - 0.9 if stripes else cell.printed.bottom
     right = cell.printed.right
     if cell.band and band is None:
         height = min(6.0, max(4.2, cell.printed.height * 0.22))

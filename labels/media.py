@@ -52,17 +52,32 @@ class Medium:
         return self.left_mm + column * self.across_mm, self.top_mm + row * self.down_mm
 
 
-def sheet(name: str, columns: int, rows: int, width: float, height: float, *, left: float, top: float,
-          across: float, down: float, page: tuple[float, float] = A4, edge: float | None = None) -> Medium:
+def sheet(
+    name: str,
+    columns: int,
+    rows: int,
+    width: float,
+    height: float,
+    *,
+    left: float,
+    top: float,
+    across: float,
+    down: float,
+    page: tuple[float, float] = A4,
+    edge: float | None = None,
+) -> Medium:
     """A sheet of cells; refused in words when it cannot exist."""
     strip = min(2.0, width / 25, height / 10) if edge is None else edge
-    return checked(Medium(name, "sheet", columns, rows, width, height, *page, left, top, across, down,
-                          strip, strip))
+    return checked(
+        Medium(name, "sheet", columns, rows, width, height, *page, left, top, across, down, strip, strip)
+    )
 
 
 def roll(name: str, width: float, height: float, *, edge_x: float = 1.5, edge_y: float = 1.5) -> Medium:
     """A roll of single labels: each is its own page; refused in words when it cannot exist."""
-    return checked(Medium(name, "roll", 1, 1, width, height, width, height, edge_x_mm=edge_x, edge_y_mm=edge_y))
+    return checked(
+        Medium(name, "roll", 1, 1, width, height, width, height, edge_x_mm=edge_x, edge_y_mm=edge_y)
+    )
 
 
 def checked(medium: Medium) -> Medium:
@@ -71,28 +86,38 @@ def checked(medium: Medium) -> Medium:
     _check_sizes(m)
     if m.is_roll:
         return m
-    if m.columns > 1 and m.across_mm < m.width_mm - 0.05 or m.rows > 1 and m.down_mm < m.height_mm - 0.05:
-        raise LabelError("The labels of “%(name)s” overlap: make the pitch at least as large as the label.",
-                         name=m.name)
+    if (m.columns > 1 and m.across_mm < m.width_mm - 0.05) or (m.rows > 1 and m.down_mm < m.height_mm - 0.05):
+        raise LabelError(
+            "The labels of “%(name)s” overlap: make the pitch at least as large as the label.", name=m.name
+        )
     right = m.left_mm + (m.columns - 1) * m.across_mm + m.width_mm
     bottom = m.top_mm + (m.rows - 1) * m.down_mm + m.height_mm
     if min(m.left_mm, m.top_mm) < 0 or right > m.page_width_mm + 0.05 or bottom > m.page_height_mm + 0.05:
-        raise LabelError("The labels of “%(name)s” reach %(right).1f × %(bottom).1f mm, beyond the page of "
-                         "%(width).1f × %(height).1f mm.", name=m.name, right=right, bottom=bottom,
-                         width=m.page_width_mm, height=m.page_height_mm)
+        raise LabelError(
+            "The labels of “%(name)s” reach %(right).1f × %(bottom).1f mm, beyond the page of "
+            "%(width).1f × %(height).1f mm.",
+            name=m.name,
+            right=right,
+            bottom=bottom,
+            width=m.page_width_mm,
+            height=m.page_height_mm,
+        )
     return m
 
 
 def _check_sizes(m: Medium) -> None:
     if m.columns < 1 or m.rows < 1 or m.cells > 1000:
-        raise LabelError("“%(name)s” needs at least one column and one row, and at most 1,000 labels a page.",
-                         name=m.name)
+        raise LabelError(
+            "“%(name)s” needs at least one column and one row, and at most 1,000 labels a page.", name=m.name
+        )
     if not (10 <= m.width_mm <= 1000 and 8 <= m.height_mm <= 1000):
-        raise LabelError("A label of “%(name)s” must be at least 10 × 8 mm and at most 1 m on a side.",
-                         name=m.name)
+        raise LabelError(
+            "A label of “%(name)s” must be at least 10 × 8 mm and at most 1 m on a side.", name=m.name
+        )
     if m.edge_x_mm < 0 or m.edge_y_mm < 0 or m.edge_x_mm > m.width_mm / 4 or m.edge_y_mm > m.height_mm / 4:
-        raise LabelError("The blank edge of “%(name)s” must lie between 0 and a quarter of the label.",
-                         name=m.name)
+        raise LabelError(
+            "The blank edge of “%(name)s” must lie between 0 and a quarter of the label.", name=m.name
+        )
 
 
 MEDIA: tuple[Medium, ...] = (
@@ -127,6 +152,9 @@ def medium(name: str) -> Medium:
     """The medium of that name (any case); `LabelError` lists the names when there is none."""
     found = _BY_NAME.get(name.strip().lower())
     if found is None:
-        raise LabelError("There is no label medium “%(name)s”. Choose one of: %(known)s.",
-                         name=name, known=", ".join(_BY_NAME))
+        raise LabelError(
+            "There is no label medium “%(name)s”. Choose one of: %(known)s.",
+            name=name,
+            known=", ".join(_BY_NAME),
+        )
     return found

@@ -51,8 +51,9 @@ class _Document:
     def header(self) -> bytes:
         return self._counted(b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n")
 
-    def page(self, placed: list[Placed], medium: Medium, calibration: Calibration, dot: float,
-             colour: bool) -> bytes:
+    def page(
+        self, placed: list[Placed], medium: Medium, calibration: Calibration, dot: float, colour: bool
+    ) -> bytes:
         """One page object and its content."""
         out = [_page_matrix(medium, calibration)]
         for place in placed:
@@ -60,7 +61,9 @@ class _Document:
             out += [self._painted(mark) for mark in compose(place.label, medium, dot, colour)]
             out.append("Q")
         content = self._stream("", "\n".join(out).encode("ascii"))
-        number, page = self._object(f"<</Type/Page/Parent {_PAGES} 0 R/Contents {self.next - 1} 0 R>>".encode())
+        number, page = self._object(
+            f"<</Type/Page/Parent {_PAGES} 0 R/Contents {self.next - 1} 0 R>>".encode()
+        )
         self.page_numbers.append(number)
         return content + page
 
@@ -74,26 +77,37 @@ class _Document:
         kids = " ".join(f"{number} 0 R" for number in self.page_numbers)
         box = f"[0 0 {medium.page_width_mm * POINTS:.3f} {medium.page_height_mm * POINTS:.3f}]"
         shared += self._numbered(_RESOURCES, f"<</Font<<{fonts}>>/XObject<<{pictures}>>>>".encode())
-        shared += self._numbered(_PAGES, f"<</Type/Pages/Count {len(self.page_numbers)}/Kids[{kids}]/MediaBox{box}"
-                                         f"/Resources {_RESOURCES} 0 R>>".encode())
-        shared += self._numbered(_CATALOGUE, f"<</Type/Catalog/Pages {_PAGES} 0 R/ViewerPreferences"
-                                             "<</PrintScaling/None>>>>".encode())
+        shared += self._numbered(
+            _PAGES,
+            f"<</Type/Pages/Count {len(self.page_numbers)}/Kids[{kids}]/MediaBox{box}"
+            f"/Resources {_RESOURCES} 0 R>>".encode(),
+        )
+        shared += self._numbered(
+            _CATALOGUE,
+            f"<</Type/Catalog/Pages {_PAGES} 0 R/ViewerPreferences<</PrintScaling/None>>>>".encode(),
+        )
         return shared + self._index()
 
     def _index(self) -> bytes:
         rows = "".join(f"{self.offsets[number]:010d} 00000 n \n" for number in range(1, self.next))
-        return (f"xref\n0 {self.next}\n0000000000 65535 f \n{rows}trailer\n<</Size {self.next}"
-                f"/Root {_CATALOGUE} 0 R>>\nstartxref\n{self.at}\n%%EOF\n").encode()
+        return (
+            f"xref\n0 {self.next}\n0000000000 65535 f \n{rows}trailer\n<</Size {self.next}"
+            f"/Root {_CATALOGUE} 0 R>>\nstartxref\n{self.at}\n%%EOF\n"
+        ).encode()
 
     def _painted(self, mark: Mark) -> str:
         match mark:
             case Words():
                 self.characters[mark.face].update(mark.text)
-                return (f"BT /{mark.face} {mark.size:.2f} Tf {_ink(mark.ink)} rg 1 0 0 -1 {mark.x:.2f} "
-                        f"{mark.y:.2f} Tm <{mark.text.translate(_glyph_numbers(mark.face))}> Tj ET")
+                return (
+                    f"BT /{mark.face} {mark.size:.2f} Tf {_ink(mark.ink)} rg 1 0 0 -1 {mark.x:.2f} "
+                    f"{mark.y:.2f} Tm <{mark.text.translate(_glyph_numbers(mark.face))}> Tj ET"
+                )
             case Matrix():
-                return (f"0 g q {mark.module:.4f} 0 0 {mark.module:.4f} {mark.x:.3f} {mark.y:.3f} cm\n"
-                        f"{_runs(mark.symbol.rows)} f Q")
+                return (
+                    f"0 g q {mark.module:.4f} 0 0 {mark.module:.4f} {mark.x:.3f} {mark.y:.3f} cm\n"
+                    f"{_runs(mark.symbol.rows)} f Q"
+                )
             case Stripes():
                 return f"0 g {_stripes(mark)} f"
             case Panel():
@@ -120,22 +134,31 @@ class _Document:
         box = " ".join(str(value) for value in typeface.box)
         number, made = self._object(
             f"<</Type/FontDescriptor/FontName/{name}/Flags 4/FontBBox[{box}]/ItalicAngle 0/Ascent {typeface.ascent}"
-            f"/Descent {typeface.descent}/CapHeight {typeface.cap_height}/StemV 120/FontFile2 {file} 0 R>>".encode())
+            f"/Descent {typeface.descent}/CapHeight {typeface.cap_height}/StemV 120/FontFile2 {file} 0 R>>".encode()
+        )
         out += made
-        widths = " ".join(f"{glyph}[{typeface.advances[glyph]}]"
-                          for glyph in sorted({typeface.glyphs[character] for character in characters}))
+        widths = " ".join(
+            f"{glyph}[{typeface.advances[glyph]}]"
+            for glyph in sorted({typeface.glyphs[character] for character in characters})
+        )
         descendant, made = self._object(
             f"<</Type/Font/Subtype/CIDFontType2/BaseFont/{name}/CIDSystemInfo<</Registry(Adobe)/Ordering(Identity)"
-            f"/Supplement 0>>/FontDescriptor {number} 0 R/CIDToGIDMap/Identity/W[{widths}]>>".encode())
+            f"/Supplement 0>>/FontDescriptor {number} 0 R/CIDToGIDMap/Identity/W[{widths}]>>".encode()
+        )
         out += made + self._stream("", _to_unicode(typeface, characters))
-        _, made = self._object(f"<</Type/Font/Subtype/Type0/BaseFont/{name}/Encoding/Identity-H/DescendantFonts"
-                               f"[{descendant} 0 R]/ToUnicode {self.next - 1} 0 R>>".encode())
+        _, made = self._object(
+            f"<</Type/Font/Subtype/Type0/BaseFont/{name}/Encoding/Identity-H/DescendantFonts"
+            f"[{descendant} 0 R]/ToUnicode {self.next - 1} 0 R>>".encode()
+        )
         return out + made
 
     def _stream(self, entries: str, data: bytes) -> bytes:
         packed = zlib.compress(data, 6)
-        return self._object(f"<<{entries}/Filter/FlateDecode/Length {len(packed)}>>stream\n".encode() + packed
-                            + b"\nendstream")[1]
+        return self._object(
+            f"<<{entries}/Filter/FlateDecode/Length {len(packed)}>>stream\n".encode()
+            + packed
+            + b"\nendstream"
+        )[1]
 
     def _object(self, body: bytes) -> tuple[int, bytes]:
         number, self.next = self.next, self.next + 1
@@ -152,13 +175,15 @@ class _Document:
 
 def _page_matrix(medium: Medium, calibration: Calibration) -> str:
     scale = POINTS * calibration.scale
-    return (f"{scale:.6f} 0 0 -{scale:.6f} {calibration.x_mm * POINTS:.3f} "
-            f"{(medium.page_height_mm - calibration.y_mm) * POINTS:.3f} cm")
+    return (
+        f"{scale:.6f} 0 0 -{scale:.6f} {calibration.x_mm * POINTS:.3f} "
+        f"{(medium.page_height_mm - calibration.y_mm) * POINTS:.3f} cm"
+    )
 
 
 @lru_cache(maxsize=64)
 def _ink(colour: str) -> str:
-    return " ".join(f"{int(colour[at:at + 2], 16) / 255:.3g}" for at in (0, 2, 4))
+    return " ".join(f"{int(colour[at : at + 2], 16) / 255:.3g}" for at in (0, 2, 4))
 
 
 @lru_cache(maxsize=3)
@@ -168,8 +193,13 @@ def _glyph_numbers(name: str) -> dict[int, str]:
 
 def _runs(rows: list[str]) -> str:
     """Each row's runs of dark modules as rectangles of one path, in modules."""
-    return " ".join([f"{run.start()} {y} {run.end() - run.start()} 1 re"
-                     for y, row in enumerate(rows) for run in _RUN.finditer(row)])
+    return " ".join(
+        [
+            f"{run.start()} {y} {run.end() - run.start()} 1 re"
+            for y, row in enumerate(rows)
+            for run in _RUN.finditer(row)
+        ]
+    )
 
 
 def _stripes(mark: Stripes) -> str:
@@ -185,11 +215,13 @@ def _stripes(mark: Stripes) -> str:
 def _rounded(mark: Panel) -> str:
     x, y, r = mark.x, mark.y, mark.radius
     right, bottom, bow = x + mark.width, y + mark.height, r * 0.4477
-    return (f"{x + r:.2f} {y:.2f} m {right - r:.2f} {y:.2f} l {right - bow:.2f} {y:.2f} {right:.2f} {y + bow:.2f} "
-            f"{right:.2f} {y + r:.2f} c {right:.2f} {bottom - r:.2f} l {right:.2f} {bottom - bow:.2f} "
-            f"{right - bow:.2f} {bottom:.2f} {right - r:.2f} {bottom:.2f} c {x + r:.2f} {bottom:.2f} l "
-            f"{x + bow:.2f} {bottom:.2f} {x:.2f} {bottom - bow:.2f} {x:.2f} {bottom - r:.2f} c "
-            f"{x:.2f} {y + r:.2f} l {x:.2f} {y + bow:.2f} {x + bow:.2f} {y:.2f} {x + r:.2f} {y:.2f} c")
+    return (
+        f"{x + r:.2f} {y:.2f} m {right - r:.2f} {y:.2f} l {right - bow:.2f} {y:.2f} {right:.2f} {y + bow:.2f} "
+        f"{right:.2f} {y + r:.2f} c {right:.2f} {bottom - r:.2f} l {right:.2f} {bottom - bow:.2f} "
+        f"{right - bow:.2f} {bottom:.2f} {right - r:.2f} {bottom:.2f} c {x + r:.2f} {bottom:.2f} l "
+        f"{x + bow:.2f} {bottom:.2f} {x:.2f} {bottom - bow:.2f} {x:.2f} {bottom - r:.2f} c "
+        f"{x:.2f} {y + r:.2f} l {x:.2f} {y + bow:.2f} {x + bow:.2f} {y:.2f} {x + r:.2f} {y:.2f} c"
+    )
 
 
 def _picture(name: str, ink: str, ground: str) -> str:
@@ -204,10 +236,16 @@ def _picture(name: str, ink: str, ground: str) -> str:
 
 def _to_unicode(typeface: Face, characters: set[str]) -> bytes:
     """Which letter each glyph is, so that the text of a label can be searched and copied."""
-    rows = [f"<{typeface.glyphs[character]:04x}> <{character.encode('utf-16-be').hex()}>"
-            for character in sorted(characters)]
-    blocks = "\n".join(f"{len(rows[at:at + 100])} beginbfchar\n" + "\n".join(rows[at:at + 100]) + "\nendbfchar"
-                       for at in range(0, len(rows), 100))
-    return (f"/CIDInit/ProcSet findresource begin 12 dict begin begincmap/CMapName/Letters def/CMapType 2 def\n"
-            f"1 begincodespacerange <0000> <ffff> endcodespacerange\n{blocks}\n"
-            f"endcmap CMapName currentdict/CMap defineresource pop end end").encode()
+    rows = [
+        f"<{typeface.glyphs[character]:04x}> <{character.encode('utf-16-be').hex()}>"
+        for character in sorted(characters)
+    ]
+    blocks = "\n".join(
+        f"{len(rows[at : at + 100])} beginbfchar\n" + "\n".join(rows[at : at + 100]) + "\nendbfchar"
+        for at in range(0, len(rows), 100)
+    )
+    return (
+        f"/CIDInit/ProcSet findresource begin 12 dict begin begincmap/CMapName/Letters def/CMapType 2 def\n"
+        f"1 begincodespacerange <0000> <ffff> endcodespacerange\n{blocks}\n"
+        f"endcmap CMapName currentdict/CMap defineresource pop end end"
+    ).encode()

@@ -27,8 +27,12 @@ def page_bitmap(page: list[Placed], medium: Medium, printing: Printing, dpi: int
     bitmap = Bitmap(round(medium.page_width_mm * scale), round(medium.page_height_mm * scale))
     for place in page:
         drawn = painted(place.label, medium, dpi)
-        bitmap.stamp(drawn.rows, drawn.width, round((place.x * correction.scale + correction.x_mm) * scale),
-                     round((place.y * correction.scale + correction.y_mm) * scale))
+        bitmap.stamp(
+            drawn.rows,
+            drawn.width,
+            round((place.x * correction.scale + correction.x_mm) * scale),
+            round((place.y * correction.scale + correction.y_mm) * scale),
+        )
     return bitmap
 
 
@@ -39,9 +43,13 @@ def encoded(bitmap: Bitmap, dpi: int) -> bytes:
     pad = size * 8 - bitmap.width
     lines = b"".join(b"\0" + ((row ^ whole) << pad).to_bytes(size, "big") for row in bitmap.rows)
     per_metre = round(dots_per_mm(dpi) * 1000)
-    return (b"\x89PNG\r\n\x1a\n" + _chunk(b"IHDR", struct.pack(">2I5B", bitmap.width, bitmap.height, 1, 0, 0, 0, 0))
-            + _chunk(b"pHYs", struct.pack(">2IB", per_metre, per_metre, 1))
-            + _chunk(b"IDAT", zlib.compress(lines, 6)) + _chunk(b"IEND", b""))
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + _chunk(b"IHDR", struct.pack(">2I5B", bitmap.width, bitmap.height, 1, 0, 0, 0, 0))
+        + _chunk(b"pHYs", struct.pack(">2IB", per_metre, per_metre, 1))
+        + _chunk(b"IDAT", zlib.compress(lines, 6))
+        + _chunk(b"IEND", b"")
+    )
 
 
 def _chunk(kind: bytes, data: bytes) -> bytes:

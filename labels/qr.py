@@ -37,7 +37,7 @@ class Symbol(NamedTuple):
     def rows(self) -> list[str]:
         """One string of 0 and 1 for each row."""
         text = format(self.bits, f"0{self.size * self.size}b")
-        return [text[at:at + self.size] for at in range(0, len(text), self.size)]
+        return [text[at : at + self.size] for at in range(0, len(text), self.size)]
 
 
 class _Table(NamedTuple):
@@ -51,8 +51,13 @@ def version_for(payload: str) -> int:
     for version, capacity in _CAPACITY.items():
         if len(payload) <= capacity:
             return version
-    raise LabelError("The link “%(payload)s” has %(length)d characters; a label holds at most %(most)d. "
-                     "Choose a shorter base address.", payload=payload, length=len(payload), most=capacity)
+    raise LabelError(
+        "The link “%(payload)s” has %(length)d characters; a label holds at most %(most)d. "
+        "Choose a shorter base address.",
+        payload=payload,
+        length=len(payload),
+        most=capacity,
+    )
 
 
 def symbol(payload: str) -> Symbol:
@@ -69,8 +74,10 @@ def _stream(payload: str, length: int) -> bytes:
     try:
         values = [_VALUE[character] for character in payload]
     except KeyError:
-        raise LabelError("The link “%(payload)s” may hold only capital letters, digits, space and $%%*+-./:.",
-                         payload=payload) from None
+        raise LabelError(
+            "The link “%(payload)s” may hold only capital letters, digits, space and $%%*+-./:.",
+            payload=payload,
+        ) from None
     stream = 0b0010 << 9 | len(values)
     for at in range(0, len(values) - 1, 2):
         stream = stream << 11 | values[at] * 45 + values[at + 1]
@@ -81,7 +88,7 @@ def _stream(payload: str, length: int) -> bytes:
     free = length * 8 - used
     whole = -(-(used + min(4, free)) // 8)
     data = (stream << (whole * 8 - used)).to_bytes(whole, "big")
-    return data + (b"\xec\x11" * length)[:length - whole]
+    return data + (b"\xec\x11" * length)[: length - whole]
 
 
 @lru_cache(maxsize=4)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import lru_cache
+from itertools import pairwise
 from math import ceil, cos, floor, pi, sin
 
 from labels.compose import compose
@@ -93,12 +94,19 @@ def paint(bitmap: Bitmap, mark: Mark, scale: float) -> None:
         case Stripes():
             _stripes(bitmap, mark, scale)
         case Panel():
-            shape, width = _panel(round(mark.width * scale), round(mark.height * scale), round(mark.radius * scale))
+            shape, width = _panel(
+                round(mark.width * scale), round(mark.height * scale), round(mark.radius * scale)
+            )
             bitmap.stamp(shape, width, round(mark.x * scale), round(mark.y * scale), mark.ink != WHITE)
         case Picture():
             for inked, shape in _picture(mark.name, round(mark.size * scale)):
-                bitmap.stamp(shape, round(mark.size * scale), round(mark.x * scale), round(mark.y * scale),
-                             (mark.ink if inked else mark.ground) != WHITE)
+                bitmap.stamp(
+                    shape,
+                    round(mark.size * scale),
+                    round(mark.x * scale),
+                    round(mark.y * scale),
+                    (mark.ink if inked else mark.ground) != WHITE,
+                )
 
 
 def _words(bitmap: Bitmap, mark: Words, scale: float) -> None:
@@ -114,7 +122,7 @@ def _words(bitmap: Bitmap, mark: Words, scale: float) -> None:
 def _matrix(bitmap: Bitmap, mark: Matrix, scale: float) -> None:
     left, top = round(mark.x * scale), round(mark.y * scale)
     edges = [round(at * mark.module * scale + 1e-6) for at in range(mark.symbol.size + 1)]
-    sizes = [after - before for before, after in zip(edges, edges[1:], strict=False)]
+    sizes = [after - before for before, after in pairwise(edges)]
     for y, row in enumerate(mark.symbol.rows):
         dots = int("".join(module * size for module, size in zip(row, sizes, strict=True)), 2)
         bitmap.stamp([dots] * sizes[y], edges[-1], left, top + edges[y])
@@ -131,18 +139,27 @@ def _stripes(bitmap: Bitmap, mark: Stripes, scale: float) -> None:
 
 @lru_cache(maxsize=32)
 def _panel(width: int, height: int, radius: int) -> tuple[tuple[int, ...], int]:
-    corners = [(width - radius, radius, -0.5), (width - radius, height - radius, 0.0), (radius, height - radius, 0.5),
-               (radius, radius, 1.0)]
-    outline = [(x + radius * cos(pi * (start + at / 16)), y + radius * sin(pi * (start + at / 16)))
-               for x, y, start in corners for at in range(9)]
+    corners = [
+        (width - radius, radius, -0.5),
+        (width - radius, height - radius, 0.0),
+        (radius, height - radius, 0.5),
+        (radius, radius, 1.0),
+    ]
+    outline = [
+        (x + radius * cos(pi * (start + at / 16)), y + radius * sin(pi * (start + at / 16)))
+        for x, y, start in corners
+        for at in range(9)
+    ]
     return tuple(_covered([outline], width, height)), width
 
 
 @lru_cache(maxsize=128)
 def _picture(name: str, size: int) -> tuple[tuple[bool, tuple[int, ...]], ...]:
     scale = size / 24
-    return tuple((inked, tuple(_covered([[(x * scale, y * scale) for x, y in polygon]], size, size)))
-                 for inked, polygon in PICTOGRAMS[name])
+    return tuple(
+        (inked, tuple(_covered([[(x * scale, y * scale) for x, y in polygon]], size, size)))
+        for inked, polygon in PICTOGRAMS[name]
+    )
 
 
 @lru_cache(maxsize=4096)
@@ -150,7 +167,9 @@ def _glyph(name: str, glyph: int, size: float) -> tuple[int, int, int, tuple[int
     """Left and top from the pen in whole dots, width, and rows."""
     typeface = face(name)
     scale = size / typeface.units
-    outlines = [[(x * scale, -y * scale) for x, y in flattened(contour)] for contour in typeface.outline(glyph)]
+    outlines = [
+        [(x * scale, -y * scale) for x, y in flattened(contour)] for contour in typeface.outline(glyph)
+    ]
     if not outlines:
         return 0, 0, 0, ()
     xs, ys = [x for outline in outlines for x, _ in outline], [y for outline in outlines for _, y in outline]
@@ -172,15 +191,23 @@ def flattened(contour: Contour) -> Outline:
         end = after[:2] if after[2] else ((after[0] + x) / 2, (after[1] + y) / 2)
         for step in range(_CURVE_STEPS + 1):
             t = step / _CURVE_STEPS
-            points.append(((1 - t) ** 2 * start[0] + 2 * t * (1 - t) * x + t * t * end[0],
-                           (1 - t) ** 2 * start[1] + 2 * t * (1 - t) * y + t * t * end[1]))
+            points.append(
+                (
+                    (1 - t) ** 2 * start[0] + 2 * t * (1 - t) * x + t * t * end[0],
+                    (1 - t) ** 2 * start[1] + 2 * t * (1 - t) * y + t * t * end[1],
+                )
+            )
     return points
 
 
 def _covered(outlines: list[Outline], width: int, height: int) -> list[int]:
     """Rows of dots at least half covered, by the non-zero rule, from four lines a dot."""
-    edges = [(a, b) for outline in outlines for a, b in zip(outline, outline[1:] + outline[:1], strict=True)
-             if a[1] != b[1]]
+    edges = [
+        (a, b)
+        for outline in outlines
+        for a, b in zip(outline, outline[1:] + outline[:1], strict=True)
+        if a[1] != b[1]
+    ]
     rows = []
     for y in range(height):
         cover = [0.0] * (width + 1)
@@ -194,9 +221,14 @@ def _covered(outlines: list[Outline], width: int, height: int) -> list[int]:
     return rows
 
 
-def _spans(edges: list[tuple[tuple[float, float], tuple[float, float]]], y: float) -> list[tuple[float, float]]:
-    crossings = sorted((ax + (y - ay) * (bx - ax) / (by - ay), 1 if by > ay else -1)
-                       for (ax, ay), (bx, by) in edges if min(ay, by) <= y < max(ay, by))
+def _spans(
+    edges: list[tuple[tuple[float, float], tuple[float, float]]], y: float
+) -> list[tuple[float, float]]:
+    crossings = sorted(
+        (ax + (y - ay) * (bx - ax) / (by - ay), 1 if by > ay else -1)
+        for (ax, ay), (bx, by) in edges
+        if min(ay, by) <= y < max(ay, by)
+    )
     winding, spans = 0, []
     for at, (x, turn) in enumerate(crossings):
         winding += turn

@@ -64,8 +64,11 @@ def _code_first(area: Area, titles: int, lines: int) -> Rows:
     across = area.width / (9 * CODE_ADVANCE)
     two = across < 2.6 and area.height > 8
     share = 0.30 if titles + lines < 4 else 0.26
-    em = min(area.width / (4 * CODE_ADVANCE), area.height * 0.36) if two else \
-        min(across, _LARGEST_CODE, max(3.0, area.height * share))
+    em = (
+        min(area.width / (4 * CODE_ADVANCE), area.height * 0.36)
+        if two
+        else min(across, _LARGEST_CODE, max(3.0, area.height * share))
+    )
     code = _code(area.y, em, two)
     y = code[-1].baseline
     room = area.bottom - y

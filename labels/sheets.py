@@ -22,8 +22,10 @@ class Calibration:
 
     def __post_init__(self) -> None:
         if not (abs(self.x_mm) <= 20 and abs(self.y_mm) <= 20 and 0.9 <= self.scale <= 1.1):
-            raise LabelError("A printer is corrected by at most 20 mm and 10 %; check its settings first "
-                             "(“actual size”, no margins).")
+            raise LabelError(
+                "A printer is corrected by at most 20 mm and 10 %; check its settings first "
+                "(“actual size”, no margins)."
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +63,12 @@ def pages(labels: Iterable[Label], medium: Medium, start: int = 1) -> Iterator[l
 
 def _first_cell(medium: Medium, start: int) -> int:
     if not 1 <= start <= medium.cells:
-        raise LabelError("“%(name)s” has labels 1 to %(cells)d; there is no label %(start)d to start from.",
-                         name=medium.name, cells=medium.cells, start=start)
+        raise LabelError(
+            "“%(name)s” has labels 1 to %(cells)d; there is no label %(start)d to start from.",
+            name=medium.name,
+            cells=medium.cells,
+            start=start,
+        )
     return start - 1
 
 

@@ -31,17 +31,22 @@ def _page(page: list[Placed], medium: Medium, printing: Printing) -> str:
     colour, glyphs = in_colour(printing, medium), dict[str, str]()
     drawn = "\n".join(_label(place, medium, colour, glyphs) for place in page)
     letters = "".join(f'<path id="{name}" d="{path}"/>' for name, path in sorted(glyphs.items()))
-    return (f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:g}mm" height="{height:g}mm" '
-            f'viewBox="0 0 {width:g} {height:g}" role="img">\n<defs>{letters}</defs>\n'
-            f'<rect width="{width:g}" height="{height:g}" fill="#fff"/>\n'
-            f'<g transform="translate({correction.x_mm:g} {correction.y_mm:g}) scale({correction.scale:g})">\n'
-            f"{drawn}\n</g>\n</svg>\n")
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:g}mm" height="{height:g}mm" '
+        f'viewBox="0 0 {width:g} {height:g}" role="img">\n<defs>{letters}</defs>\n'
+        f'<rect width="{width:g}" height="{height:g}" fill="#fff"/>\n'
+        f'<g transform="translate({correction.x_mm:g} {correction.y_mm:g}) scale({correction.scale:g})">\n'
+        f"{drawn}\n</g>\n</svg>\n"
+    )
 
 
 def _label(place: Placed, medium: Medium, colour: bool, glyphs: dict[str, str]) -> str:
     label = place.label
-    said = ", ".join(part for part in ("-".join(in_two_groups(label.code)), label.word, label.right, label.title,
-                                       *label.lines) if part)
+    said = ", ".join(
+        part
+        for part in ("-".join(in_two_groups(label.code)), label.word, label.right, label.title, *label.lines)
+        if part
+    )
     marks = "".join(_drawn(mark, glyphs) for mark in compose(label, medium, VECTOR_DOT, colour))
     return f'<g transform="translate({place.x:g} {place.y:g})"><title>{escape(said)}</title>{marks}</g>'
 
@@ -51,20 +56,30 @@ def _drawn(mark: Mark, glyphs: dict[str, str]) -> str:
         case Words():
             return _words(mark, glyphs)
         case Matrix():
-            path = "".join(f"M{run.start()} {y}h{run.end() - run.start()}v1H{run.start()}z"
-                           for y, row in enumerate(mark.symbol.rows) for run in _RUN.finditer(row))
-            return (f'<path transform="translate({mark.x:.3f} {mark.y:.3f}) scale({mark.module:.4f})" '
-                    f'shape-rendering="crispEdges" d="{path}"/>')
+            path = "".join(
+                f"M{run.start()} {y}h{run.end() - run.start()}v1H{run.start()}z"
+                for y, row in enumerate(mark.symbol.rows)
+                for run in _RUN.finditer(row)
+            )
+            return (
+                f'<path transform="translate({mark.x:.3f} {mark.y:.3f}) scale({mark.module:.4f})" '
+                f'shape-rendering="crispEdges" d="{path}"/>'
+            )
         case Stripes():
             return f'<path shape-rendering="crispEdges" d="{_stripes(mark)}"/>'
         case Panel():
-            return (f'<rect x="{mark.x:.2f}" y="{mark.y:.2f}" width="{mark.width:.2f}" height="{mark.height:.2f}" '
-                    f'rx="{mark.radius:.2f}" fill="#{mark.ink}"/>')
+            return (
+                f'<rect x="{mark.x:.2f}" y="{mark.y:.2f}" width="{mark.width:.2f}" height="{mark.height:.2f}" '
+                f'rx="{mark.radius:.2f}" fill="#{mark.ink}"/>'
+            )
         case Picture():
-            layers = "".join(f'<path fill="#{mark.ink if inked else mark.ground}" d="M'
-                             + "L".join(f"{x:.2f} {y:.2f}" for x, y in polygon) + 'z"/>'
-                             for inked, polygon in PICTOGRAMS[mark.name])
-            return (f'<g transform="translate({mark.x:.2f} {mark.y:.2f}) scale({mark.size / 24:.4f})">{layers}</g>')
+            layers = "".join(
+                f'<path fill="#{mark.ink if inked else mark.ground}" d="M'
+                + "L".join(f"{x:.2f} {y:.2f}" for x, y in polygon)
+                + 'z"/>'
+                for inked, polygon in PICTOGRAMS[mark.name]
+            )
+            return f'<g transform="translate({mark.x:.2f} {mark.y:.2f}) scale({mark.size / 24:.4f})">{layers}</g>'
 
 
 def _words(mark: Words, glyphs: dict[str, str]) -> str:
@@ -78,8 +93,10 @@ def _words(mark: Words, glyphs: dict[str, str]) -> str:
             uses.append(f'<use href="#{name}" x="{x}"/>' if x else f'<use href="#{name}"/>')
         x += typeface.advances[glyph]
     scale = mark.size / typeface.units
-    return (f'<g transform="translate({mark.x:.2f} {mark.y:.2f}) scale({scale:.5f} -{scale:.5f})" '
-            f'fill="#{mark.ink}">{"".join(uses)}</g>')
+    return (
+        f'<g transform="translate({mark.x:.2f} {mark.y:.2f}) scale({scale:.5f} -{scale:.5f})" '
+        f'fill="#{mark.ink}">{"".join(uses)}</g>'
+    )
 
 
 def _stripes(mark: Stripes) -> str:
@@ -105,7 +122,7 @@ def _contour_path(contour: Contour) -> str:
             points.append(((before[0] + point[0]) / 2, (before[1] + point[1]) / 2, True))
         points.append(point)
     first = next(at for at, point in enumerate(points) if point[2])
-    points = points[first:] + points[:first + 1]
+    points = points[first:] + points[: first + 1]
     out = f"M{points[0][0]:g} {points[0][1]:g}"
     for at, (x, y, on) in enumerate(points[1:], 1):
         if not on:

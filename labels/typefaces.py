@@ -33,11 +33,13 @@ class Face:
         self.glyphs = _character_map(self.tables["cmap"])
         self.advances = self._advances()
         self._offsets = self._locations()
-        self._widths = {character: self.advances[glyph] / self.units for character, glyph in self.glyphs.items()}
+        self._widths: dict[str, float] = {
+            character: self.advances[glyph] / self.units for character, glyph in self.glyphs.items()
+        }
 
     def width(self, text: str) -> float:
         """Width of a text in ems; every character must be in the face (see `wording.printable`)."""
-        return sum(map(self._widths.__getitem__, text))
+        return sum(map(self._widths.__getitem__, text), 0.0)
 
     def outline(self, glyph: int) -> tuple[Contour, ...]:
         """The closed contours of a glyph: quadratic curves as TrueType stores them."""
@@ -60,14 +62,21 @@ class Face:
             loca.append(len(glyf))
         head = bytearray(self.tables["head"])
         head[50:52] = b"\0\1"
-        return _file({"head": bytes(head), "hhea": self.tables["hhea"], "hmtx": self.tables["hmtx"],
-                      "maxp": self.tables["maxp"], "glyf": bytes(glyf),
-                      "loca": struct.pack(f">{len(loca)}I", *loca)})
+        return _file(
+            {
+                "head": bytes(head),
+                "hhea": self.tables["hhea"],
+                "hmtx": self.tables["hmtx"],
+                "maxp": self.tables["maxp"],
+                "glyf": bytes(glyf),
+                "loca": struct.pack(f">{len(loca)}I", *loca),
+            }
+        )
 
     def _advances(self) -> list[int]:
-        count = struct.unpack_from(">H", self.tables["hhea"], 34)[0]
-        total = struct.unpack_from(">H", self.tables["maxp"], 4)[0]
-        known = [struct.unpack_from(">H", self.tables["hmtx"], 4 * at)[0] for at in range(count)]
+        count: int = struct.unpack_from(">H", self.tables["hhea"], 34)[0]
+        total: int = struct.unpack_from(">H", self.tables["maxp"], 4)[0]
+        known: list[int] = [struct.unpack_from(">H", self.tables["hmtx"], 4 * at)[0] for at in range(count)]
         return known + known[-1:] * (total - count)
 
     def _locations(self) -> list[int]:
@@ -77,7 +86,7 @@ class Face:
         return [2 * offset for offset in struct.unpack(f">{len(loca) // 2}H", loca)]
 
     def _glyph_data(self, glyph: int) -> bytes:
-        return self.tables["glyf"][self._offsets[glyph]:self._offsets[glyph + 1]]
+        return self.tables["glyf"][self._offsets[glyph] : self._offsets[glyph + 1]]
 
     def _keep(self, glyph: int, kept: set[int]) -> None:
         kept.add(glyph)
@@ -87,8 +96,11 @@ class Face:
                 self._keep(part, kept)
 
     def _composite(self, data: bytes) -> tuple[Contour, ...]:
-        return tuple(tuple((x + dx, y + dy, on) for x, y, on in contour)
-                     for part, dx, dy in _parts(data) for contour in self.outline(part))
+        return tuple(
+            tuple((x + dx, y + dy, on) for x, y, on in contour)
+            for part, dx, dy in _parts(data)
+            for contour in self.outline(part)
+        )
 
 
 @cache
@@ -101,14 +113,16 @@ def _tables(data: bytes) -> dict[str, bytes]:
     found = {}
     for at in range(struct.unpack_from(">H", data, 4)[0]):
         tag, _, offset, length = struct.unpack_from(">4s3I", data, 12 + 16 * at)
-        found[tag.decode()] = data[offset:offset + length]
+        found[tag.decode()] = data[offset : offset + length]
     return found
 
 
 def _file(tables: dict[str, bytes]) -> bytes:
     """A TrueType file of these tables (checksums, alignment and order by OpenType 1.9)."""
     power = len(tables).bit_length() - 1
-    header = struct.pack(">I4H", 0x00010000, len(tables), 16 << power, power, 16 * len(tables) - (16 << power))
+    header = struct.pack(
+        ">I4H", 0x00010000, len(tables), 16 << power, power, 16 * len(tables) - (16 << power)
+    )
     body, offset = b"", len(header) + 16 * len(tables)
     for tag, data in sorted(tables.items()):
         padded = data + bytes(-len(data) % 4)
@@ -132,8 +146,9 @@ def _segments(cmap: bytes, start: int) -> dict[str, int]:
     found = {}
     for at in range(count):
         end = struct.unpack_from(">H", cmap, start + 14 + 2 * at)[0]
-        first, delta, slot = (struct.unpack_from(">H", cmap, start + 16 + 2 * (count * part + at))[0]
-                              for part in (1, 2, 3))
+        first, delta, slot = (
+            struct.unpack_from(">H", cmap, start + 16 + 2 * (count * part + at))[0] for part in (1, 2, 3)
+        )
         for character in range(first, min(end, 0xFFFE) + 1):
             glyph = character
             if slot:
@@ -174,7 +189,7 @@ def _simple(data: bytes, count: int) -> tuple[Contour, ...]:
     ys, at = _coordinates(data, at, flags, 4, 32)
     points = [(float(x), float(y), bool(flag & 1)) for x, y, flag in zip(xs, ys, flags, strict=True)]
     starts = (0, *(end + 1 for end in ends))
-    return tuple(tuple(points[start:end + 1]) for start, end in zip(starts, ends, strict=False))
+    return tuple(tuple(points[start : end + 1]) for start, end in zip(starts, ends, strict=False))
 
 
 def _coordinates(data: bytes, at: int, flags: list[int], short: int, same: int) -> tuple[list[int], int]:

@@ -10,8 +10,19 @@ from labels.typefaces import Face
 
 ELLIPSIS = "…"
 
-_STAND_INS = {"\u202f": "\u00a0", "\u2007": "\u00a0", "\u2032": "'", "\u2033": '"', "\u2010": "-", "\u2011": "-",
-              "\t": " ", "\n": " ", "\r": " ", "ẞ": "SS", "→": "›"}
+_STAND_INS = {
+    "\u202f": "\u00a0",
+    "\u2007": "\u00a0",
+    "\u2032": "'",
+    "\u2033": '"',
+    "\u2010": "-",
+    "\u2011": "-",
+    "\t": " ",
+    "\n": " ",
+    "\r": " ",
+    "ẞ": "SS",
+    "→": "›",
+}
 _GAPS = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 _UNKNOWN = re.compile(r"\?(?:\s*\?)+")
 
@@ -24,16 +35,18 @@ def printable(text: str, face: Face) -> str:
         return text
     out = []
     for character in unicodedata.normalize("NFC", text):
-        character = _STAND_INS.get(character, character)
-        if not _GAPS.match(character):
-            out.append(_nearest(character, face))
+        wanted = _STAND_INS.get(character, character)
+        if not _GAPS.match(wanted):
+            out.append(_nearest(wanted, face))
     return _UNKNOWN.sub("?", "".join(out)).strip()
 
 
 def _nearest(character: str, face: Face) -> str:
     if all(part in face.glyphs for part in character):
         return character
-    plain = "".join(part for part in unicodedata.normalize("NFKD", character) if not unicodedata.combining(part))
+    plain = "".join(
+        part for part in unicodedata.normalize("NFKD", character) if not unicodedata.combining(part)
+    )
     if plain and all(part in face.glyphs for part in plain):
         return plain
     return "" if unicodedata.combining(character) else "?"

@@ -10,9 +10,9 @@ from collections.abc import Iterable, Iterator
 from labels.errors import LabelError
 from labels.label import Label
 from labels.media import Medium
+from labels.png import page_bitmap
 from labels.raster import Bitmap, dots_per_mm
 from labels.sheets import Printing, pages
-from labels.png import page_bitmap
 
 USUAL_DPI = 203
 _SAME = re.compile(r"(.)\1*")
@@ -21,8 +21,9 @@ _SAME = re.compile(r"(.)\1*")
 def write(labels: Iterable[Label], medium: Medium, printing: Printing) -> Iterator[bytes]:
     """One `^XA … ^XZ` for each label; sheets are refused."""
     if not medium.is_roll:
-        raise LabelError("“%(name)s” is a sheet; a ZPL printer prints on rolls. Choose a roll, or PDF.",
-                         name=medium.name)
+        raise LabelError(
+            "“%(name)s” is a sheet; a ZPL printer prints on rolls. Choose a roll, or PDF.", name=medium.name
+        )
     dpi = printing.dpi or USUAL_DPI
     dots_per_mm(dpi)
     for page in pages(labels, medium):
@@ -33,8 +34,10 @@ def _label(bitmap: Bitmap) -> bytes:
     lines = bitmap.lines()
     each = len(lines[0])
     total = each * len(lines)
-    return (f"^XA^PW{bitmap.width}^LL{bitmap.height}^LH0,0^LS0^FO0,0^GFA,{total},{total},{each},"
-            f"{''.join(_compressed(lines))}^FS^PQ1^XZ\n").encode("ascii")
+    return (
+        f"^XA^PW{bitmap.width}^LL{bitmap.height}^LH0,0^LS0^FO0,0^GFA,{total},{total},{each},"
+        f"{''.join(_compressed(lines))}^FS^PQ1^XZ\n"
+    ).encode("ascii")
 
 
 def _compressed(lines: list[bytes]) -> Iterator[str]:
@@ -59,4 +62,6 @@ def _run(digit: str, count: int) -> str:
     while count > 419:
         out, count = out + "z" + "Y" + digit, count - 419
     twenties, ones = divmod(count, 20)
-    return out + (chr(ord("f") + twenties) if twenties else "") + (chr(ord("F") + ones) if ones else "") + digit
+    return (
+        out + (chr(ord("f") + twenties) if twenties else "") + (chr(ord("F") + ones) if ones else "") + digit
+    )
