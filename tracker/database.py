@@ -11,7 +11,7 @@ import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
-from typing import Any, ClassVar
+from typing import Any
 
 import sqlalchemy as sa
 from flask_sqlalchemy import SQLAlchemy
@@ -20,6 +20,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Connection, Dialect, Engine
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.orm import registry as Registry  # noqa: N812 (the base class's own attribute has that name)
 from sqlalchemy.orm.exc import StaleDataError
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -76,13 +77,11 @@ def text_enum(kind: type[enum.Enum]) -> sa.Enum:
 class Base(DeclarativeBase):
     """What every table stands on."""
 
-    metadata = sa.MetaData(naming_convention=NAMES)
-    type_annotation_map: ClassVar[dict[Any, Any]] = {
-        datetime: UTCDateTime,
-        dict[str, Any]: Json,
-        list[Any]: Json,
-        str: sa.Text,
-    }
+    # Not as `type_annotation_map`: Flask-SQLAlchemy copies this class's body, and SQLAlchemy then finds both.
+    registry = Registry(
+        metadata=sa.MetaData(naming_convention=NAMES),
+        type_annotation_map={datetime: UTCDateTime, dict[str, Any]: Json, list[Any]: Json, str: sa.Text},
+    )
     # Ids are never used again, so that a link or a history entry can never come to mean another thing.
     __table_args__: Any = {"sqlite_autoincrement": True}
 
