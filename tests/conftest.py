@@ -1,0 +1,170 @@
+"""What tests stand on: a fresh database of each kind, the application on it, a browser's or a person's hand.
+
+A test that asks for `database_url`, `app`, `client` … runs once on SQLite and once on PostgreSQL
+(`TRACKER_TEST_DATABASES=sqlite` for one only). A test that asks for none of them runs once.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient, FlaskCliRunner
+
+from tests import postgres
+from tests.serving import Served, serve
+
+DATABASES = os.environ.get("TRACKER_TEST_DATABASES", "sqlite,postgresql").replace(",", " ").split()
+SECRET = "a-key-for-tests-only-that-is-long-enough"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        config.stash[_FOLDER] = postgres.new_folder()
+
+
+def pytest_configure_node(node: Any) -> None:
+    """xdist: workers share the first process's folder, and so its server."""
+    node.workerinput["postgres_folder"] = str(node.config.stash[_FOLDER])
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if _FOLDER in config.stash:
+        postgres.stop(config.stash[_FOLDER])
+
+
+_FOLDER = pytest.StashKey[Path]()
+
+
+def missing(what: str) -> None:
+    """Skip the test because the machine lacks something; on CI that is a failure."""
+    if os.environ.get("CI") == "true":
+        pytest.fail(f"missing on CI: {what}")
+    pytest.skip(what)
+
+
+@pytest.fixture(autouse=True)
+def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [name for name in os.environ if name.startswith("TRACKER_") and "_TEST_" not in name]:
+        monkeypatch.delenv(name)
+
+
+@pytest.fixture(scope="session")
+def postgres_folder(request: pytest.FixtureRequest) -> Path:
+    """The folder of this run's PostgreSQL, started."""
+    given = getattr(request.config, "workerinput", {}).get("postgres_folder")
+    folder = Path(given) if given else request.config.stash[_FOLDER]
+    try:
+        postgres.start(folder)
+    except postgres.Missing as error:
+        missing(str(error))
+    return folder
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty SQLite database with every table, made once by each process."""
+    path = tmp_path_factory.mktemp("template") / "tracker.sqlite3"
+    _migrate(f"sqlite:///{path}", path.parent)
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The name of an empty PostgreSQL database with every table, made once by each process."""
+    name = f"template_{uuid.uuid4().hex}"
+    postgres.create(postgres_folder, name)
+    _migrate(postgres.url(postgres_folder, name), tmp_path_factory.mktemp("template"))
+    return name
+
+
+def _migrate(url: str, folder: Path) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        _settings(patch, url, folder / "instance")
+        from tracker.app import create_app
+        from tracker.cli.db import upgrade_schema
+        from tracker.database import db
+
+        app = create_app()
+        with app.app_context():
+            upgrade_schema()
+            db.session.remove()
+            db.engine.dispose()  # SQLite folds its log into the file; PostgreSQL lets itself be copied
+
+
+def _settings(patch: pytest.MonkeyPatch, url: str, instance: Path) -> None:
+    patch.setenv("TRACKER_DATABASE_URL", url)
+    patch.setenv("TRACKER_INSTANCE", str(instance))
+    patch.setenv("TRACKER_SECRET_KEY", SECRET)
+    patch.setenv("TRACKER_DEVELOPMENT", "1")
+
+
+@pytest.fixture(params=DATABASES)
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of a fresh database with every table and no row, of each kind in turn."""
+    if request.param == "sqlite":
+        path = tmp_path / "tracker.sqlite3"
+        shutil.copyfile(request.getfixturevalue("sqlite_template"), path)
+        yield f"sqlite:///{path}"
+        return
+    folder = request.getfixturevalue("postgres_folder")
+    name = f"test_{uuid.uuid4().hex}"
+    postgres.create(folder, name, request.getfixturevalue("postgres_template"))
+    yield postgres.url(folder, name)
+    postgres.drop(folder, name)
+
+
+@pytest.fixture
+def settings(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The environment of this process and its children points at the fresh database."""
+    _settings(monkeypatch, database_url, tmp_path / "instance")
+
+
+@pytest.fixture
+def app(settings: None) -> Iterator[Flask]:
+    """The application on a fresh database, its context pushed."""
+    from tracker.app import create_app
+    from tracker.database import db
+
+    made = create_app()
+    made.testing = True
+    with made.app_context():
+        yield made
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A browser without scripts, nobody signed in. CSRF is on, as in real life."""
+    return app.test_client()
+
+
+@pytest.fixture
+def signed_in(app: Flask) -> Callable[..., FlaskClient]:
+    """`signed_in("volunteer")`: a client in which a person of that role has gone through /login."""
+    from tests import make
+
+    def sign_in(role: str = "volunteer", **values: Any) -> FlaskClient:
+        return make.signed_in(app, role, **values)
+
+    return sign_in
+
+
+@pytest.fixture
+def runner(app: Flask) -> FlaskCliRunner:
+    """Runs commands: `runner.invoke(tracker.cli.group, ["token", "add", …])`."""
+    return app.test_cli_runner()
+
+
+@pytest.fixture
+def served(settings: None) -> Iterator[Served]:
+    """A real gunicorn on a free port, on a fresh database."""
+    with serve() as running:
+        yield running

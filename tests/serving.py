@@ -1,0 +1,61 @@
+"""`tracker serve` as a process, for tests that need real sockets: browsers, races, faults."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+START_WAIT_S = 60
+ADDRESS = re.compile(r"http://127\.0\.0\.1:(\d+)")
+
+
+@dataclass(frozen=True)
+class Served:
+    """A server that answers."""
+
+    url: str
+    process: subprocess.Popen[bytes]
+    log: Path
+
+
+@contextmanager
+def serve(**environment: str) -> Iterator[Served]:
+    """Start `tracker serve` on a free port with this process's settings, and stop it at the end."""
+    with tempfile.NamedTemporaryFile(suffix=".log", delete=False) as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "tracker.cli", "serve"],
+            env={**os.environ, "HOST": "127.0.0.1", "PORT": "0", **environment},
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+        )
+    path = Path(log.name)
+    try:
+        yield Served(_address(process, path), process, path)
+    finally:
+        process.terminate()
+        try:
+            process.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+        path.unlink()
+
+
+def _address(process: subprocess.Popen[bytes], log: Path) -> str:
+    until = time.monotonic() + START_WAIT_S
+    while time.monotonic() < until:
+        if found := ADDRESS.search(log.read_text(errors="replace")):
+            return found.group(0)
+        if process.poll() is not None:
+            break
+        time.sleep(0.05)
+    raise RuntimeError(f"the server did not start:\n{log.read_text(errors='replace')}")
