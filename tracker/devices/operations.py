@@ -1,0 +1,162 @@
+"""Every change of a device's stage. `advance` and `correct` are the only writers of `.stage`."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from typing import Any
+
+from tracker import clock
+from tracker.accounts.rules import Actor
+from tracker.devices import queries, registry, rules
+from tracker.devices.lifecycle import MOVES, Action, Fact, Stage, facts_of
+from tracker.devices.models import Device
+from tracker.errors import RuleBroken
+from tracker.history import operations as history
+from tracker.history import queries as past
+from tracker.history.models import HistoryEntry
+from tracker.history.rules import Subject
+from tracker.i18n import N_
+
+NOTHING: Mapping[str, Any] = {}
+
+
+def perform(device: Device, action: Action, by: Actor, values: Mapping[str, Any] = NOTHING) -> HistoryEntry:
+    """Carry out an action asked for by a scan, a page or the API: through its domain, or as a plain move.
+
+    `values` is what came with it (`reason`, `slip_number`, `recycler`, `location`…). Raises `RuleBroken`.
+    """
+    if action is Action.CORRECT:
+        return undo(device, by, values)
+    performer = registry.performer_of(action)
+    if performer is not None:
+        return performer(device, by, values)
+    return advance(device, action, by, case=values, reason=values.get("reason"))
+
+
+def advance(
+    device: Device,
+    action: Action,
+    by: Actor,
+    *,
+    case: Mapping[str, Any] = NOTHING,
+    facts: Mapping[str, Any] = NOTHING,
+    reason: str | None = None,
+    at: datetime | None = None,
+) -> HistoryEntry:
+    """Move a device, with its history entry in the same transaction.
+
+    `case` is handed to the provers (the request line, the signature…); `facts` are codes and numbers for the
+    entry; `at` is when it happened, if that was before now. Raises `RuleBroken` and changes nothing.
+    """
+    move = MOVES[action]
+    _must_be_one_record(device)
+    rules.must_start_from(move, device.stage)
+    rules.must_be_allowed(move, by)
+    rules.must_have_reason(move, reason)
+    evidence = _prove(device, by, move.facts, case)
+    entry = _move(device, move.target, action, by, facts={**evidence, **facts}, reason=reason, at=at)
+    for follower in registry.followers_of(action):
+        follower(device, by, entry)
+    return entry
+
+
+def judge(device: Device, action: Action, by: Actor, case: Mapping[str, Any] = NOTHING) -> RuleBroken | None:
+    """Why `advance` would refuse, or None; changes nothing. A missing reason is asked for later."""
+    move = MOVES[action]
+    try:
+        _must_be_one_record(device)
+        rules.must_start_from(move, device.stage)
+        rules.must_be_allowed(move, by)
+        _prove(device, by, move.facts, case)
+    except RuleBroken as refusal:
+        return refusal
+    return None
+
+
+def begin(device: Device, action: Action, by: Actor, *, facts: Mapping[str, Any] = NOTHING) -> HistoryEntry:
+    """The first entry of a new device, made by `register`."""
+    move = MOVES[action]
+    rules.must_start_from(move, None)
+    rules.must_be_allowed(move, by)
+    return _move(device, move.target, action, by, facts=facts, reason=None, at=None, first=True)
+
+
+def undo(device: Device, by: Actor, values: Mapping[str, Any] = NOTHING) -> HistoryEntry:
+    """Undo the last move, through its domain where that has more to take back."""
+    last = past.last_move(Subject.DEVICE, device.id)
+    undoer = registry.undoer_of(Action(last.action)) if last and last.action != Action.CORRECT else None
+    if undoer is not None:
+        return undoer(device, by, values)
+    return correct(device, by, case=values, reason=values.get("reason"))
+
+
+def correct(
+    device: Device, by: Actor, *, case: Mapping[str, Any] = NOTHING, reason: str | None = None
+) -> HistoryEntry:
+    """Restore the stage before the last move, by an entry of its own. Proves the facts of that stage again."""
+    _must_be_one_record(device)
+    last = past.last_move(Subject.DEVICE, device.id)
+    if last is None or last.from_stage is None:
+        raise RuleBroken(N_("This is the device's first entry: there is nothing before it to go back to."))
+    if last.action == Action.CORRECT:
+        raise RuleBroken(N_("The last move is undone already. An older one cannot be: record what is true now."))
+    if last.action == Action.DELIVER:
+        raise RuleBroken(N_("A signed handover is not undone here: record the return of the device instead."))
+    rules.must_be_undone_in_time(last.actor_id, last.at, by, clock.now())
+    stage = Stage(last.from_stage)
+    _prove(device, by, facts_of(stage), case)
+    facts = {"undoes": last.sequence, "undone_action": last.action}
+    return _move(device, stage, Action.CORRECT, by, facts=facts, reason=reason, at=None)
+
+
+def _prove(device: Device, by: Actor, demanded: Collection[Fact], case: Mapping[str, Any]) -> dict[str, Any]:
+    """The evidence of every fact demanded; raises `Unproven` with all that is missing."""
+    proofs = {}
+    for fact in demanded:
+        prover = registry.prover_of(fact)
+        if prover is not None:
+            proofs[fact] = prover(device, by, case)
+    rules.must_be_proven(proofs, demanded)
+    return {"proven": {fact.value: dict(proof.evidence) for fact, proof in sorted(proofs.items())}} if proofs else {}
+
+
+def _move(
+    device: Device,
+    stage: Stage,
+    action: Action,
+    by: Actor,
+    *,
+    facts: Mapping[str, Any],
+    reason: str | None,
+    at: datetime | None,
+    first: bool = False,
+) -> HistoryEntry:
+    moment = clock.now()
+    before = None if first else device.stage
+    dwell = None if first else max(0, int((moment - device.stage_since).total_seconds()))
+    device.stage = stage
+    device.stage_since = moment
+    if stage is Stage.RECEIVED:
+        device.arrived_at = moment
+    stated = {"happened_at": at.isoformat()} if at else {}
+    return history.append(
+        subject=(Subject.DEVICE, device.id),
+        action=action.value,
+        by=by,
+        site_id=device.site_id,
+        from_stage=before.value if before else None,
+        to_stage=stage.value,
+        facts={**stated, **facts},
+        note=reason,
+        at=moment,
+        dwell_s=dwell,
+    )
+
+
+def _must_be_one_record(device: Device) -> None:
+    if device.merged_into_id is not None:
+        kept = queries.by_id(device.merged_into_id)
+        raise RuleBroken(
+            N_("This record was merged into %(code)s: scan or open that one."), code=kept.code if kept else "?"
+        )

@@ -1,0 +1,112 @@
+"""Adding to the chain, and erasing a note."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from tracker import clock
+from tracker.accounts.rules import Actor
+from tracker.database import is_postgresql, session
+from tracker.history import rules
+from tracker.history.models import ChainHead, Checkpoint, HistoryEntry, Note
+
+
+def append(
+    *,
+    subject: tuple[str, int],
+    action: str,
+    by: Actor,
+    site_id: int | None = None,
+    from_stage: str | None = None,
+    to_stage: str | None = None,
+    facts: Mapping[str, Any] | None = None,
+    note: str | None = None,
+    at: datetime | None = None,
+    dwell_s: int | None = None,
+) -> HistoryEntry:
+    """Write one entry at the head of the site's chain, in the running transaction.
+
+    `subject` is a kind of `rules.Subject` and an id. `facts` hold codes, ids, numbers; `note` is free text, kept
+    apart so that it can be erased. `at` defaults to now; `dwell_s` is the time spent in `from_stage`, in seconds.
+    """
+    site = site_id if site_id is not None else by.site_id
+    sequence, previous = _take_head(site)
+    kept = _keep_note(note)
+    written = rules.Written(
+        site_id=site,
+        sequence=sequence,
+        at=at or clock.now(),
+        actor_kind=by.kind.value,
+        actor_id=by.user_id if by.user_id is not None else by.token_id,
+        subject_kind=subject[0],
+        subject_id=subject[1],
+        action=action,
+        from_stage=from_stage,
+        to_stage=to_stage,
+        facts=dict(facts or {}),
+        note_hash=kept[1] if kept else None,
+        previous=previous,
+    )
+    digest = rules.entry_hash(written)
+    entry = HistoryEntry(**_columns(written), hash=digest, note_id=kept[0] if kept else None, dwell_s=dwell_s)
+    session.add(entry)
+    session.execute(update(ChainHead).where(ChainHead.site_id == site).values(hash=digest, sequence=sequence))
+    session.flush()
+    return entry
+
+
+def _columns(written: rules.Written) -> dict[str, Any]:
+    return {name: getattr(written, name) for name in written.__dataclass_fields__}
+
+
+def _take_head(site_id: int) -> tuple[int, str]:
+    """Lock the site's head; the next sequence and the hash before it."""
+    head = _locked_head(site_id)
+    if head is None:
+        insert = postgresql.insert if is_postgresql() else sqlite.insert
+        first = insert(ChainHead).values(site_id=site_id, sequence=0, hash=rules.GENESIS)
+        session.execute(first.on_conflict_do_nothing())
+        head = _locked_head(site_id)
+    assert head is not None  # noqa: S101 (just inserted)
+    return head[0] + 1, head[1]
+
+
+def _locked_head(site_id: int) -> tuple[int, str] | None:
+    row = session.execute(
+        select(ChainHead.sequence, ChainHead.hash).where(ChainHead.site_id == site_id).with_for_update()
+    ).one_or_none()
+    return (row[0], row[1]) if row else None
+
+
+def _keep_note(text: str | None) -> tuple[int, str] | None:
+    if not text or not text.strip():
+        return None
+    note = Note(salt=rules.new_salt(), text=text.strip())
+    session.add(note)
+    session.flush()
+    return note.id, rules.note_hash(note.salt or "", note.text or "")
+
+
+def erase_note(note: Note) -> None:
+    """Forget a free text for good; the chain still verifies."""
+    note.text = None
+    note.salt = None
+
+
+def checkpoint(at: datetime | None = None) -> Checkpoint:
+    """Bind the heads of all sites together under one hash."""
+    heads = session.execute(
+        select(ChainHead.site_id, ChainHead.sequence, ChainHead.hash).order_by(ChainHead.site_id).with_for_update()
+    ).all()
+    summary = {str(site): [sequence, digest] for site, sequence, digest in heads}
+    digest = hashlib.sha256(rules.canonical(summary).encode()).hexdigest()
+    made = Checkpoint(at=at or clock.now(), heads=summary, hash=digest)
+    session.add(made)
+    session.flush()
+    return made
