@@ -8,7 +8,23 @@ import logging
 from typing import Protocol
 
 from tracker.i18n import N_
-from tracker.wiping.readers import lshw, nwipe_log, smartctl
+from tracker.wiping.readers import (
+    dmidecode,
+    erasure_xml,
+    ereuse,
+    hdparm,
+    inxi,
+    lsblk,
+    lshw,
+    lshw_xml,
+    nvme,
+    nwipe_log,
+    pdf,
+    shred,
+    smartctl,
+    upower,
+    usody,
+)
 from tracker.wiping.readers.source import Source
 from tracker.wiping.readings import ReportReading, say
 
@@ -31,9 +47,21 @@ class Reader(Protocol):
 
 
 READERS: tuple[Reader, ...] = (
+    pdf,
     nwipe_log,
     smartctl,
     lshw,
+    lshw_xml,
+    dmidecode,
+    inxi,
+    lsblk,
+    nvme,
+    upower,
+    hdparm,
+    ereuse,
+    usody,
+    erasure_xml,
+    shred,
 )
 
 _EMPTY = N_("The file %(name)s is empty. Copy it again from the stick.")
@@ -62,7 +90,7 @@ def read(data: bytes, name: str) -> ReportReading:
         try:
             if reader.recognises(source):
                 return reader.read(source)
-        except Exception:
+        except Exception:  # noqa: BLE001
             _log.exception("A report of kind %s could not be read", reader.KIND)
             return ReportReading(UNKNOWN, notes=(say(_STUMBLED, name=shown, kind=reader.KIND),))
     return ReportReading(UNKNOWN, notes=(say(_NOT_READ, name=shown),))

@@ -9,7 +9,7 @@ import re
 
 from tracker.wiping.readers.source import Json
 
-_TOKEN = re.compile(r'"(?:[^"\\]|\\.){0,4000}"|[{}:]|-?\d[\d.eE+-]{0,40}|true|false|null')
+_PIECE = re.compile(r'"(?:[^"\\]|\\.){0,4000}"|[{}:]|-?\d[\d.eE+-]{0,40}|true|false|null')
 _DEEPEST = 200
 
 
@@ -19,21 +19,21 @@ def parse(text: str) -> Json:
     open_objects: list[dict[str, Json]] = []
     key: str | None = None
     word: str | None = None
-    for token in _TOKEN.findall(text):
-        if token == ":":
+    for piece in _PIECE.findall(text):
+        if piece == ":":
             key, word = word, None
-        elif token == "{":
+        elif piece == "{":
             fresh: dict[str, Json] = {}
             if len(open_objects) < _DEEPEST:
                 _attach(fresh, key, open_objects, roots)
                 open_objects.append(fresh)
             key = word = None
-        elif token == "}":
+        elif piece == "}":
             if open_objects:
                 open_objects.pop()
             key = word = None
         else:
-            value = _value(token)
+            value = _value(piece)
             if key is not None and open_objects:
                 open_objects[-1].setdefault(key, value)
                 key = None
@@ -54,9 +54,9 @@ def _attach(
             children.append(fresh)
 
 
-def _value(token: str) -> Json:
+def _value(piece: str) -> Json:
     try:
-        value: Json = json.loads(token)
+        value: Json = json.loads(piece)
     except ValueError:
-        return token.strip('"')
+        return piece.strip('"')
     return value

@@ -79,7 +79,8 @@ def _runs(lines: list[str]) -> Iterator[Run]:
 
 
 def _time(stamp: str) -> datetime | None:
+    """nwipe prints its computer's local time and no zone: the moment stays without one."""
     try:
-        return datetime.strptime(stamp, "%Y/%m/%d %H:%M:%S") if stamp else None
+        return datetime.fromisoformat(stamp.replace("/", "-")) if stamp else None
     except ValueError:
         return None

@@ -38,7 +38,7 @@ def read(source: Source) -> ReportReading:
     drives: list[DriveSeen] = []
     notes = []
     for answer in _answers(source.json)[:MOST_DRIVES]:
-        drive = _drive(answer)
+        drive = drive_of(answer)
         if drive.model is None and drive.serial is None:
             notes.append(say(_NO_ANSWER, device=drive.device or _asked(answer) or "?"))
         else:
@@ -61,10 +61,12 @@ def _answers(root: Json) -> list[dict[str, Json]]:
 
 
 def _looks_like(answer: dict[str, Json]) -> bool:
-    return "json_format_version" in answer and "device" in answer
+    """Some wrappers strip what smartctl says of itself."""
+    return "protocol" in as_dict(answer.get("device")) and "model_name" in answer
 
 
-def _drive(answer: dict[str, Json]) -> DriveSeen:
+def drive_of(answer: dict[str, Json]) -> DriveSeen:
+    """The drive of one answer of smartctl; other tools carry such answers inside their own files."""
     device = as_dict(answer.get("device"))
     model = (
         name_of(answer.get("model_name"))
