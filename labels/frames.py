@@ -20,6 +20,8 @@ LEAST_MODULE_MM = 0.40
 LEAST_TINY_MODULE_MM = 0.25
 LARGEST_MODULE_MM = 1.20
 LEAST_BAR_MM, LARGEST_BAR_MM = 0.25, 0.50
+FREE_DOT = 0.025
+"""Step of modules where there is no printer's dot: vectors on paper."""
 CODE_128_MODULES = 123
 """Eight letters: start, eight, check and stop characters."""
 
@@ -124,45 +126,55 @@ def _bars_height(cell: Cell) -> float:
     return min(9.0, max(4.2, cell.printed.height * 0.2))
 
 
-def _bar_module(cell: Cell, room: float) -> float | None:
-    """Whole dots, between 0.25 and 0.5 mm; on a free canvas (no printer's dot) multiples of 0.125 mm."""
-    dot = max(cell.dot, 0.125) if cell.dot in (0.025, 0.125) else cell.dot
-    dots = floor(min(room / CODE_128_MODULES, LARGEST_BAR_MM + dot / 3) / dot + 1e-6)
-    return dots * dot if dots * dot >= LEAST_BAR_MM - 1e-6 else None
+def _bar_modules(cell: Cell) -> list[float]:
+    """Widths a bar may have, widest first: whole dots, or multiples of 0.125 mm where there is no printer's dot."""
+    dot = 0.125 if cell.dot == FREE_DOT else cell.dot
+    return [
+        dots * dot
+        for dots in range(floor(LARGEST_BAR_MM / dot + 1e-6), 0, -1)
+        if dots * dot >= LEAST_BAR_MM - 1e-6
+    ]
 
 
 def _bars_beside(cell: Cell, band: Area | None) -> Frame | None:
-    right = cell.width - max(cell.edge_x, bars.QUIET_ZONE * LEAST_BAR_MM)
-    room = right - CODE_128_MODULES * _least_bar(cell) - cell.edge_x - _gap(0.4)
+    """The largest symbol that leaves room for the narrowest bars, then the widest bars that fit beside it."""
+    modules, quiet = cell.modules, qr.QUIET_ZONE
+    narrowest = _bar_modules(cell)[-1]
+    room = _bars_right(cell, narrowest) - CODE_128_MODULES * narrowest
+    largest = min(
+        (room - cell.edge_x - _gap(0, narrowest)) / modules,
+        (room - cell.edge_x) / (modules + quiet),
+        room / (modules + 2 * quiet),
+    )
     try:
-        symbol = _symbol(cell, band, cell.height, room)
+        symbol = _symbol(cell, band, cell.height, largest * modules)
     except LabelError:
         return None
-    left = symbol.x + cell.modules * symbol.module + _gap(symbol.module)
-    module = _bar_module(cell, right - left)
-    if module is None:
-        return None
-    printed, height = cell.printed, _bars_height(cell)
-    stripes = Symbol1D(left, printed.bottom - height, module, height)
-    return _with_words(cell, symbol, band, left, stripes)
+    side, height = symbol.x + modules * symbol.module, _bars_height(cell)
+    for module in _bar_modules(cell):
+        left = side + _gap(symbol.module, module)
+        if left + module * CODE_128_MODULES <= _bars_right(cell, module) + 1e-6:
+            stripes = Symbol1D(left, cell.printed.bottom - height, module, height)
+            return _with_words(cell, symbol, band, left, stripes)
+    return None
 
 
-def _least_bar(cell: Cell) -> float:
-    return _bar_module(cell, CODE_128_MODULES * (LEAST_BAR_MM + cell.dot * 0.99)) or LEAST_BAR_MM
+def _bars_right(cell: Cell, module: float) -> float:
+    """Where bars must end: at the blank edge, or where their quiet zone still fits the cell."""
+    return cell.width - max(cell.edge_x, bars.QUIET_ZONE * module)
 
 
-def _gap(module: float) -> float:
-    """White between symbol and words: the quiet zone of the symbol, or of the bars beside it."""
-    return max(qr.QUIET_ZONE * module, bars.QUIET_ZONE * LEAST_BAR_MM + 0.1)
+def _gap(module: float, bar: float) -> float:
+    """White between the symbol and what stands beside it: its own quiet zone, or that of the bars."""
+    return max(qr.QUIET_ZONE * module, bars.QUIET_ZONE * bar + 0.1)
 
 
 def _bars_under(cell: Cell, band: Area | None) -> Frame | None:
-    room = cell.width - 2 * max(cell.edge_x, bars.QUIET_ZONE * LEAST_BAR_MM)
-    module = _bar_module(cell, room)
-    while module and module * (CODE_128_MODULES + 2 * bars.QUIET_ZONE) > cell.width:
-        module = _bar_module(cell, (module - 0.01) * CODE_128_MODULES)
-    if module is None:
+    """Bars below the symbol, in the middle of the label, as wide as fits."""
+    fitting = [m for m in _bar_modules(cell) if CODE_128_MODULES * m <= 2 * _bars_right(cell, m) - cell.width]
+    if not fitting:
         return None
+    module = fitting[0]
     height = _bars_height(cell)
     stripes = Symbol1D(
         (cell.width - module * CODE_128_MODULES) / 2, cell.printed.bottom - height, module, height
@@ -202,7 +214,7 @@ def _module(cell: Cell, largest: float) -> float:
     """Whole dots where that is large enough, else any size that is; `LabelError` where none is."""
     least = LEAST_TINY_MODULE_MM if cell.tiny else LEAST_MODULE_MM
     largest = min(largest, LARGEST_MODULE_MM)
-    for step in (cell.dot, 0.025):
+    for step in (cell.dot, FREE_DOT):
         module = floor(largest / step + 1e-6) * step
         if module >= least - 1e-6:
             return module

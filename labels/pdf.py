@@ -10,9 +10,11 @@ import re
 import zlib
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from math import floor
 
 from labels.compose import compose
 from labels.drawing import Mark, Matrix, Panel, Picture, Stripes, Words
+from labels.frames import FREE_DOT
 from labels.label import Label
 from labels.media import Medium
 from labels.pictograms import PICTOGRAMS
@@ -20,7 +22,6 @@ from labels.sheets import Calibration, Placed, Printing, in_colour, pages
 from labels.typefaces import Face, face
 
 POINTS = 72 / 25.4
-VECTOR_DOT = 0.025
 ROLL_DOT = 0.125
 """Dot of the 203 dpi heads that rolls are printed with, mostly."""
 
@@ -32,7 +33,7 @@ _FACES = ("text", "bold", "code")
 def write(labels: Iterable[Label], medium: Medium, printing: Printing) -> Iterator[bytes]:
     """The chunks of one PDF file, a page each."""
     document = _Document()
-    dot, colour = ROLL_DOT if medium.is_roll else VECTOR_DOT, in_colour(printing, medium)
+    dot, colour = ROLL_DOT if medium.is_roll else FREE_DOT, in_colour(printing, medium)
     yield document.header()
     for page in pages(labels, medium, printing.start):
         yield document.page(page, medium, printing.calibration, dot, colour)
@@ -75,7 +76,7 @@ class _Document:
             shared += self._stream("/Type/XObject/Subtype/Form/BBox[0 0 24 24]", _picture(*drawn).encode())
             pictures += f"/{name} {self.next - 1} 0 R"
         kids = " ".join(f"{number} 0 R" for number in self.page_numbers)
-        box = f"[0 0 {medium.page_width_mm * POINTS:.3f} {medium.page_height_mm * POINTS:.3f}]"
+        box = f"[0 0 {_points(medium.page_width_mm)} {_points(medium.page_height_mm)}]"
         shared += self._numbered(_RESOURCES, f"<</Font<<{fonts}>>/XObject<<{pictures}>>>>".encode())
         shared += self._numbered(
             _PAGES,
@@ -171,6 +172,12 @@ class _Document:
     def _counted(self, data: bytes) -> bytes:
         self.at += len(data)
         return data
+
+
+def _points(length_mm: float) -> str:
+    """Cut, never rounded up: a page a thousandth of a point too long takes one dot more on a thermal head, and
+    drivers then stretch the bars off their dots."""
+    return f"{floor(length_mm * POINTS * 1000) / 1000:.3f}"
 
 
 def _page_matrix(medium: Medium, calibration: Calibration) -> str:

@@ -10,13 +10,13 @@ from html import escape
 
 from labels.compose import compose
 from labels.drawing import Mark, Matrix, Panel, Picture, Stripes, Words
+from labels.frames import FREE_DOT
 from labels.label import Label, in_two_groups
 from labels.media import Medium
 from labels.pictograms import PICTOGRAMS
 from labels.sheets import Placed, Printing, in_colour, pages
 from labels.typefaces import Contour, face
 
-VECTOR_DOT = 0.025
 _RUN = re.compile("1+")
 
 
@@ -47,7 +47,7 @@ def _label(place: Placed, medium: Medium, colour: bool, glyphs: dict[str, str]) 
         for part in ("-".join(in_two_groups(label.code)), label.word, label.right, label.title, *label.lines)
         if part
     )
-    marks = "".join(_drawn(mark, glyphs) for mark in compose(label, medium, VECTOR_DOT, colour))
+    marks = "".join(_drawn(mark, glyphs) for mark in compose(label, medium, FREE_DOT, colour))
     return f'<g transform="translate({place.x:g} {place.y:g})"><title>{escape(said)}</title>{marks}</g>'
 
 
