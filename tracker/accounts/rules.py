@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import enum
+import re
 from dataclasses import dataclass
+from datetime import timedelta
 
-from tracker.errors import NotAllowed
+from tracker.errors import Malformed, NotAllowed
 from tracker.i18n import N_
 
 
@@ -26,6 +28,23 @@ ROLE_NAMES = {
     Role.ADMIN: N_("Administrator"),
     Role.ASSOCIATION: N_("Association"),
 }
+
+
+class Ground(enum.StrEnum):
+    """Why an association may receive what public bodies give (CG3P, articles L3212-2 and L3212-3)."""
+
+    NOT_RECORDED = "not_recorded"
+    PUBLIC_UTILITY = "public_utility"
+    GENERAL_INTEREST = "general_interest"
+    SCHOOL_AND_STUDENTS = "school_and_students"
+    REUSE_BODY = "reuse_body"
+    PUBLIC_BODY = "public_body"
+    NONE = "none"
+
+
+class LinkPurpose(enum.StrEnum):
+    INVITATION = "invitation"
+    NEW_PASSWORD = "new_password"
 
 
 class Permission(enum.StrEnum):
@@ -97,3 +116,37 @@ class Actor:
 
 
 SYSTEM = Actor(role=Role.ADMIN, kind=ActorKind.SYSTEM)
+
+PASSWORD_LENGTH = 12
+PASSWORD_LONGEST = 200  # a hash costs time with the length of what is hashed
+LINK_LIFE = {LinkPurpose.INVITATION: timedelta(hours=72), LinkPurpose.NEW_PASSWORD: timedelta(hours=24)}
+_EMAIL = re.compile(r"[^@\s\x00-\x1f<>\"]+@[^@\s\x00-\x1f<>\".]+(\.[^@\s\x00-\x1f<>\".]+)*")
+
+
+def normal_email(text: str) -> str:
+    """The address as it is kept and compared: no spaces, no capitals. Raises `Malformed`."""
+    email = text.strip().lower()
+    if len(email) > 254 or not _EMAIL.fullmatch(email):
+        raise Malformed(N_("“%(email)s” is not an e-mail address: write it as name@example.org."), field="email", email=text[:80])
+    return email
+
+
+def check_password(password: str, email: str) -> None:
+    """Raise `Malformed` unless the password is long and is not the e-mail address (CNIL, NIST SP 800-63B)."""
+    if len(password) < PASSWORD_LENGTH:
+        raise Malformed(
+            N_("The password needs at least %(length)s characters: a short sentence is easy to remember."),
+            field="password",
+            length=PASSWORD_LENGTH,
+        )
+    if len(password) > PASSWORD_LONGEST:
+        raise Malformed(N_("The password is too long: %(length)s characters at most."), field="password", length=PASSWORD_LONGEST)
+    if password.lower() in (email, email.split("@", 1)[0]) or len(set(password)) < 5:
+        raise Malformed(N_("This password is too easy to guess: choose a short sentence."), field="password")
+
+
+def may_grant(giver: Actor, role: Role) -> bool:
+    """Nobody gives a role above her own. An association's role is given by whoever manages users."""
+    if not giver.may(Permission.MANAGE_USERS):
+        return False
+    return role is Role.ASSOCIATION or giver.is_at_least(role)

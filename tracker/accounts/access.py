@@ -1,0 +1,99 @@
+"""The door: who comes in, by a session or a token, and whether the view is open to her. Closed unless declared."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from flask import Flask, Response, current_app, g, redirect, request, session, url_for
+
+from tracker.accounts import tokens
+from tracker.accounts.rules import ROLE_NAMES, Actor, Permission
+from tracker.accounts.sessions import ServerSessions, Visit
+from tracker.errors import NotAllowed
+from tracker.i18n import N_
+from tracker.web import refusals
+from tracker.web.access import declared
+from tracker.web.addresses import came_from, own_path
+from tracker.web.visitor import Visitor, welcome
+
+
+def prepare(app: Flask) -> None:
+    app.session_interface = ServerSessions(app)
+    app.before_request(_identify)
+    app.before_request(_guard)
+
+
+def current_actor() -> Actor:
+    """Who does it. Raises `NotAllowed` where nobody is signed in (a public view asks `actor_or_none`)."""
+    actor = actor_or_none()
+    if actor is None:
+        raise NotAllowed(N_("This is only for people who have signed in."))
+    return actor
+
+
+def actor_or_none() -> Actor | None:
+    actor: Actor | None = g.get("actor")
+    return actor
+
+
+def by_token() -> bool:
+    """Whether this request must prove itself by a token: sessions open neither the API nor the metrics."""
+    return refusals.is_api() or request.path == "/metrics"
+
+
+def _identify() -> None:
+    g.actor = None
+    if request.endpoint == "static":
+        return
+    if by_token():
+        found = tokens.bearer(request.authorization)
+        if found:
+            enter(found.actor, found.name, found.locale)
+        return
+    signed_in = cast(Visit, session).signed_in
+    if signed_in:
+        actor = Actor(signed_in.role, signed_in.user_id, signed_in.association_id, signed_in.site_id)
+        enter(actor, signed_in.name, signed_in.locale)
+
+
+def enter(actor: Actor, name: str, locale: str | None) -> None:
+    """From here on the request is this person's."""
+    g.actor = actor
+    welcome(Visitor(f"user:{actor.user_id}", name, ROLE_NAMES[actor.role], locale, actor.may))  # type: ignore[arg-type]
+
+
+def permission_of(endpoint: str, method: str) -> str | None:
+    """What the view of `endpoint` declares for `method`; None when it declares nothing."""
+    view: Any = current_app.view_functions[endpoint]
+    if endpoint == "static" or endpoint.endswith(".static"):
+        return Permission.PUBLIC
+    found = declared(view)
+    if found is None and hasattr(view, "view_class"):
+        name = "get" if method == "HEAD" and not hasattr(view.view_class, "head") else method.lower()
+        found = declared(getattr(view.view_class, name, None)) or declared(view.view_class)
+    return found
+
+
+def _guard() -> Response | None:
+    """Let in, send to /login, or say no. What declares nothing is open to nobody."""
+    if request.endpoint is None or request.method == "OPTIONS":
+        return None
+    permission = permission_of(request.endpoint, request.method)
+    if permission == Permission.PUBLIC:
+        return None
+    actor = actor_or_none()
+    if actor is None:
+        return _sign_in_first() if permission is not None else refusals.say_no(403)
+    if permission is None or not actor.may(Permission(permission)):
+        return refusals.say_no(403)
+    return None
+
+
+def _sign_in_first() -> Response:
+    if by_token():
+        answer = refusals.problem(401, refusals.detail(401))
+        answer.headers["WWW-Authenticate"] = "Bearer"
+        return answer
+    wish = own_path(request.full_path.rstrip("?")) if request.method == "GET" else came_from()
+    answer = redirect(url_for("accounts.login", next=wish) if wish and wish != "/" else url_for("accounts.login"))
+    return current_app.make_response(answer)

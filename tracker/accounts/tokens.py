@@ -1,0 +1,54 @@
+"""API tokens at the door: read from the header, found by hash, noted as used at most once a minute."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import select, update
+from werkzeug.datastructures import Authorization
+
+from tracker.accounts.models import ApiToken, User
+from tracker.accounts.rules import Actor, ActorKind
+from tracker.accounts.secrets import hash_of
+from tracker.clock import now
+from tracker.database import session, transaction
+
+USED_EVERY = timedelta(minutes=1)
+
+
+@dataclass(frozen=True)
+class Bearer:
+    actor: Actor
+    name: str
+    locale: str | None
+
+
+_SELECT = (
+    select(
+        ApiToken.id,
+        ApiToken.name,
+        ApiToken.last_used_at,
+        User.id.label("user_id"),
+        User.role,
+        User.association_id,
+        User.site_id,
+        User.locale,
+    )
+    .join(User, User.id == ApiToken.user_id)
+    .where(ApiToken.revoked_at.is_(None), User.active)
+)
+
+
+def bearer(header: Authorization | None) -> Bearer | None:
+    """Whose token the header carries, or None."""
+    if header is None or header.type != "bearer" or not header.token or len(header.token) > 200:
+        return None
+    row = session.execute(_SELECT.where(ApiToken.token_hash == hash_of(header.token))).one_or_none()
+    if row is None:
+        return None
+    if row.last_used_at is None or now() - row.last_used_at >= USED_EVERY:
+        with transaction():
+            session.execute(update(ApiToken).where(ApiToken.id == row.id).values(last_used_at=now()))
+    actor = Actor(row.role, row.user_id, row.association_id, row.site_id, ActorKind.TOKEN, row.id)
+    return Bearer(actor, row.name, row.locale)

@@ -1,0 +1,49 @@
+"""The base of every form: messages in the visitor's language, text cleaned before it is judged."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask, current_app, request
+from flask_babel import gettext, ngettext
+from flask_wtf import CSRFProtect, FlaskForm
+from wtforms.i18n import get_translations
+
+from tracker.web.languages import locale
+
+csrf = CSRFProtect()
+
+
+def prepare(app: Flask) -> None:
+    """CSRF on every page: a token bound to the session and good as long as it lasts. `/api` never reads the session."""
+    app.config.update(WTF_CSRF_TIME_LIMIT=None, WTF_CSRF_CHECK_DEFAULT=False)
+    csrf.init_app(app)
+    app.before_request(_protect)
+
+
+def _protect() -> None:
+    if current_app.config["WTF_CSRF_ENABLED"] and request.endpoint and not request.path.startswith("/api/"):
+        csrf.protect()
+
+
+class _Words:
+    """WTForms' own messages: our catalogue first, then the one it brings."""
+
+    def __init__(self, language: str) -> None:
+        self._brought = get_translations([language])
+
+    def gettext(self, text: str) -> str:
+        ours = gettext(text)
+        return ours if ours != text else str(self._brought.gettext(text))
+
+    def ngettext(self, one: str, many: str, n: int) -> str:
+        ours = ngettext(one, many, n)
+        return ours if ours not in (one, many) else str(self._brought.ngettext(one, many, n))
+
+
+class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF is untyped
+    """What our forms derive from. Label and choices are lazy (`lazy_gettext`), validators as in WTForms."""
+
+    class Meta(FlaskForm.Meta):  # type: ignore[misc]
+        def get_translations(self, form: Any) -> _Words:
+            return _Words(locale())

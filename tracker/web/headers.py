@@ -1,0 +1,52 @@
+"""What every answer tells the browser: run nothing but our own files, send nothing elsewhere."""
+
+from __future__ import annotations
+
+from flask import Flask, Response, current_app, request
+
+from tracker.web.visitor import visitor
+
+# `wasm-unsafe-eval`, `blob:`, worker and connect are for the camera scanner (a WebAssembly decoder) and the
+# service worker; nothing inline anywhere.
+POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self' 'wasm-unsafe-eval'",
+        "worker-src 'self'",
+        "connect-src 'self'",
+        "manifest-src 'self'",
+        "img-src 'self' data: blob:",
+        "style-src 'self'",
+        "font-src 'none'",
+        "object-src 'none'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+        "base-uri 'none'",
+    )
+)
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Permissions-Policy": "camera=(self), microphone=(), geolocation=(), payment=(), usb=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "X-Frame-Options": "DENY",
+}
+HSTS = "max-age=31536000; includeSubDomains"
+A_DAY_S = 24 * 3600
+
+
+def prepare(app: Flask) -> None:
+    app.after_request(_add)
+    app.config["SEND_FILE_MAX_AGE_DEFAULT"] = A_DAY_S
+
+
+def _add(response: Response) -> Response:
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    if current_app.config["SETTINGS"].site_url.startswith("https://"):
+        response.headers.setdefault("Strict-Transport-Security", HSTS)
+    if request.endpoint != "static" and (visitor().signed_in or response.status_code >= 400):
+        response.headers.setdefault("Cache-Control", "no-store")
+    return response

@@ -1,0 +1,77 @@
+"""The language of a page: the visitor's own choice, else the cookie, else the workshop's."""
+
+from __future__ import annotations
+
+import gettext
+from typing import Any
+
+from flask import Flask, Response, current_app, request
+from flask_babel import Babel, Domain, get_locale
+
+from tracker.clock import WORKSHOP_ZONE
+from tracker.i18n import LOCALES, catalogue
+from tracker.web.visitor import visitor
+
+COOKIE = "lang"
+A_YEAR_S = 365 * 24 * 3600
+
+
+class _Catalogues(Domain):  # type: ignore[misc]  # Flask-Babel is untyped
+    """Our catalogues as they are read by `tracker.i18n`, in place of compiled files."""
+
+    def get_translations(self) -> Any:
+        return _Translations(catalogue(locale()))
+
+
+class _Babel(Babel):  # type: ignore[misc]
+    domain_instance = _Catalogues()
+
+
+class _Translations:
+    """The names that Flask-Babel calls, over gettext's."""
+
+    def __init__(self, read: gettext.NullTranslations) -> None:
+        self.ugettext = read.gettext
+        self.ungettext = read.ngettext
+        self.upgettext = read.pgettext
+        self.unpgettext = read.npgettext
+
+
+def prepare(app: Flask, workshop_locale: str) -> None:
+    _Babel(
+        app,
+        default_locale=workshop_locale,
+        default_timezone=str(WORKSHOP_ZONE),
+        locale_selector=chosen_locale,
+    )
+
+
+def chosen_locale() -> str:
+    """`fr` or `en` for this request."""
+    for wish in (visitor().locale, request.cookies.get(COOKIE)):
+        if wish in LOCALES:
+            return str(wish)
+    workshop: str = current_app.config["SETTINGS"].locale
+    return workshop
+
+
+def locale() -> str:
+    """The language in use: of the request, or the workshop's outside of one."""
+    current = get_locale()
+    return str(current) if current else "en"
+
+
+def other_locale() -> str:
+    return next(one for one in LOCALES if one != locale())
+
+
+def remember(response: Response, wish: str) -> None:
+    """Keep the choice in a cookie, which holds nothing else."""
+    response.set_cookie(
+        COOKIE,
+        wish,
+        max_age=A_YEAR_S,
+        secure=current_app.config["SESSION_COOKIE_SECURE"],
+        httponly=True,
+        samesite="Lax",
+    )

@@ -1,0 +1,60 @@
+"""The main menu, and what every page is given by it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask, current_app, request
+from flask_babel import gettext
+from werkzeug.exceptions import HTTPException
+
+from tracker.web.languages import locale, other_locale
+from tracker.web.visitor import visitor
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the menu: where it leads, its word (English, marked), its pictogram, who sees it."""
+
+    path: str
+    label: str
+    icon: str
+    permission: str
+
+
+def prepare(app: Flask, menu: list[Entry]) -> None:
+    app.extensions["menu"] = menu
+    app.context_processor(_for_every_page)
+
+
+def _for_every_page() -> dict[str, Any]:
+    who = visitor()
+    return {
+        "navigation": menu(),
+        "organisation": current_app.config["SETTINGS"].organisation,
+        "current_user_name": who.name,
+        "current_role_label": gettext(who.role) if who.role else "",
+        "locale": locale(),
+        "other_locale": other_locale(),
+    }
+
+
+def menu() -> list[tuple[str, str, str, bool]]:
+    """(endpoint, word, pictogram, whether it is the page in view), as far as the visitor may go."""
+    entries: list[Entry] = current_app.extensions["menu"] if visitor().signed_in else []
+    shown = [(entry, endpoint_of(entry.path)) for entry in entries if visitor().may(entry.permission)]
+    return [(endpoint, gettext(entry.label), entry.icon, _in_view(entry)) for entry, endpoint in shown if endpoint]
+
+
+def _in_view(entry: Entry) -> bool:
+    return request.path == entry.path or (entry.path != "/" and request.path.startswith(entry.path + "/"))
+
+
+def endpoint_of(path: str) -> str | None:
+    """The endpoint behind an address without variable parts, or None when no page is there yet."""
+    try:
+        endpoint, _ = current_app.url_map.bind("").match(path, method="GET")
+    except HTTPException:
+        return None
+    return str(endpoint)

@@ -1,0 +1,95 @@
+"""How values are written on a page: words, dates, numbers, weights, codes, each in the visitor's language."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from babel import dates, numbers
+from flask import Flask
+from flask_babel import gettext
+from markupsafe import Markup, escape
+
+from tracker.clock import WORKSHOP_ZONE, local, now
+from tracker.i18n import Sentence
+from tracker.web.languages import locale
+
+NARROW_SPACE = "\u202f"  # no-break, between a number and its unit
+KILOGRAM_G = 1_000
+
+
+def prepare(app: Flask) -> None:
+    """Make each of them a filter and a function of the templates."""
+    for write in (say, day, moment, ago, number, weight, code, euros, percent):
+        app.jinja_env.filters[write.__name__] = write
+        app.jinja_env.globals[write.__name__] = write
+    app.jinja_env.filters["numberformat"] = number
+    app.jinja_env.filters["decimalformat"] = number
+
+
+def say(sentence: Sentence | str) -> str:
+    """A sentence, or a marked English word, in the visitor's language."""
+    return sentence.shown_in(locale()) if isinstance(sentence, Sentence) else gettext(sentence)
+
+
+def day(value: date | datetime | None, style: str = "long") -> str:
+    """`24 novembre 2026`. `style`: short, medium, long or full."""
+    if value is None:
+        return ""
+    shown = local(value).date() if isinstance(value, datetime) else value
+    return dates.format_date(shown, style, locale=locale())  # type: ignore[arg-type]
+
+
+def moment(value: datetime | None, style: str = "medium") -> str:
+    """`24 nov. 2026, 16:08`, on the workshop's clock."""
+    if value is None:
+        return ""
+    shown = dates.format_time(value, "short", tzinfo=WORKSHOP_ZONE, locale=locale())
+    return f"{day(value, style)}, {shown}"
+
+
+def ago(value: datetime | None) -> Markup:
+    """`il y a 3 jours`, with the exact moment for machines and on hover."""
+    if value is None:
+        return Markup("")
+    words = dates.format_timedelta(value - now(), add_direction=True, locale=locale())
+    return Markup('<time datetime="{}" title="{}">{}</time>').format(value.isoformat(), moment(value), words)
+
+
+def number(value: float | Decimal | None, digits: int | None = None) -> str:
+    """`1 234,5`; at most three decimals, or exactly `digits`."""
+    if value is None:
+        return ""
+    pattern = None if digits is None else "#,##0" + ("." + "0" * digits if digits else "")
+    return numbers.format_decimal(value, format=pattern, locale=locale())
+
+
+def percent(share: float | Decimal | None, digits: int = 0) -> str:
+    """A share between 0 and 1, as `71 %`."""
+    if share is None:
+        return ""
+    pattern = "#,##0" + ("." + "0" * digits if digits else "")
+    sign = f"{NARROW_SPACE}%" if locale() == "fr" else "%"
+    return numbers.format_decimal(share * 100, format=pattern, locale=locale()) + sign
+
+
+def weight(grams: float | None) -> str:
+    """`1,9 kg` from a kilogram on, `850 g` below."""
+    if grams is None:
+        return ""
+    if grams < KILOGRAM_G:
+        return f"{number(grams)}{NARROW_SPACE}g"
+    return f"{number(round(grams / KILOGRAM_G, 1))}{NARROW_SPACE}kg"
+
+
+def euros(cents: int | None) -> str:
+    """`180,00 €` from cents."""
+    return "" if cents is None else numbers.format_currency(Decimal(cents) / 100, "EUR", locale=locale())
+
+
+def code(value: Any) -> Markup:
+    """A device's code in its two groups of four: `BCDF-GHJX`."""
+    text = str(value or "")
+    grouped = f"{text[:4]}-{text[4:]}" if len(text) == 8 else text
+    return Markup('<span class="code">{}</span>').format(escape(grouped))

@@ -1,0 +1,35 @@
+"""Who looks at the page, as far as the web floor needs to know. The accounts floor sets it for each request."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from flask import g, has_request_context
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """`key` names the visitor in short ("user:12"); `role` is an English word of the catalogue."""
+
+    key: str = ""
+    name: str = ""
+    role: str = ""
+    locale: str | None = None
+    may: Callable[[str], bool] = lambda permission: permission == "public"
+
+    @property
+    def signed_in(self) -> bool:
+        return bool(self.key)
+
+
+STRANGER = Visitor()
+
+
+def visitor() -> Visitor:
+    """The visitor of this request; a stranger before sign-in and outside of a request."""
+    return g.get("visitor", STRANGER) if has_request_context() else STRANGER
+
+
+def welcome(who: Visitor) -> None:
+    g.visitor = who
