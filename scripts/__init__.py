@@ -1,0 +1,1 @@
+"""What the Makefile calls, and the checks that both `make check` and the tests use."""

@@ -1,0 +1,47 @@
+#!/bin/sh
+# Get what the tests need from the distribution (Debian, Ubuntu), only what is missing.
+# What cannot be had is said; the tests that need it skip with a line, or fail where CI=true.
+set -u
+
+has() { command -v "$1" > /dev/null 2>&1; }
+
+missing=""
+want() { missing="$missing $1"; }
+
+has chromium || has chromium-browser || has google-chrome || want chromium
+has initdb || ls /usr/lib/postgresql/*/bin/initdb > /dev/null 2>&1 || want postgresql
+has pdftotext || want poppler-utils
+if [ "$(id -u)" = 0 ]; then # a real wipe of a loop device
+    has nwipe || [ -x /usr/sbin/nwipe ] || want nwipe
+    has losetup || [ -x /sbin/losetup ] || want mount
+fi
+[ -n "$missing" ] || exit 0
+
+if ! has apt-get; then
+    echo "Not on this machine, and no apt-get to install it:$missing"
+    exit 0
+fi
+if [ "$(id -u)" = 0 ]; then
+    as_root=""
+elif has sudo && sudo -n true 2> /dev/null; then
+    as_root="sudo -n"
+elif has sudo && [ -t 0 ]; then
+    as_root="sudo"
+else
+    echo "Not on this machine, and neither root nor sudo to install it:$missing"
+    exit 0
+fi
+
+case "$missing" in *chromium*) missing="$missing fonts-dejavu-core" ;; esac
+echo "Installing from the distribution:$missing"
+log=$(mktemp)
+export DEBIAN_FRONTEND=noninteractive
+$as_root apt-get update -qq < /dev/null > "$log" 2>&1 || cat "$log"
+for package in $missing; do
+    if ! $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$package" \
+        < /dev/null > "$log" 2>&1; then
+        tail -n 3 "$log"
+        echo "Could not be had: $package"
+    fi
+done
+rm -f "$log"

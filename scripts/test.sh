@@ -1,0 +1,7 @@
+#!/bin/sh
+# Run the tests; what follows goes to pytest. Ends with pytest's own closing line.
+set -eu
+cd "$(dirname "$0")/.."
+sh scripts/venv.sh test
+sh scripts/system.sh
+exec .venv/bin/python -m pytest "$@"

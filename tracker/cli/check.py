@@ -1,0 +1,41 @@
+"""`tracker check`: does what is stored hold together?"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Iterable
+
+import click
+
+from tracker.cli import Refusal, application
+from tracker.database import sqlite_driver, sqlite_journal_mode
+
+# What is checked → a function that returns the faults it finds, each of which has a `sentence` or reads as one.
+# To add a check: one line here.
+CHECKS = {
+    "The chain of the history": "tracker.history.queries:chain_faults",
+}
+SHOWN = 20  # faults of one kind; the count says how many there are
+
+
+@click.command()
+def check() -> None:
+    """Check stages against history and the history's chain. Ends with 0 only when all holds."""
+    broken = 0
+    with application():
+        for name, where in CHECKS.items():
+            faults = list(_faults(where))
+            click.echo(f"{'ok   ' if not faults else 'FAULT'} {name}" + (f": {len(faults)}" if faults else ""))
+            for fault in faults[:SHOWN]:
+                click.echo(f"      {getattr(fault, 'sentence', fault)}", err=True)
+            broken += bool(faults)
+    if sqlite_journal_mode() == "DELETE":
+        click.echo(f"note  SQLite {sqlite_driver().sqlite_version}: its write-ahead log is not safe, so it is not used")
+    if broken:
+        raise Refusal("What is stored does not hold together. Keep a copy of the database before changing anything.")
+
+
+def _faults(where: str) -> Iterable[object]:
+    module, name = where.split(":")
+    found: Iterable[object] = getattr(importlib.import_module(module), name)()
+    return found
