@@ -30,6 +30,9 @@ from wtforms import (
     TextAreaField,
     validators,
 )
+from wtforms.fields.choices import SelectChoice
+
+from tests.conftest import missing
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 
@@ -64,9 +67,16 @@ class Sample(Form):
     kind = RadioField(
         "Type d’appareil",
         [validators.InputRequired()],
-        choices=[("laptop", "Portable"), ("desktop", "Unité centrale"), ("phone", "Smartphone")],
+        choices=[
+            SelectChoice("laptop", "Portable"),
+            SelectChoice("desktop", "Unité centrale"),
+            SelectChoice("phone", "Smartphone"),
+        ],
     )
-    state = SelectField("État à l’arrivée", choices=[("good", "S’allume"), ("bad", "Ne s’allume pas")])
+    state = SelectField(
+        "État à l’arrivée",
+        choices=[SelectChoice("good", "S’allume"), SelectChoice("bad", "Ne s’allume pas")],
+    )
     date = DateField("Date", [validators.Optional()])
     charger = BooleanField("Le chargeur est avec l’appareil")
     note = TextAreaField("Remarque", description="Ce que la personne suivante doit savoir.")
@@ -175,9 +185,7 @@ def address() -> Iterator[str]:
 def chromium() -> Iterator[Any]:
     """One browser for this file."""
     if not Path(CHROMIUM).exists():
-        if os.environ.get("CI") == "true":
-            pytest.fail(f"{CHROMIUM} is missing: install the package chromium")
-        pytest.skip(f"{CHROMIUM} is missing: install the package chromium")
+        missing(f"{CHROMIUM}: install the package chromium")
     with playwright.sync_playwright() as engine:
         browser = engine.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         yield browser
@@ -196,11 +204,12 @@ def opened(browser: Any, url: str, width: int, scheme: str = "light", script: bo
         java_script_enabled=script,
         reduced_motion="reduce",
     )
+    context.set_default_timeout(10_000)
     page = context.new_page()
     page.complaints = []
     page.on("console", lambda line: page.complaints.append(line.text) if line.type == "error" else None)
     page.on("pageerror", lambda error: page.complaints.append(str(error)))
-    page.goto(url, wait_until="load")
+    assert page.goto(url, wait_until="load").ok
     return page
 
 
