@@ -27,12 +27,14 @@ _GAPS = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\
 _UNKNOWN = re.compile(r"\?(?:\s*\?)+")
 
 
-@lru_cache(maxsize=4096)
 def printable(text: str, face: Face) -> str:
     """The text in characters of the face: accents dropped where the face lacks them, a run of letters of
     another script becomes one question mark, control and direction marks disappear."""
-    if text.isascii() and text.isprintable():
-        return text
+    return text if text.isascii() and text.isprintable() else _replaced(text, face)
+
+
+@lru_cache(maxsize=1024)
+def _replaced(text: str, face: Face) -> str:
     out = []
     for character in unicodedata.normalize("NFC", text):
         wanted = _STAND_INS.get(character, character)

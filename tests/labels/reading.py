@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 from typing import Any
 
-import numpy
+import numpy as np
 import pypdfium2
 import resvg_py
 import zxingcpp
@@ -20,7 +20,7 @@ from labels.label import Label
 from labels.media import Medium
 from labels.raster import dots_per_mm
 
-Picture = numpy.ndarray[Any, numpy.dtype[numpy.uint8]]
+Picture = np.ndarray[Any, np.dtype[np.uint8]]
 DARK = 110
 _CHARACTERS = {2: 38, 3: 61, 4: 90}
 _READERS = (zxingcpp.BarcodeFormat.QRCode, zxingcpp.BarcodeFormat.Code128)
@@ -31,24 +31,37 @@ def pdf_pages(data: bytes, dpi: int) -> list[Picture]:
     """Pages of a PDF as grey pictures, as PDFium (Chrome) draws them."""
     document = pypdfium2.PdfDocument(data)
     try:
-        return [page.render(scale=dots_per_mm(dpi) * 25.4 / 72, grayscale=True).to_numpy().squeeze().copy()
-                for page in document]
+        return [
+            page.render(scale=dots_per_mm(dpi) * 25.4 / 72, grayscale=True).to_numpy().squeeze().copy()
+            for page in document
+        ]
     finally:
         document.close()
 
 
 def svg_page(data: bytes, dpi: int) -> Picture:
     """An SVG page as a grey picture, as resvg draws it."""
-    return png_page(bytes(resvg_py.svg_to_bytes(svg_string=data.decode(), background="#ffffff", dpi=96, zoom=dots_per_mm(dpi) * 25.4 / 96,
-                                                skip_system_fonts=True)))
+    return png_page(
+        bytes(
+            resvg_py.svg_to_bytes(
+                svg_string=data.decode(),
+                background="#ffffff",
+                dpi=96,
+                zoom=dots_per_mm(dpi) * 25.4 / 96,
+                skip_system_fonts=True,
+            )
+        )
+    )
 
 
 def png_page(data: bytes) -> Picture:
     with Image.open(io.BytesIO(data)) as picture:
-        return numpy.asarray(picture.convert("L"))
+        return np.asarray(picture.convert("L"))
 
 
-def problems(page: Picture, medium: Medium, expected: dict[int, Label], dpi: int, dot: float = 0) -> list[str]:
+def problems(
+    page: Picture, medium: Medium, expected: dict[int, Label], dpi: int, dot: float = 0
+) -> list[str]:
     """What is wrong with a page that should carry these labels in these cells (counted from 0). `dot` is the dot the
     drawing was planned for, in millimetres, when it is not that of the picture."""
     found: list[str] = []
@@ -59,9 +72,12 @@ def problems(page: Picture, medium: Medium, expected: dict[int, Label], dpi: int
     for cell, label in expected.items():
         left, top = (round(length * scale) for length in medium.corner(cell))
         right, bottom = left + round(medium.width_mm * scale), top + round(medium.height_mm * scale)
-        outside[max(top, 0):bottom, max(left, 0):right] = False
-        cropped = page[max(top, 0):bottom, max(left, 0):right]
-        found += [f"cell {cell + 1}: {fault}" for fault in _cell_problems(cropped, medium, label, scale, dot or 1 / scale)]
+        outside[max(top, 0) : bottom, max(left, 0) : right] = False
+        cropped = page[max(top, 0) : bottom, max(left, 0) : right]
+        found += [
+            f"cell {cell + 1}: {fault}"
+            for fault in _cell_problems(cropped, medium, label, scale, dot or 1 / scale)
+        ]
     if outside.any():
         found.append(f"{int(outside.sum())} dark dots outside the cells")
     return found
@@ -87,15 +103,24 @@ def _cell_problems(cropped: Picture, medium: Medium, label: Label, scale: float,
     return found
 
 
-def _square_problems(cropped: Picture, code: Any, medium: Medium, label: Label, scale: float, dot: float) -> list[str]:
+def _square_problems(
+    cropped: Picture, code: Any, medium: Medium, label: Label, scale: float, dot: float
+) -> list[str]:
     modules = 17 + 4 * next(version for version, most in _CHARACTERS.items() if len(label.payload) <= most)
     place = code.position
     xs = [place.top_left.x, place.top_right.x, place.bottom_left.x, place.bottom_right.x]
     ys = [place.top_left.y, place.top_right.y, place.bottom_left.y, place.bottom_right.y]
     side = (max(xs) - min(xs) + max(ys) - min(ys) + 2) / 2
     module = side / modules
-    cell = Cell(medium.width_mm, medium.height_mm, medium.edge_x_mm, medium.edge_y_mm, modules, dot,
-                label.design != "tag")
+    cell = Cell(
+        medium.width_mm,
+        medium.height_mm,
+        medium.edge_x_mm,
+        medium.edge_y_mm,
+        modules,
+        dot,
+        label.design != "tag",
+    )
     planned = frame(cell).qr.module
     found = []
     if module / scale < (0.25 if medium.height_mm < 14 else 0.40) * 0.93 or module / scale < planned * 0.9:

@@ -11,7 +11,13 @@ LETTERS = "BCDFGHJKLNPRSTVX"
 
 WORDS: tuple[tuple[str, str, str, str, tuple[str, ...]], ...] = (
     ("tag", "", "", "", ()),
-    ("collection", "Collecté", "12.11.2026", "Crédit coopératif de Bergues", ("Collecte C-2026-031", "7 sur 24")),
+    (
+        "collection",
+        "Collecté",
+        "12.11.2026",
+        "Crédit coopératif de Bergues",
+        ("Collecte C-2026-031", "7 sur 24"),
+    ),
     (
         "intake",
         "Réceptionné",
@@ -24,10 +30,27 @@ WORDS: tuple[tuple[str, str, str, str, tuple[str, ...]], ...] = (
         "Effacé",
         "12.11.2026",
         "HP ProBook 450 G6",
-        ("2 supports effacés, vérifiés", "Niveau Clear", "Attestation 2026-00412", "ricochet.example/v/2026-00412"),
+        (
+            "2 supports effacés, vérifiés",
+            "Niveau Clear",
+            "Attestation 2026-00412",
+            "ricochet.example/v/2026-00412",
+        ),
     ),
-    ("test", "En reconditionnement", "", "Dell Latitude 5490", ("À faire : clavier, batterie", "Pièce attendue")),
-    ("ready", "Prêt", "B · R3-E2", "Dell Latitude 5490", ("i5 · 8 Go · SSD 256 Go", "Batterie 81 % · Linux Mint")),
+    (
+        "test",
+        "En reconditionnement",
+        "",
+        "Dell Latitude 5490",
+        ("À faire : clavier, batterie", "Pièce attendue"),
+    ),
+    (
+        "ready",
+        "Prêt",
+        "B · R3-E2",
+        "Dell Latitude 5490",
+        ("i5 · 8 Go · SSD 256 Go", "Batterie 81 % · Linux Mint"),
+    ),
     ("allocation", "Réservé", "2026-118", "Association Les Petits Débrouillards", ("Ligne 1 · 2 sur 6",)),
     ("handover", "Remis", "24.11.2026", "Appareil reconditionné par Ricochet", ("Aide : 03 20 00 00 00",)),
     ("exit", "Recyclé", "24.11.2026", "Écran cassé", ("Bordereau BSD-2026-0042",)),

@@ -11,6 +11,13 @@ from labels.pdf import ROLL_DOT
 from labels.sheets import Printing
 from tests.labels import reading, samples
 
+GRID = [
+    pytest.param(on, dpi, id=f"{on.name}-{dpi}")
+    for on in MEDIA
+    for dpi in (203, 300)
+    if dpi >= 300 or on.height_mm >= 14
+]
+"""Cells under 14 mm are for 300 dpi or more."""
 LONG_BASE = "HTTPS://TRES-LONG.RICOCHET.EXAMPLE.ORG/ATELIER/D/"
 
 
@@ -32,15 +39,15 @@ def _problems_of_pdf(labels, on, dpi, start=1):
     pictures = reading.pdf_pages(_bytes(labels, on, "pdf", Printing(start=start)), dpi)
     expected = _pages(labels, on, start)
     assert len(pictures) == len(expected)
-    return [fault for picture, page in zip(pictures, expected, strict=True)
-            for fault in reading.problems(picture, on, page, dpi, ROLL_DOT if on.is_roll else FREE_DOT)]
+    return [
+        fault
+        for picture, page in zip(pictures, expected, strict=True)
+        for fault in reading.problems(picture, on, page, dpi, ROLL_DOT if on.is_roll else FREE_DOT)
+    ]
 
 
-@pytest.mark.parametrize("dpi", [203, 300])
-@pytest.mark.parametrize("on", MEDIA, ids=lambda on: on.name)
+@pytest.mark.parametrize(("on", "dpi"), GRID)
 def test_every_design_on_every_medium_reads_back_from_pdf(on, dpi):
-    if on.height_mm < 14 and dpi < 300:
-        pytest.skip("cells under 14 mm are for 300 dpi or more")
     assert _problems_of_pdf(samples.each_design(), on, dpi, start=1 if on.is_roll else 2) == []
 
 
@@ -75,11 +82,8 @@ def test_png_reads_back(name, dpi):
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("dpi", [203, 300])
-@pytest.mark.parametrize("on", MEDIA, ids=lambda on: on.name)
+@pytest.mark.parametrize(("on", "dpi"), GRID)
 def test_every_design_medium_and_start_cell_reads_back(on, dpi):
-    if on.height_mm < 14 and dpi < 300:
-        pytest.skip("cells under 14 mm are for 300 dpi or more")
     for start in range(1, on.cells + 1):
         labels = samples.each_design(seed=start)
         assert _problems_of_pdf(labels, on, dpi, start) == [], f"start {start}"
