@@ -10,11 +10,11 @@ from flask_migrate import Migrate
 from jinja2 import StrictUndefined
 
 from tracker import config, places
-from tracker.accounts import access, sign_in
+from tracker.accounts import access, limits, sign_in
 from tracker.accounts.rules import Permission
 from tracker.database import db, engine_options
 from tracker.i18n import N_
-from tracker.web import forms, headers, languages, navigation, refusals, shown
+from tracker.web import forms, headers, health, languages, navigation, refusals, shown, unreadable
 from tracker.web.navigation import Entry
 
 # The site map: one line for each domain that has pages.
@@ -77,8 +77,11 @@ def create_app() -> Flask:
     shown.prepare(app)
     refusals.prepare(app)
     headers.prepare(app)
+    health.count_answers(app)
     access.prepare(app)
     sign_in.prepare(app)
+    limits.prepare(app)
+    unreadable.prepare(app)
     forms.prepare(app)
     navigation.prepare(app, MENU)
     for line in BLUEPRINTS:

@@ -134,7 +134,6 @@ def _shared_memory() -> None:
     op.create_table(
         "submissions",
         sa.Column("token", sa.String(64), primary_key=True),
-        sa.Column("visitor", sa.String(32), nullable=False),
         sa.Column("location", sa.Text()),
         sa.Column("created_at", UTCDateTime(), nullable=False, index=True),
     )

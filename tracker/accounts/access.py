@@ -50,7 +50,7 @@ def _identify() -> None:
         if found:
             enter(found.actor, found.name, found.locale)
         return
-    signed_in = cast(Visit, session).signed_in
+    signed_in = cast("Visit", session).signed_in
     if signed_in:
         actor = Actor(signed_in.role, signed_in.user_id, signed_in.association_id, signed_in.site_id)
         enter(actor, signed_in.name, signed_in.locale)
@@ -91,9 +91,9 @@ def _guard() -> Response | None:
 
 def _sign_in_first() -> Response:
     if by_token():
-        answer = refusals.problem(401, refusals.detail(401))
-        answer.headers["WWW-Authenticate"] = "Bearer"
-        return answer
+        unknown = refusals.problem(401, refusals.detail(401))
+        unknown.headers["WWW-Authenticate"] = "Bearer"
+        return unknown
     wish = own_path(request.full_path.rstrip("?")) if request.method == "GET" else came_from()
-    answer = redirect(url_for("accounts.login", next=wish) if wish and wish != "/" else url_for("accounts.login"))
-    return current_app.make_response(answer)
+    target = url_for("accounts.login", next=wish) if wish and wish != "/" else url_for("accounts.login")
+    return current_app.make_response(redirect(target))

@@ -41,7 +41,7 @@ class Association(Base):
     created_at: Mapped[datetime] = mapped_column(default=now)
     version: Mapped[int] = mapped_column(default=1)
 
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 (what SQLAlchemy documents)
+    __mapper_args__ = {"version_id_col": version}
 
 
 class User(Base, UserMixin):
@@ -60,16 +60,16 @@ class User(Base, UserMixin):
     password: Mapped[str | None] = mapped_column(String(255))
     fs_uniquifier: Mapped[str] = mapped_column(String(64), unique=True, default=lambda: secrets.token_hex(32))
     created_at: Mapped[datetime] = mapped_column(default=now)
-    last_login_at: Mapped[datetime | None]
+    last_login_at: Mapped[datetime | None]  # type: ignore[assignment]  # Flask-Security forgets the first time
     version: Mapped[int] = mapped_column(default=1)
 
     association: Mapped[Association | None] = relationship()
     site: Mapped[Site] = relationship()
 
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 (what SQLAlchemy documents)
+    __mapper_args__ = {"version_id_col": version}
 
     @property
-    def roles(self) -> list[Any]:
+    def roles(self) -> list[Any]:  # type: ignore[override]
         """Flask-Security's own roles: none, rights are decided by `Permission`."""
         return []
 

@@ -68,7 +68,8 @@ def _association_of(role: Role, name: str | None, by: Actor) -> int | None:
     if role is not Role.ASSOCIATION:
         if wanted:
             raise Malformed(
-                N_("Only the role Association belongs to an association. Leave it empty."), field="association"
+                N_("Only the role Association belongs to an association. Leave it empty."),
+                field="association",
             )
         return None
     if not wanted:
@@ -104,7 +105,9 @@ def note_sign_in(user: User, password: str) -> None:
 def make_link(user: User, purpose: LinkPurpose, by: Actor | None) -> str:
     """A token that sets the password once. Links of the user that were still open are closed."""
     if not user.active:
-        raise RuleBroken(N_("%(email)s is disabled: enable the user before sending a link."), email=user.email)
+        raise RuleBroken(
+            N_("%(email)s is disabled: enable the user before sending a link."), email=user.email
+        )
     if by is not None:
         _must_grant(by, user.role)
     _close_links(user)
@@ -135,7 +138,9 @@ def use_link(token: str, password: str) -> User:
     check_password(password, link.user.email)
     # Conditional, so that of two clicks at once only one wins.
     taken = session.execute(
-        update(OneTimeLink).where(OneTimeLink.id == link.id, OneTimeLink.used_at.is_(None)).values(used_at=now())
+        update(OneTimeLink)
+        .where(OneTimeLink.id == link.id, OneTimeLink.used_at.is_(None))
+        .values(used_at=now())
     )
     if taken.rowcount != 1:  # type: ignore[attr-defined]
         raise NotHere(N_("This link has been used or is too old. Ask a coordinator for a new one."))

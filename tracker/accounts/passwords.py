@@ -26,9 +26,10 @@ def hashed(password: str) -> str:
 def is_right(password: str, kept: str | None) -> bool:
     """Whether `password` is the one kept. Takes the same time when nothing is kept, so that no e-mail is found out."""
     try:
-        return _hasher.verify(kept or _NOBODY, normalised(password)) and kept is not None
+        _hasher.verify(kept or _NOBODY, normalised(password))
     except (VerificationError, InvalidHashError):
         return False
+    return kept is not None
 
 
 def is_outdated(kept: str) -> bool:

@@ -8,11 +8,11 @@ from sqlalchemy import func, select
 
 from tracker.accounts.models import ApiToken, Association, OneTimeLink, Site, User
 from tracker.accounts.rules import Actor, LinkPurpose, Role
+from tracker.accounts.secrets import hash_of
 from tracker.clock import now
 from tracker.database import session
 from tracker.errors import NotHere
 from tracker.i18n import N_
-from tracker.accounts.secrets import hash_of
 
 
 def user_by_email(email: str) -> User | None:
@@ -37,8 +37,8 @@ def users_for(by: Actor) -> Sequence[User]:
 
 def user_names(ids: set[int]) -> dict[int, str]:
     """Names by id, for a page that shows who did what."""
-    rows = session.execute(select(User.id, User.name).where(User.id.in_(ids))) if ids else []
-    return {row.id: row.name for row in rows}
+    chosen = select(User.id, User.name).where(User.id.in_(ids))
+    return {row.id: row.name for row in session.execute(chosen)} if ids else {}
 
 
 def associations(*, active_only: bool = False) -> Sequence[Association]:

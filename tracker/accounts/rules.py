@@ -127,7 +127,11 @@ def normal_email(text: str) -> str:
     """The address as it is kept and compared: no spaces, no capitals. Raises `Malformed`."""
     email = text.strip().lower()
     if len(email) > 254 or not _EMAIL.fullmatch(email):
-        raise Malformed(N_("“%(email)s” is not an e-mail address: write it as name@example.org."), field="email", email=text[:80])
+        raise Malformed(
+            N_("“%(email)s” is not an e-mail address: write it as name@example.org."),
+            field="email",
+            email=text[:80],
+        )
     return email
 
 
@@ -140,7 +144,11 @@ def check_password(password: str, email: str) -> None:
             length=PASSWORD_LENGTH,
         )
     if len(password) > PASSWORD_LONGEST:
-        raise Malformed(N_("The password is too long: %(length)s characters at most."), field="password", length=PASSWORD_LONGEST)
+        raise Malformed(
+            N_("The password is too long: %(length)s characters at most."),
+            field="password",
+            length=PASSWORD_LONGEST,
+        )
     if password.lower() in (email, email.split("@", 1)[0]) or len(set(password)) < 5:
         raise Malformed(N_("This password is too easy to guess: choose a short sentence."), field="password")
 

@@ -54,7 +54,9 @@ class SignedIn:
 class Visit(CallbackDict[str, Any], SessionMixin):
     """What Flask calls the session. `signed_in` is None for a stranger."""
 
-    def __init__(self, data: dict[str, Any], raw_id: str | None = None, signed_in: SignedIn | None = None) -> None:
+    def __init__(
+        self, data: dict[str, Any], raw_id: str | None = None, signed_in: SignedIn | None = None
+    ) -> None:
         def touched(visit: Visit) -> None:
             visit.modified = visit.accessed = True
 
@@ -171,7 +173,11 @@ class ServerSessions(SessionInterface):
 
     def _drop(self, app: Flask, response: Response, name: str) -> None:
         response.delete_cookie(
-            name, path="/", secure=self.get_cookie_secure(app), httponly=True, samesite=self.get_cookie_samesite(app)
+            name,
+            path="/",
+            secure=self.get_cookie_secure(app),
+            httponly=True,
+            samesite=self.get_cookie_samesite(app),
         )
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import cast
 
 from flask import Flask, session
-from flask_security.core import Security
+from flask_security.core import RoleMixin, Security
 from flask_security.datastore import SQLAlchemySessionUserDatastore
 from flask_security.utils import login_user, logout_user
 
@@ -36,7 +36,8 @@ def prepare(app: Flask) -> None:
         SECURITY_DEFAULT_REMEMBER_ME=False,
         SECURITY_CSRF_COOKIE_NAME=None,
     )
-    Security(app, SQLAlchemySessionUserDatastore(database, User, None), register_blueprint=False)
+    no_roles = cast("type[RoleMixin]", None)  # its roles are not used
+    Security(app, SQLAlchemySessionUserDatastore(database, User, no_roles), register_blueprint=False)
     # Flask-Principal would load the user before every request; rights are decided by `Permission` alone.
     steps = app.before_request_funcs[None]
     steps[:] = [step for step in steps if "flask_principal" not in getattr(step, "__module__", "")]
@@ -44,7 +45,7 @@ def prepare(app: Flask) -> None:
 
 def begin(user: User) -> None:
     """Sign in, under a new session id."""
-    cast(Visit, session).renew()
+    cast("Visit", session).renew()
     login_user(user, remember=False, authn_via=["password"])
 
 

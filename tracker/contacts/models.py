@@ -30,4 +30,4 @@ class Contact(Base):
     forgotten: Mapped[bool] = mapped_column(default=False, server_default=false())
     version: Mapped[int] = mapped_column(default=1)
 
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 (what SQLAlchemy documents)
+    __mapper_args__ = {"version_id_col": version}

@@ -8,21 +8,10 @@ from tracker.web.visitor import visitor
 
 # `wasm-unsafe-eval`, `blob:`, worker and connect are for the camera scanner (a WebAssembly decoder) and the
 # service worker; nothing inline anywhere.
-POLICY = "; ".join(
-    (
-        "default-src 'none'",
-        "script-src 'self' 'wasm-unsafe-eval'",
-        "worker-src 'self'",
-        "connect-src 'self'",
-        "manifest-src 'self'",
-        "img-src 'self' data: blob:",
-        "style-src 'self'",
-        "font-src 'none'",
-        "object-src 'none'",
-        "form-action 'self'",
-        "frame-ancestors 'none'",
-        "base-uri 'none'",
-    )
+POLICY = (
+    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; connect-src 'self'; "
+    "manifest-src 'self'; img-src 'self' data: blob:; style-src 'self'; font-src 'none'; object-src 'none'; "
+    "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 )
 HEADERS = {
     "Content-Security-Policy": POLICY,

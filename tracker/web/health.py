@@ -24,7 +24,9 @@ BACKUP_MARK = "last-backup"  # a file in the instance folder that `tracker backu
 _registry = CollectorRegistry()
 _answers = Counter("tracker_responses", "Answers by status", ["status"], registry=_registry)
 _free = Gauge("tracker_disk_free_bytes", "Free space under the instance folder", registry=_registry)
-_backup = Gauge("tracker_backup_age_seconds", "Age of the last backup; NaN when there is none", registry=_registry)
+_backup = Gauge(
+    "tracker_backup_age_seconds", "Age of the last backup; NaN when there is none", registry=_registry
+)
 
 
 @blueprint.get("/healthz")

@@ -19,6 +19,5 @@ class Submission(Base):
     __table_args__: Any = {}
 
     token: Mapped[str] = mapped_column(String(64), primary_key=True)
-    visitor: Mapped[str] = mapped_column(String(32))  # "user:12", so that a token leads nobody else anywhere
     location: Mapped[str | None]
     created_at: Mapped[datetime] = mapped_column(default=now, index=True)

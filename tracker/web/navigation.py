@@ -44,7 +44,9 @@ def menu() -> list[tuple[str, str, str, bool]]:
     """(endpoint, word, pictogram, whether it is the page in view), as far as the visitor may go."""
     entries: list[Entry] = current_app.extensions["menu"] if visitor().signed_in else []
     shown = [(entry, endpoint_of(entry.path)) for entry in entries if visitor().may(entry.permission)]
-    return [(endpoint, gettext(entry.label), entry.icon, _in_view(entry)) for entry, endpoint in shown if endpoint]
+    return [
+        (endpoint, gettext(entry.label), entry.icon, _in_view(entry)) for entry, endpoint in shown if endpoint
+    ]
 
 
 def _in_view(entry: Entry) -> bool:

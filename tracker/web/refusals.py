@@ -8,6 +8,7 @@ from typing import Any
 from flask import Flask, Response, flash, jsonify, make_response, redirect, render_template, request
 from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import DataError, OperationalError
 from werkzeug.exceptions import HTTPException
 
 from tracker.database import session
@@ -63,7 +64,9 @@ PAGES: dict[int, tuple[str, str, str]] = {
     429: (
         N_("Too many tries"),
         N_("This was tried too often in a short time."),
-        N_("Wait a quarter of an hour, then try again. If you have forgotten your password, ask a coordinator for a link."),
+        N_(
+            "Wait a quarter of an hour, then try again. If you have forgotten your password, ask a coordinator for a link."
+        ),
     ),
     500: (
         N_("A fault of ours"),
@@ -76,7 +79,10 @@ PAGES: dict[int, tuple[str, str, str]] = {
         N_("Wait a minute, then try again."),
     ),
 }
-STALE_PAGE = N_("This page was open from before you signed in or out. Nothing was recorded: please send it once more.")
+RETRY_AFTER_S = 15 * 60
+STALE_PAGE = N_(
+    "This page was open from before you signed in or out. Nothing was recorded: please send it once more."
+)
 
 
 def prepare(app: Flask) -> None:
@@ -86,6 +92,9 @@ def prepare(app: Flask) -> None:
     app.register_error_handler(Exception, _fault)
     # Bytes that are no text reach us in three ways: in a query, in a path, in what a database refuses to hold.
     app.register_error_handler(UnicodeError, _unreadable)
+    app.register_error_handler(DataError, _unkept)
+    app.register_error_handler(OverflowError, _unkept)
+    app.register_error_handler(OperationalError, _no_database)
 
 
 def is_api() -> bool:
@@ -131,7 +140,7 @@ def page(status: int, *, explanation: str | None = None, what_to_do: str | None 
 
 
 def _title(status: int) -> str:
-    return gettext(PAGES.get(status, PAGES[500 if status >= 500 else 400])[0])
+    return str(gettext(PAGES.get(status, PAGES[500 if status >= 500 else 400])[0]))
 
 
 def detail(status: int) -> str:
@@ -156,6 +165,8 @@ def _http(error: HTTPException) -> Response:
     for name, value in error.get_headers():
         if name in ("Allow", "Retry-After", "WWW-Authenticate"):
             answer.headers[name] = value
+    if status == 429:
+        answer.headers.setdefault("Retry-After", str(RETRY_AFTER_S))
     return answer
 
 
@@ -171,6 +182,20 @@ def _unreadable(error: UnicodeError) -> Response:
     log.info("unreadable bytes in %s", request.endpoint)
     session.rollback()
     return say_no(400)
+
+
+def _unkept(error: Exception) -> Response:
+    """A value that no form has caught and no column can hold."""
+    log.warning("a value could not be kept in %s: %s", request.endpoint, type(error).__name__)
+    return refused(
+        Malformed(N_("A value is too long, too large, or holds a sign that cannot be kept. Put it right."))
+    )
+
+
+def _no_database(error: OperationalError) -> Response:
+    log.exception("the database does not answer in %s", request.endpoint)
+    session.rollback()
+    return say_no(503)
 
 
 def _fault(error: Exception) -> Response:

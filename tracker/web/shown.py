@@ -38,7 +38,7 @@ def day(value: date | datetime | None, style: str = "long") -> str:
     if value is None:
         return ""
     shown = local(value).date() if isinstance(value, datetime) else value
-    return dates.format_date(shown, style, locale=locale())  # type: ignore[arg-type]
+    return dates.format_date(shown, style, locale=locale())
 
 
 def moment(value: datetime | None, style: str = "medium") -> str:

@@ -1,0 +1,38 @@
+"""What no page should have to think of: signs that no database keeps, numbers that no column holds."""
+
+from __future__ import annotations
+
+from flask import Flask, request
+from werkzeug.routing import IntegerConverter
+
+from tracker.errors import Malformed
+from tracker.i18n import N_
+
+
+class _ShortNumber(IntegerConverter):
+    """A number in an address: longer ones are no row of ours, so 404."""
+
+    regex = r"[0-9]{1,9}"
+
+
+def prepare(app: Flask) -> None:
+    app.url_map.converters["int"] = _ShortNumber
+    app.before_request(_refuse_nul)
+
+
+def _refuse_nul() -> None:
+    """PostgreSQL refuses the NUL sign in text; SQLite keeps it and shows half a name. So nobody may send it."""
+    sent = [
+        request.path,
+        *request.args.keys(),
+        *(one for values in request.args.listvalues() for one in values),
+    ]
+    if request.method not in ("GET", "HEAD", "OPTIONS"):
+        if request.is_json:
+            sent.append("\x00" if b"\\u0000" in request.get_data() else "")
+        else:
+            sent += [one for values in request.form.listvalues() for one in values]
+    if any("\x00" in text for text in sent):
+        raise Malformed(
+            N_("A text holds a sign that cannot be kept (NUL). Type it again instead of pasting it.")
+        )
