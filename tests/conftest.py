@@ -128,16 +128,19 @@ def settings(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 
 @pytest.fixture
 def app(settings: None) -> Iterator[Flask]:
-    """The application on a fresh database, its context pushed."""
+    """The application on a fresh database, its context pushed. A GET that changes something fails the test."""
+    from tests.watch import reading_changes_nothing
     from tracker.app import create_app
     from tracker.database import db
 
     made = create_app()
     made.testing = True
-    with made.app_context():
+    with made.app_context(), reading_changes_nothing(made) as changes:
+        made.extensions["watched_changes"] = changes
         yield made
         db.session.remove()
         db.engine.dispose()
+    assert not changes, "\n".join(changes)
 
 
 @pytest.fixture

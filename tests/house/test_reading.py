@@ -1,0 +1,45 @@
+"""Reading changes nothing: a link that somebody follows, or a robot, can never move a device."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask, request
+
+from tests.watch import reading_changes_nothing
+from tracker.accounts.models import Site
+from tracker.database import session, transaction
+
+ADMIN_PAGES_MAY = {200, 302, 400, 403, 404, 503}
+
+
+def test_a_get_that_changes_something_is_seen(app: Flask) -> None:
+    with reading_changes_nothing(app) as changes, app.test_request_context("/somewhere"):
+        assert request.method == "GET"
+        with transaction():
+            session.add(Site(code="X", name="Written while reading"))
+    assert changes and "sites" in changes[0]
+    # The fixture watches too; this one was on purpose.
+    app.extensions["watched_changes"].clear()
+
+
+def test_a_post_may_change_things(app: Flask) -> None:
+    with (
+        reading_changes_nothing(app) as changes,
+        app.test_request_context("/somewhere", method="POST"),
+        transaction(),
+    ):
+        session.add(Site(code="X", name="Written while posting"))
+    assert not changes
+
+
+@pytest.mark.parametrize("role", ["admin", "association"])
+def test_no_page_changes_anything_when_it_is_opened(app: Flask, signed_in, role: str) -> None:  # type: ignore[no-untyped-def]
+    """The `app` fixture fails this test if one does."""
+    client = signed_in(role)
+    opened = 0
+    for rule in app.url_map.iter_rules():
+        if "GET" in (rule.methods or ()) and not rule.arguments:
+            answer = client.get(rule.rule)
+            assert answer.status_code in ADMIN_PAGES_MAY, f"{rule.rule}: {answer.status_code}"
+            opened += 1
+    assert opened > 3
