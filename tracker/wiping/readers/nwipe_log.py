@@ -8,6 +8,7 @@ read from the lines, the version is a label only (Debian's 0.34 calls itself 0.3
 import re
 from collections.abc import Iterator
 from datetime import datetime
+from itertools import islice
 
 from tracker.i18n import N_, Sentence
 from tracker.wiping.readers.nwipe_run import Run
@@ -25,10 +26,14 @@ _LINE = re.compile(
     r"\[(\d{4}/\d\d/\d\d \d\d:\d\d:\d\d)\] *(?:(debug|info|notice|warning|error|fatal|sanity): )?(.*)"
 )
 
+MOST_RUNS = 500
+"""Runs looked at in one file: a stick that wiped ten computers a day fills this in ten weeks."""
+
 _SEVERAL_COMPUTERS = N_(
     "This log holds runs of several computers: each drive is found by its own serial number."
 )
 _SEVERAL_RUNS = N_("This log holds %(count)s runs: each one is judged by itself.")
+_TOO_MANY_RUNS = N_("Only the first %(count)s runs of this log were read: start a new log on the stick.")
 _NO_RUN = N_("This log shows no wipe of any drive.")
 
 
@@ -39,7 +44,7 @@ def recognises(source: Source) -> bool:
 
 def read(source: Source) -> ReportReading:
     """Every run of the log: its drives, its wipes, and the computer when it is the same throughout."""
-    runs = list(_runs(source.lines))
+    runs = list(islice(_runs(source.lines), MOST_RUNS))
     computers = list(dict.fromkeys(run.computer() for run in runs))
     known = [one for one in computers if one != ComputerSeen()]
     wipes = [wipe for run in runs for wipe in run.wipes()]
@@ -48,7 +53,7 @@ def read(source: Source) -> ReportReading:
         KIND,
         computer=known[0] if len(known) == 1 else None,
         drives=tuple(drives[:MOST_DRIVES]),
-        wipes=tuple(wipes[:MOST_DRIVES]),
+        wipes=tuple(wipes),
         notes=tuple(_notes(len(runs), len(known), len(wipes))),
     )
 
@@ -56,7 +61,9 @@ def read(source: Source) -> ReportReading:
 def _notes(runs: int, computers: int, wipes: int) -> Iterator[Sentence]:
     if computers > 1:
         yield say(_SEVERAL_COMPUTERS)
-    if runs > 1:
+    if runs >= MOST_RUNS:
+        yield say(_TOO_MANY_RUNS, count=MOST_RUNS)
+    elif runs > 1:
         yield say(_SEVERAL_RUNS, count=runs)
     if not wipes:
         yield say(_NO_RUN)
