@@ -17,7 +17,9 @@ FOREIGN_PREFIXES = ("huey_", "sqlite_", "spatial_ref_sys")
 
 
 def _ours(thing: Any, name: str | None, kind: str, reflected: bool, compare_to: Any) -> bool:
-    return not (kind == "table" and reflected and compare_to is None and (name or "").startswith(FOREIGN_PREFIXES))
+    return not (
+        kind == "table" and reflected and compare_to is None and (name or "").startswith(FOREIGN_PREFIXES)
+    )
 
 
 def _one_at_a_time(connection: Connection) -> None:

@@ -13,6 +13,7 @@ from tracker import config, places
 from tracker.accounts import access, limits, sign_in
 from tracker.accounts.rules import Permission
 from tracker.database import db, engine_options
+from tracker.devices import lifecycle
 from tracker.i18n import N_
 from tracker.web import forms, headers, health, languages, navigation, refusals, shown, unreadable
 from tracker.web.navigation import Entry
@@ -22,12 +23,14 @@ BLUEPRINTS = [
     "tracker.web.views:blueprint",
     "tracker.web.health:blueprint",
     "tracker.accounts.views:blueprint",
+    "tracker.accounts.account_views:blueprint",
     "tracker.accounts.user_views:blueprint",
     "tracker.accounts.association_views:blueprint",
     "tracker.devices.views:blueprint",
     "tracker.collection.views:blueprint",
     "tracker.wiping.views:blueprint",
     "tracker.reconditioning.views:blueprint",
+    "tracker.reconditioning.quality_views:blueprint",
     "tracker.stock.views:blueprint",
     "tracker.recycling.views:blueprint",
     "tracker.allocation.views:blueprint",
@@ -53,6 +56,7 @@ MENU = [
     Entry("/stock", N_("Stock"), "building-warehouse", Permission.SEE_WORKSHOP),
     Entry("/requests", N_("Requests"), "clipboard-list", Permission.ASK),
     Entry("/handovers", N_("Handovers"), "heart-handshake", Permission.SEE_WORKSHOP),
+    Entry("/recycling", N_("Recycling"), "recycle", Permission.SEE_WORKSHOP),
     Entry("/labels", N_("Labels"), "tag", Permission.WORK),
     Entry("/reports", N_("Figures"), "chart-bar", Permission.SEE_REPORTS),
     Entry("/donors", N_("Donors"), "building-community", Permission.COORDINATE),
@@ -75,6 +79,7 @@ def create_app() -> Flask:
     Migrate(app, db, directory=str(places.migrations()), compare_type=True)
     languages.prepare(app, settings.locale)
     shown.prepare(app)
+    app.jinja_env.globals["lifecycle"] = lifecycle  # the macros of _macros/stage.html draw from the one table
     refusals.prepare(app)
     headers.prepare(app)
     health.count_answers(app)

@@ -6,9 +6,10 @@ from typing import Any, cast
 
 from flask import Flask, Response, current_app, g, redirect, request, session, url_for
 
-from tracker.accounts import tokens
+from tracker.accounts import operations, queries, tokens
 from tracker.accounts.rules import ROLE_NAMES, Actor, Permission
 from tracker.accounts.sessions import ServerSessions, Visit
+from tracker.database import transaction
 from tracker.errors import NotAllowed
 from tracker.i18n import N_
 from tracker.web import refusals
@@ -59,7 +60,21 @@ def _identify() -> None:
 def enter(actor: Actor, name: str, locale: str | None) -> None:
     """From here on the request is this person's."""
     g.actor = actor
-    welcome(Visitor(f"user:{actor.user_id}", name, ROLE_NAMES[actor.role], locale, actor.may))  # type: ignore[arg-type]
+    welcome(
+        Visitor(
+            f"user:{actor.user_id}",
+            name,
+            ROLE_NAMES[actor.role],
+            locale,
+            may=lambda permission: actor.may(Permission(permission)),
+            keep_locale=lambda wish: _keep_locale(actor, wish),
+        )
+    )
+
+
+def _keep_locale(actor: Actor, wish: str) -> None:
+    with transaction():
+        operations.choose_locale(queries.user(actor.user_id or 0), wish)
 
 
 def permission_of(endpoint: str, method: str) -> str | None:

@@ -1,15 +1,92 @@
-"""The shape of what people type to sign in and to manage users."""
+"""The shape of what people type to sign in and to manage users and associations."""
 
 from __future__ import annotations
 
-from flask_babel import lazy_gettext as _l
-from wtforms import EmailField, HiddenField, PasswordField
-from wtforms.validators import InputRequired, Length
+from typing import Any
 
+from flask_babel import lazy_gettext as _l
+from wtforms import EmailField, HiddenField, PasswordField, RadioField, SelectField
+from wtforms.validators import InputRequired, Length, Optional
+
+from tracker.accounts import queries
+from tracker.accounts.rules import GROUND_NAMES, PASSWORD_LENGTH, ROLE_NAMES, Actor, Role, may_grant
+from tracker.web.fields import PlainField
 from tracker.web.forms import Form
+from tracker.web.shown import say
+from tracker.web.submissions import OnceForm
 
 
 class SignIn(Form):
     email = EmailField(_l("E-mail address"), [InputRequired(), Length(max=254)])
     password = PasswordField(_l("Password"), [InputRequired(), Length(max=200)])
     next = HiddenField()
+
+
+class Forgotten(Form):
+    email = EmailField(_l("E-mail address"), [InputRequired(), Length(max=254)])
+
+
+class ChoosePassword(Form):
+    password = PasswordField(
+        _l("New password"),
+        [InputRequired(), Length(max=200)],
+        description=_l(
+            "At least %(length)s characters; a short sentence is easy to remember.", length=PASSWORD_LENGTH
+        ),
+    )
+
+
+class ChangePassword(ChoosePassword):
+    present = PasswordField(_l("Present password"), [InputRequired(), Length(max=200)])
+
+
+class KeyForm(OnceForm):
+    name = PlainField(_l("What will use this key?"), [InputRequired(), Length(max=120)])
+
+
+class UserForm(OnceForm):
+    """A user's name, role and association; the roles offered are those the actor may give."""
+
+    name = PlainField(_l("Name shown to the others"), [InputRequired(), Length(max=120)])
+    role = RadioField(_l("Role"), [InputRequired()])
+    association = SelectField(
+        _l("Association"), [Optional()], description=_l("Only for the role Association.")
+    )
+
+    def __init__(self, by: Actor, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.role.choices = [(role.value, say(ROLE_NAMES[role])) for role in Role if may_grant(by, role)]
+        names = [one.name for one in queries.associations(active_only=True)]
+        kept = self.association.object_data
+        if kept and kept not in names:
+            names.insert(0, kept)
+        self.association.choices = [("", say("None")), *((name, name) for name in names)]
+
+
+class InviteForm(UserForm):
+    email = EmailField(_l("E-mail address"), [InputRequired(), Length(max=254)])
+
+
+class AssociationForm(OnceForm):
+    name = PlainField(_l("Name"), [InputRequired(), Length(max=200)])
+    city = PlainField(_l("Town"), [Optional(), Length(max=120)])
+    ground = RadioField(
+        _l("Why may it receive gifts of public bodies?"),
+        [InputRequired()],
+        description=_l(
+            "Asked for by the Code général de la propriété des personnes publiques, article L3212-2."
+        ),
+    )
+    ground_reference = PlainField(
+        _l("What proves it"),
+        [Optional(), Length(max=300)],
+        description=_l("Decree, approval or statutes: number and date."),
+    )
+    rna = PlainField(
+        _l("RNA number"), [Optional()], description=_l("W and nine digits; none in Alsace-Moselle.")
+    )
+    siret = PlainField(_l("SIRET number"), [Optional()], description=_l("Fourteen digits."))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.ground.choices = [(ground.value, say(name)) for ground, name in GROUND_NAMES.items()]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any, ClassVar
+from typing import Any
 
 import sqlalchemy as sa
 from flask import Flask, Response, request
@@ -30,7 +30,7 @@ LETTERS = "5 per hour"  # letters with a link, to one person
 class DatabaseStorage(Storage):  # the `limits` package has none of its own
     """Fixed windows in the table of `AttemptCount`."""
 
-    STORAGE_SCHEME: ClassVar[list[str] | None] = [SCHEME]
+    STORAGE_SCHEME = [SCHEME]
 
     def __init__(self, uri: str | None = None, wrap_exceptions: bool = False, **options: Any) -> None:
         super().__init__(uri, wrap_exceptions=wrap_exceptions, **options)

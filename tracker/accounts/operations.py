@@ -28,6 +28,7 @@ def add_user(
     email: str,
     role: Role,
     by: Actor,
+    *,
     association_name: str | None = None,
     password: str | None = None,
     name: str | None = None,
@@ -93,6 +94,15 @@ def add_token(user: User, name: str) -> str:
     session.add(ApiToken(user_id=user.id, name=name, token_hash=hash_of(key)))
     session.flush()
     return key
+
+
+def revoke_token(token_id: int, by: Actor) -> None:
+    """The key no longer works. One revokes one's own; an administrator anybody's."""
+    found = session.get(ApiToken, token_id)
+    if found is None or (found.user_id != by.user_id and not by.may(Permission.ADMINISTER)):
+        raise NotHere(N_("There is no such key."))
+    found.revoked_at = found.revoked_at or now()
+    session.flush()
 
 
 def note_sign_in(user: User, password: str) -> None:

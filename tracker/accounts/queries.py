@@ -27,6 +27,14 @@ def user(user_id: int) -> User:
     return found
 
 
+def user_for(by: Actor, user_id: int) -> User:
+    """A user the actor may manage: of her own workshop, or anybody for an administrator."""
+    found = user(user_id)
+    if found.site_id != by.site_id and not by.is_at_least(Role.ADMIN):
+        raise NotHere(N_("There is no such user."))
+    return found
+
+
 def users_for(by: Actor) -> Sequence[User]:
     """Everyone of the actor's workshop; an administrator sees all workshops."""
     chosen = select(User).order_by(User.active.desc(), func.lower(User.name), User.id)

@@ -31,20 +31,40 @@ ROLE_NAMES = {
 
 
 class Ground(enum.StrEnum):
-    """Why an association may receive what public bodies give (CG3P, articles L3212-2 and L3212-3)."""
+    """Why an association may receive computers that public bodies give.
+
+    Code général de la propriété des personnes publiques, article L3212-2, 2° and 3°, which L3212-3 extends to local
+    authorities. What comes under 2° may never be sold, at no price.
+    """
 
     NOT_RECORDED = "not_recorded"
-    PUBLIC_UTILITY = "public_utility"
-    GENERAL_INTEREST = "general_interest"
-    SCHOOL_AND_STUDENTS = "school_and_students"
-    REUSE_BODY = "reuse_body"
-    PUBLIC_BODY = "public_body"
+    PUBLIC_UTILITY = "public_utility"  # 3°
+    ASSISTANCE = "assistance"  # 2°, with article 238 bis, 1 b of the Code général des impôts
+    SCHOOL_AND_STUDENTS = "school_and_students"  # 3°
+    REUSE_BODY = "reuse_body"  # 3°
     NONE = "none"
+
+
+GROUND_NAMES = {
+    Ground.NOT_RECORDED: N_("Not recorded yet"),
+    Ground.PUBLIC_UTILITY: N_("Association of recognised public utility (CG3P L3212-2, 3°)"),
+    Ground.ASSISTANCE: N_(
+        "Association or foundation devoted to works of assistance (CG3P L3212-2, 2°): never resold"
+    ),
+    Ground.SCHOOL_AND_STUDENTS: N_("Parents’, school support or students’ association (CG3P L3212-2, 3°)"),
+    Ground.REUSE_BODY: N_("Reuse body approved as a solidarity enterprise, ESUS (CG3P L3212-2, 3°)"),
+    Ground.NONE: N_("None of these: only gifts of companies and persons"),
+}
+# Grounds on which gifts of public bodies may be passed on, and those of them that forbid any price.
+PUBLIC_GIFT_GROUNDS = frozenset(
+    {Ground.PUBLIC_UTILITY, Ground.ASSISTANCE, Ground.SCHOOL_AND_STUDENTS, Ground.REUSE_BODY}
+)
+NEVER_SOLD_GROUNDS = frozenset({Ground.ASSISTANCE})
 
 
 class LinkPurpose(enum.StrEnum):
     INVITATION = "invitation"
-    NEW_PASSWORD = "new_password"
+    NEW_PASSWORD = "new_password"  # noqa: S105 (a purpose)
 
 
 class Permission(enum.StrEnum):
@@ -81,7 +101,7 @@ class ActorKind(enum.StrEnum):
     """What stands behind an entry of the history."""
 
     USER = "user"
-    TOKEN = "token"
+    TOKEN = "token"  # noqa: S105 (a kind)
     LINK = "link"  # a private link: a donor, a request followed without login
     SYSTEM = "system"  # a command, the demo
 

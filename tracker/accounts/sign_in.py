@@ -21,7 +21,7 @@ from tracker.database import session as database
 
 def prepare(app: Flask) -> None:
     app.config.update(
-        SECURITY_PASSWORD_HASH="argon2",
+        SECURITY_PASSWORD_HASH="argon2",  # noqa: S106 (a scheme)
         SECURITY_PASSWORD_SCHEMES=["argon2"],
         SECURITY_DEPRECATED_PASSWORD_SCHEMES=[],
         SECURITY_PASSWORD_SINGLE_HASH=True,

@@ -9,6 +9,7 @@ from flask_babel import gettext, ngettext
 from flask_wtf import CSRFProtect, FlaskForm
 from wtforms.i18n import get_translations
 
+from tracker.errors import Malformed, RuleBroken
 from tracker.web.languages import locale
 
 csrf = CSRFProtect()
@@ -24,6 +25,16 @@ def prepare(app: Flask) -> None:
 def _protect() -> None:
     if current_app.config["WTF_CSRF_ENABLED"] and request.endpoint and not request.path.startswith("/api/"):
         csrf.protect()
+
+
+def show_refusal(form: FlaskForm, refusal: RuleBroken, *, otherwise: str | None = None) -> None:
+    """Say a refusal beside the field it names, else beside `otherwise`, else at the top of the form."""
+    words = refusal.sentence.shown_in(locale())
+    name = (refusal.field if isinstance(refusal, Malformed) else None) or otherwise
+    if name and name in form:
+        form[name].errors = [*form[name].errors, words]
+    else:
+        form.form_errors.append(words)
 
 
 class _Words:

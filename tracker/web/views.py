@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, abort, make_response, redirect, render_template, request
+from flask import Blueprint, make_response, redirect, render_template, request
+from flask.typing import ResponseReturnValue
 
-from tracker.i18n import LOCALES
+from tracker.errors import Malformed
+from tracker.i18n import LOCALES, N_
 from tracker.web import home as waiting
 from tracker.web.access import requires
 from tracker.web.addresses import own_path
 from tracker.web.languages import remember
+from tracker.web.visitor import visitor
 
 blueprint = Blueprint("web", __name__)
 
@@ -21,12 +24,13 @@ def home() -> str:
 
 @blueprint.post("/language")
 @requires("public")
-def language() -> Response:
-    """Keep the language in a cookie and go back. A signed-in user's own setting is changed by the accounts floor."""
+def language() -> ResponseReturnValue:
+    """Keep the choice: in a cookie, and with the user where one is signed in."""
     wish = request.form.get("locale", "")
     if wish not in LOCALES:
-        abort(422)
-    response = make_response(redirect(own_path(request.form.get("next")) or "/", 303))
+        raise Malformed(N_("Choose French or English."), field="locale")
+    visitor().keep_locale(wish)
+    response = make_response(redirect(own_path(request.form.get("next")) or "/"))
     remember(response, wish)
     return response
 

@@ -8,6 +8,10 @@ from dataclasses import dataclass
 from flask import g, has_request_context
 
 
+def _kept_by_cookie_alone(locale: str) -> None:
+    """A stranger's language is kept nowhere else."""
+
+
 @dataclass(frozen=True)
 class Visitor:
     """`key` names the visitor in short ("user:12"); `role` is an English word of the catalogue."""
@@ -17,6 +21,7 @@ class Visitor:
     role: str = ""
     locale: str | None = None
     may: Callable[[str], bool] = lambda permission: permission == "public"
+    keep_locale: Callable[[str], None] = _kept_by_cookie_alone
 
     @property
     def signed_in(self) -> bool:
