@@ -59,7 +59,9 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
     site_url = (given.get("TRACKER_SITE_URL") or "http://127.0.0.1:8000").rstrip("/")
     host = urlsplit(site_url).hostname
     if not host or urlsplit(site_url).scheme not in ("http", "https"):
-        faults.append(f"TRACKER_SITE_URL is “{site_url}”: give a whole address such as https://tracker.example.org")
+        faults.append(
+            f"TRACKER_SITE_URL is “{site_url}”: give a whole address such as https://tracker.example.org"
+        )
     qr_base = (given.get("TRACKER_QR_BASE") or site_url).rstrip("/")
     faults += _qr_faults(qr_base)
     qr_base = qr_base.upper()
@@ -124,7 +126,9 @@ def _trusted_hosts(given: str | None, addresses: tuple[str, ...]) -> tuple[str, 
 def _secret_key(given: str | None, instance: Path, development: bool, faults: list[str]) -> str:
     if given:
         if not development and (len(given) < SECRET_LENGTH or given.lower() in KNOWN_SECRETS):
-            faults.append(f"TRACKER_SECRET_KEY is known or short: give at least {SECRET_LENGTH} random characters")
+            faults.append(
+                f"TRACKER_SECRET_KEY is known or short: give at least {SECRET_LENGTH} random characters"
+            )
         return given
     path = instance / "keys" / "secret.key"
     if not path.exists():

@@ -97,7 +97,7 @@ def sqlite_driver() -> Any:
     try:
         from pysqlite3 import dbapi2
     except ImportError:
-        import sqlite3 as dbapi2  # type: ignore[no-redef]
+        import sqlite3 as dbapi2
     return dbapi2
 
 
@@ -163,7 +163,9 @@ def transaction() -> Iterator[None]:
             current.commit()
         except StaleDataError as error:
             current.rollback()
-            raise Conflict(N_("Someone has just changed this. Look at the page again, then repeat.")) from error
+            raise Conflict(
+                N_("Someone has just changed this. Look at the page again, then repeat.")
+            ) from error
         except IntegrityError as error:
             current.rollback()
             raise Conflict(

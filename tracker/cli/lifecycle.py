@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import click
 
-from tracker.devices.lifecycle import MOVES, mermaid
+from tracker.devices.diagram import mermaid
+from tracker.devices.lifecycle import MOVES
 
 
 @click.command()

@@ -247,7 +247,12 @@ _TABLE = (
         everyday=False,
     ),
     Move(
-        A.TAKE_FOR_PARTS, IN_THE_WORKSHOP, S.PARTS, N_("Take for parts"), frozenset({F.DATA_GONE}), everyday=False
+        A.TAKE_FOR_PARTS,
+        IN_THE_WORKSHOP,
+        S.PARTS,
+        N_("Take for parts"),
+        frozenset({F.DATA_GONE}),
+        everyday=False,
     ),
     Move(
         A.RECYCLE,
@@ -275,7 +280,9 @@ def action_name(action: Action) -> str:
 def moves_from(stage: Stage | None) -> Iterator[Move]:
     """The moves that begin at this stage, the everyday next one first."""
     begins = [move for move in _TABLE if move.starts_from(stage)]
-    yield from sorted(begins, key=lambda move: (not move.everyday, stage is not None and move.sources[0] != stage))
+    yield from sorted(
+        begins, key=lambda move: (not move.everyday, stage is not None and move.sources[0] != stage)
+    )
 
 
 def next_move(stage: Stage) -> Move | None:
@@ -304,14 +311,3 @@ _FACTS_OF_STAGE: dict[Stage, frozenset[Fact]] = {
     Stage.PARTS: MOVES[A.TAKE_FOR_PARTS].facts,
     Stage.RECYCLED: MOVES[A.RECYCLE].facts,
 }
-
-
-def mermaid() -> str:
-    """The diagram of the README, in Mermaid's state diagram syntax."""
-    lines = ["stateDiagram-v2"]
-    for move in _TABLE:
-        if move.action in (Action.LOSE, Action.TAKE_FOR_PARTS, Action.RECYCLE, Action.WIPE_AGAIN):
-            continue  # from nearly everywhere: listed under the diagram, else nobody can read it
-        for source in move.sources:
-            lines.append(f"    {source or '[*]'} --> {move.target}: {move.action}")
-    return "\n".join(lines)

@@ -67,7 +67,7 @@ class Device(Base):
     )
     accessories: Mapped[list[Accessory]] = relationship(order_by="Accessory.id", viewonly=True)
 
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 (SQLAlchemy's own form)
+    __mapper_args__ = {"version_id_col": version}
 
     @property
     def name(self) -> str:

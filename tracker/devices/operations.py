@@ -100,7 +100,9 @@ def correct(
     if last is None or last.from_stage is None:
         raise RuleBroken(N_("This is the device's first entry: there is nothing before it to go back to."))
     if last.action == Action.CORRECT:
-        raise RuleBroken(N_("The last move is undone already. An older one cannot be: record what is true now."))
+        raise RuleBroken(
+            N_("The last move is undone already. An older one cannot be: record what is true now.")
+        )
     if last.action == Action.DELIVER:
         raise RuleBroken(N_("A signed handover is not undone here: record the return of the device instead."))
     rules.must_be_undone_in_time(last.actor_id, last.at, by, clock.now())
@@ -118,7 +120,11 @@ def _prove(device: Device, by: Actor, demanded: Collection[Fact], case: Mapping[
         if prover is not None:
             proofs[fact] = prover(device, by, case)
     rules.must_be_proven(proofs, demanded)
-    return {"proven": {fact.value: dict(proof.evidence) for fact, proof in sorted(proofs.items())}} if proofs else {}
+    return (
+        {"proven": {fact.value: dict(proof.evidence) for fact, proof in sorted(proofs.items())}}
+        if proofs
+        else {}
+    )
 
 
 def _move(
@@ -158,5 +164,6 @@ def _must_be_one_record(device: Device) -> None:
     if device.merged_into_id is not None:
         kept = queries.by_id(device.merged_into_id)
         raise RuleBroken(
-            N_("This record was merged into %(code)s: scan or open that one."), code=kept.code if kept else "?"
+            N_("This record was merged into %(code)s: scan or open that one."),
+            code=kept.code if kept else "?",
         )

@@ -44,7 +44,7 @@ def mint(kind: Kind, count: int = 1, *, state: TagState = TagState.MINTED) -> li
 
 
 def register(
-    type: DeviceType,
+    kind: DeviceType,
     action: Action,
     by: Actor,
     *,
@@ -67,7 +67,7 @@ def register(
     device = Device(
         code=tag.code,
         site_id=site_id or by.site_id,
-        type=type,
+        type=kind,
         manufacturer=_clean(manufacturer),
         model=_clean(model),
         serial=_clean(serial),
@@ -82,7 +82,7 @@ def register(
     session.add(device)
     session.flush()
     tag.device_id, tag.state = device.id, TagState.ATTACHED
-    begin(device, action, by, facts={"code": tag.code, "type": type.value, **(facts or {})})
+    begin(device, action, by, facts={"code": tag.code, "type": kind.value, **(facts or {})})
     return device
 
 
@@ -92,7 +92,9 @@ def _free_tag(code: str) -> Tag:
         raise Malformed(N_("%(code)s is not one of our device tags. Mint tags first, or leave it empty."),
                         field="code", code=codes.shown(code))  # fmt: skip
     if tag.state not in (TagState.MINTED, TagState.PRINTED):
-        raise RuleBroken(N_("The tag %(code)s is already used or void. Take another."), code=codes.shown(code))
+        raise RuleBroken(
+            N_("The tag %(code)s is already used or void. Take another."), code=codes.shown(code)
+        )
     return tag
 
 
@@ -111,10 +113,10 @@ def edit(device: Device, by: Actor, **changes: Any) -> HistoryEntry | None:
     by.must(Permission.WORK)
     _must_weigh_something(changes.get("weight_g"))
     facts: dict[str, Any] = {}
-    for name, value in changes.items():
+    for name, given in changes.items():
         if name not in EDITABLE:
             raise ValueError(f"{name} is not edited by hand")
-        value = _clean(value) if isinstance(value, str) and not isinstance(value, DeviceType) else value
+        value = _clean(given) if type(given) is str else given
         before = getattr(device, name)
         if value != before:
             facts[name] = [before, value]
@@ -169,9 +171,13 @@ def clear_flag_by_hand(device: Device, flag: Flag, by: Actor, note: str | None) 
     if flag is Flag.WIPE_FAILED:
         raise RuleBroken(N_("A failed wipe is cleared by a successful one, or by the drive's destruction."))
     if flag in (Flag.ACCOUNT_LOCKED, Flag.DO_NOT_GIVE) and not by.is_at_least(Role.QUALITY):
-        raise NotAllowed(N_("Only a quality checker or a coordinator can clear “%(flag)s”."), flag=Sentence(FLAGS[flag]))
+        raise NotAllowed(
+            N_("Only a quality checker or a coordinator can clear “%(flag)s”."), flag=Sentence(FLAGS[flag])
+        )
     if not (note or "").strip():
-        raise Malformed(N_("Say in a few words why “%(flag)s” is solved."), field="note", flag=Sentence(FLAGS[flag]))
+        raise Malformed(
+            N_("Say in a few words why “%(flag)s” is solved."), field="note", flag=Sentence(FLAGS[flag])
+        )
     return clear_flag(device, flag, by, note)
 
 
@@ -186,7 +192,10 @@ def open_flag(device: Device, flag: Flag) -> DeviceFlag | None:
 def set_accessories(device: Device, kinds: set[Accessories], by: Actor) -> HistoryEntry | None:
     """Say which accessories are with the device now."""
     by.must(Permission.WORK)
-    rows = {row.kind: row for row in session.scalars(select(Accessory).where(Accessory.device_id == device.id)).all()}
+    rows = {
+        row.kind: row
+        for row in session.scalars(select(Accessory).where(Accessory.device_id == device.id)).all()
+    }
     wanted = {kind.value for kind in kinds}
     added, removed = sorted(wanted - set(rows)), sorted(set(rows) - wanted)
     if not added and not removed:
@@ -213,7 +222,9 @@ def merge(kept: Device, gone: Device, by: Actor) -> HistoryEntry:
         raise RuleBroken(N_("One of these records is merged already: open the one that was kept."))
     if gone.stage not in MERGEABLE:
         raise RuleBroken(
-            N_("%(code)s is “%(stage)s”: only a record that is announced, collected or received can be merged away."),
+            N_(
+                "%(code)s is “%(stage)s”: only a record that is announced, collected or received can be merged away."
+            ),
             code=codes.shown(gone.code),
             stage=Sentence(STAGES[gone.stage].name),
         )
@@ -233,5 +244,10 @@ def _about(
     device: Device, action: str, by: Actor, facts: Mapping[str, Any], note: str | None = None
 ) -> HistoryEntry:
     return history.append(
-        subject=(Subject.DEVICE, device.id), action=action, by=by, site_id=device.site_id, facts=facts, note=note
+        subject=(Subject.DEVICE, device.id),
+        action=action,
+        by=by,
+        site_id=device.site_id,
+        facts=facts,
+        note=note,
     )

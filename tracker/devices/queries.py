@@ -53,7 +53,9 @@ def by_code(text: str) -> Device:
     code = codes.read(text)
     found = None if isinstance(code, codes.Fault) else resolve(code)
     if found is None or found.device is None:
-        raise NotHere(N_("No device has the code %(code)s. Check the letters, or scan its label again."), code=text[:40])
+        raise NotHere(
+            N_("No device has the code %(code)s. Check the letters, or scan its label again."), code=text[:40]
+        )
     return found.device
 
 
@@ -128,7 +130,9 @@ def _read_cursor(cursor: str) -> int:
     try:
         value = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
     except (ValueError, binascii.Error, UnicodeError) as error:
-        raise Malformed(N_("This page link is damaged: begin again from the first page."), field="cursor") from error
+        raise Malformed(
+            N_("This page link is damaged: begin again from the first page."), field="cursor"
+        ) from error
     if type(value) is not int or not 0 <= value < 2**63:
         raise Malformed(N_("This page link is damaged: begin again from the first page."), field="cursor")
     return value

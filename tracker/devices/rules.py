@@ -175,7 +175,9 @@ def must_be_allowed(move: Move, by: Actor) -> None:
 
 def must_have_reason(move: Move, reason: str | None) -> None:
     if move.needs_reason and not (reason or "").strip():
-        raise RuleBroken(N_("“%(action)s” needs a reason: write it in a few words."), action=Sentence(move.name))
+        raise RuleBroken(
+            N_("“%(action)s” needs a reason: write it in a few words."), action=Sentence(move.name)
+        )
 
 
 def must_be_proven(proofs: Mapping[Fact, Proof], demanded: Collection[Fact]) -> None:
@@ -199,4 +201,3 @@ def must_be_undone_in_time(author_id: int | None, moved_at: datetime, by: Actor,
         raise NotAllowed(N_("Only the person who made this move, or a coordinator, can undo it."))
     if now - moved_at > CORRECTION_WINDOW:
         raise NotAllowed(N_("This was more than 15 minutes ago: ask a coordinator to undo it."))
-

@@ -73,7 +73,7 @@ def _take_head(site_id: int) -> tuple[int, str]:
         first = insert(ChainHead).values(site_id=site_id, sequence=0, hash=rules.GENESIS)
         session.execute(first.on_conflict_do_nothing())
         head = _locked_head(site_id)
-    assert head is not None  # noqa: S101 (just inserted)
+    assert head is not None
     return head[0] + 1, head[1]
 
 
@@ -102,7 +102,9 @@ def erase_note(note: Note) -> None:
 def checkpoint(at: datetime | None = None) -> Checkpoint:
     """Bind the heads of all sites together under one hash."""
     heads = session.execute(
-        select(ChainHead.site_id, ChainHead.sequence, ChainHead.hash).order_by(ChainHead.site_id).with_for_update()
+        select(ChainHead.site_id, ChainHead.sequence, ChainHead.hash)
+        .order_by(ChainHead.site_id)
+        .with_for_update()
     ).all()
     summary = {str(site): [sequence, digest] for site, sequence, digest in heads}
     digest = hashlib.sha256(rules.canonical(summary).encode()).hexdigest()

@@ -1,0 +1,138 @@
+"""What tests need to exist first, as plain functions. Each opens its own transaction unless one is open."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from tracker.accounts.models import Association, Site, User
+from tracker.accounts.rules import Actor, Role
+from tracker.clock import now
+from tracker.database import session, transaction
+from tracker.devices import particulars
+from tracker.devices.lifecycle import Action, Stage
+from tracker.devices.models import Device
+from tracker.devices.rules import DeviceType
+from tracker.history import operations as history
+from tracker.history.rules import Subject
+
+PASSWORD = "a long enough passphrase"
+
+
+@contextmanager
+def written() -> Iterator[None]:
+    """A transaction, or the one that is open."""
+    if session().info.get("writing"):
+        yield
+    else:
+        with transaction():
+            yield
+
+
+def site(code: str = "NORD") -> Site:
+    """The workshop of this code; the first one made has id 1."""
+    found = session.scalars(select(Site).where(Site.code == code)).first()
+    if found:
+        return found
+    with written():
+        made = Site(code=code, name=f"Atelier {code.title()}")
+        session.add(made)
+        session.flush()
+    return made
+
+
+def association(name: str = "Le Relais", **values: Any) -> Association:
+    found = session.scalars(select(Association).where(Association.name == name)).first()
+    if found:
+        return found
+    with written():
+        made = Association(name=name, created_at=now(), **values)
+        session.add(made)
+        session.flush()
+    return made
+
+
+def user(role: str | Role = Role.VOLUNTEER, email: str | None = None, **values: Any) -> User:
+    """A person with `PASSWORD`; the same e-mail gives the same person."""
+    from tracker.accounts.operations import add_user
+
+    role = Role(role)
+    email = email or f"{role.value}@example.org"
+    found = session.scalars(select(User).where(User.email == email)).first()
+    if found:
+        return found
+    site()
+    if role is Role.ASSOCIATION:
+        values.setdefault("association_name", association().name)
+    with written():
+        return add_user(email, role, system(), password=PASSWORD, **values)
+
+
+def actor(role: str | Role = Role.VOLUNTEER, email: str | None = None, **values: Any) -> Actor:
+    """What an operation takes as `by`, for a real person of that role."""
+    person = user(role, email, **values)
+    return Actor(
+        role=person.role, user_id=person.id, association_id=person.association_id, site_id=person.site_id
+    )
+
+
+def system() -> Actor:
+    from tracker.accounts.rules import SYSTEM
+
+    return SYSTEM
+
+
+def device(
+    stage: Stage | str = Stage.RECEIVED,
+    type: DeviceType | str = DeviceType.LAPTOP,
+    by: Actor | None = None,
+    **values: Any,
+) -> Device:
+    """A device that stands at `stage`.
+
+    The first three stages are reached by real moves. A later one is written with a consistent history entry, for
+    tests whose subject is what comes after it; the journeys reach every stage by real moves.
+    """
+    site()
+    by = by or system()
+    stage = Stage(stage)
+    first = {Stage.ANNOUNCED: Action.ANNOUNCE, Stage.COLLECTED: Action.COLLECT}.get(stage, Action.RECEIVE)
+    with written():
+        made = particulars.register(DeviceType(type), first, by, **values)
+        if made.stage is not stage:
+            history.append(
+                subject=(Subject.DEVICE, made.id),
+                action="placed_by_test",
+                by=by,
+                site_id=made.site_id,
+                from_stage=made.stage.value,
+                to_stage=stage.value,
+            )
+            made.stage, made.stage_since = stage, now()
+            session.flush()
+    return made
+
+
+def signed_in(app: Flask, role: str = "volunteer", **values: Any) -> FlaskClient:
+    """A client in which a person of that role has gone through the real sign-in page."""
+    person = user(role, **values)
+    client = app.test_client()
+    page = client.get("/login")
+    answer = client.post(
+        "/login", data={"email": person.email, "password": PASSWORD, "csrf_token": csrf_token(page.text)}
+    )
+    assert answer.status_code in (302, 303), answer.text
+    return client
+
+
+def csrf_token(html: str) -> str:
+    """The token of the first form on a page."""
+    marker = 'name="csrf_token"'
+    start = html.index(marker)
+    tag = html[html.rindex("<", 0, start) : html.index(">", start)]
+    return tag.split('value="', 1)[1].split('"', 1)[0]
