@@ -5,10 +5,11 @@ import json
 import sys
 import time
 
-import labels
 from reportlab.graphics import shapes
 from reportlab.graphics.barcode import createBarcodeDrawing, qr
 from reportlab.lib.units import mm
+
+import labels
 
 SHEET = labels.Specification(
     210, 297, 3, 7, 63.5, 38.1, left_margin=7.2, top_margin=15.15, column_gap=2.54, row_gap=0
