@@ -1,0 +1,208 @@
+"""Reading donors and collections."""
+
+from __future__ import annotations
+
+from collections.abc import Collection as Some
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Select, func, or_, select
+
+from tracker.accounts.rules import Actor, Permission
+from tracker.collection.models import Collection, Donor, Intake, PendingList
+from tracker.collection.rules import DonorKind
+from tracker.contacts.models import Contact
+from tracker.database import session
+from tracker.devices.lifecycle import Stage
+from tracker.devices.models import Device
+from tracker.errors import NotHere
+from tracker.history import queries as past
+from tracker.history.rules import Subject
+from tracker.i18n import N_
+from tracker.web.pagination import ROWS, Key, Page, page_of
+
+WAITING = (Stage.ANNOUNCED, Stage.COLLECTED)
+
+
+@dataclass(frozen=True)
+class Gift:
+    """Where a device came from: its place in its collection, `position` of `total`."""
+
+    collection: Collection
+    donor: Donor
+    position: int
+    total: int
+
+
+def donor(reference: str) -> Donor:
+    """The donor of this reference. Raises `NotHere`."""
+    found = session.scalars(select(Donor).where(Donor.reference == reference.strip().upper())).first()
+    if found is None:
+        raise NotHere(
+            N_("There is no donor %(reference)s. Look in the list of donors."), reference=reference[:40]
+        )
+    return found
+
+
+def collection(reference: str) -> Collection:
+    """The collection of this reference. Raises `NotHere`."""
+    found = session.scalars(
+        select(Collection).where(Collection.reference == reference.strip().upper())
+    ).first()
+    if found is None:
+        raise NotHere(
+            N_("There is no collection %(reference)s. Look in the list of collections."),
+            reference=reference[:40],
+        )
+    return found
+
+
+def is_donor_reference(reference: str) -> bool:
+    return session.scalar(select(Donor.id).where(Donor.reference == reference)) is not None
+
+
+def is_collection_reference(reference: str) -> bool:
+    return session.scalar(select(Collection.id).where(Collection.reference == reference)) is not None
+
+
+def locked(collection_id: int) -> None:
+    """Hold the collection until the transaction ends: places in it are counted out one by one."""
+    session.execute(select(Collection.id).where(Collection.id == collection_id).with_for_update())
+
+
+def last_position(collection_id: int) -> int:
+    """The highest place given in a collection, 0 in an empty one."""
+    return session.scalar(select(func.max(Intake.position)).where(Intake.collection_id == collection_id)) or 0
+
+
+def shown_name(one: Donor, actor: Actor) -> str | None:
+    """The donor's name, as far as this person may know it: a private person's only to a coordinator."""
+    if actor.may(Permission.COORDINATE):
+        return one.name or (one.contact.name if one.contact else None)
+    return one.name if actor.may(Permission.SEE_WORKSHOP) else None
+
+
+def donors(text: str | None, by: Actor, *, cursor: str | None = None, limit: int = ROWS) -> Page:
+    """Donors, the newest first, whose reference, SIRET or name (as far as `by` may know it) holds `text`."""
+    chosen = select(Donor).outerjoin(Contact, Contact.id == Donor.contact_id)
+    places: list[Any] = [Donor.name, Donor.reference, Donor.siret]
+    if by.may(Permission.COORDINATE):
+        places += [Contact.name, Contact.city]
+    return page_of(_holding(chosen, text, places), [Key(Donor.id, descending=True)], cursor, limit)
+
+
+def collections(
+    text: str | None = None, *, of: Donor | None = None, cursor: str | None = None, limit: int = ROWS
+) -> Page:
+    """Collections, the newest first, whose reference or donor (reference, organisation's name) holds `text`."""
+    chosen = select(Collection).join(Donor)
+    if of is not None:
+        chosen = chosen.where(Collection.donor_id == of.id)
+    chosen = _holding(chosen, text, [Collection.reference, Donor.reference, Donor.name])
+    return page_of(chosen, [Key(Collection.id, descending=True)], cursor, limit)
+
+
+def _holding(chosen: Select[Any], text: str | None, places: Sequence[Any]) -> Select[Any]:
+    wanted = " ".join((text or "").lower().split())
+    if not wanted:
+        return chosen
+    return chosen.where(or_(*(func.lower(place).contains(wanted, autoescape=True) for place in places)))
+
+
+def counts(ids: Some[int]) -> dict[int, dict[Stage, int]]:
+    """collection id → stage → how many of its devices stand there now, in one query."""
+    rows = session.execute(
+        select(Intake.collection_id, Device.stage, func.count())
+        .join(Device, Device.id == Intake.device_id)
+        .where(Intake.collection_id.in_(list(ids)), Device.merged_into_id.is_(None))
+        .group_by(Intake.collection_id, Device.stage)
+    ).all()
+    found: dict[int, dict[Stage, int]] = {one: {} for one in ids}
+    for collection_id, stage, number in rows:
+        found[collection_id][stage] = number
+    return found
+
+
+def contents(
+    one: Collection,
+    *,
+    stages: Some[Stage] = (),
+    newest_first: bool = True,
+    cursor: str | None = None,
+    limit: int = ROWS,
+) -> Page:
+    """The devices of a collection, each as a row (place, device), the last added first."""
+    chosen: Any = (
+        select(Intake.position, Device)
+        .join(Device, Device.id == Intake.device_id)
+        .where(Intake.collection_id == one.id, Device.merged_into_id.is_(None))
+    )
+    if stages:
+        chosen = chosen.where(Device.stage.in_(list(stages)))
+    return page_of(chosen, [Key(Intake.position, descending=newest_first)], cursor, limit)
+
+
+def ids_in(one: Collection) -> Select[Any]:
+    """The ids of a collection's devices, for `devices.queries.Wanted(among=…)`."""
+    return select(Intake.device_id).where(Intake.collection_id == one.id)
+
+
+def gift_of(device_id: int) -> Gift | None:
+    """The collection a device came with, its donor and place; None when nobody has said."""
+    row = session.execute(
+        select(Intake, Collection, Donor)
+        .join(Collection, Collection.id == Intake.collection_id)
+        .join(Donor, Donor.id == Collection.donor_id)
+        .where(Intake.device_id == device_id)
+    ).one_or_none()
+    if row is None:
+        return None
+    return Gift(row[1], row[2], row[0].position, last_position(row[1].id))
+
+
+def origin_of(device_id: int) -> DonorKind | None:
+    """Who gave a device, which decides who may receive it; None when nobody has said."""
+    gift = gift_of(device_id)
+    return gift.donor.kind if gift else None
+
+
+def note_of(one: Collection) -> str | None:
+    """The note written when a collection was opened, unless it was erased."""
+    first = past.of_subject(Subject.COLLECTION, one.id, newest_first=False, limit=1)
+    return past.note_of(first[0]) if first else None
+
+
+def pending_list(token: str, one: Collection) -> PendingList:
+    """The list that waits for a word. Raises `NotHere` when it was imported or is a day old."""
+    found = session.get(PendingList, token)
+    if found is None or found.collection_id != one.id:
+        raise NotHere(
+            N_("This list is imported already, or was left for more than a day. Choose the file again.")
+        )
+    return found
+
+
+def waiting() -> tuple[int, int]:
+    """(devices announced or collected that wait to be received, in how many collections)."""
+    row = session.execute(
+        select(func.count(), func.count(func.distinct(Intake.collection_id)))
+        .select_from(Intake)
+        .join(Device, Device.id == Intake.device_id)
+        .where(Device.stage.in_(WAITING), Device.merged_into_id.is_(None))
+    ).one()
+    return row[0], row[1]
+
+
+def panel(device: Device, actor: Actor) -> dict[str, Any] | None:
+    """What the device's page says about where it came from. Associations are not told."""
+    if not actor.may(Permission.SEE_WORKSHOP):
+        return None
+    gift = gift_of(device.id)
+    return {
+        "gift": gift,
+        "donor_name": shown_name(gift.donor, actor) if gift else None,
+        "may_see_donor": actor.may(Permission.COORDINATE),
+        "weight_g": device.weight_g,
+        "accessories": [row.kind for row in device.accessories],
+    }
