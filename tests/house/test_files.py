@@ -17,6 +17,8 @@ KINDS = {"__init__", "rules", "models", "operations", "queries", "forms", "views
 OWN = {
     "accounts": {
         "access",  # who is asking, and may she: the door of every view
+        "limits",  # how often sign-in may be tried, counted in the database
+        "mail",  # letters with a one-time link
         "passwords",
         "secrets",  # tokens and their hashes
         "sessions",  # server-side sessions
@@ -30,6 +32,7 @@ OWN = {
         "registry",  # where domains offer what they prove and perform
         "tags",
     },
+    "reconditioning": {"checklists"},  # what is tested on each type: data, not rules
     "wiping": {"matching", "methods", "readings", "serials", "verdicts"},  # the rules, a file for each question
 }
 NOT_DOMAINS = {"web", "cli", "api", "demo", "jobs", "static", "translations", "templates", "migrations"}

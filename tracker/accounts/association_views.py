@@ -6,7 +6,8 @@ from flask import Blueprint, flash, redirect, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from tracker.accounts import associations, queries
+from tracker.accounts import association_operations as associations
+from tracker.accounts import queries
 from tracker.accounts.access import current_actor
 from tracker.accounts.forms import AssociationForm
 from tracker.accounts.rules import GROUND_NAMES, Ground, Permission
