@@ -32,22 +32,14 @@ from wtforms import (
 )
 from wtforms.fields.choices import SelectChoice
 
-from tests.conftest import missing
+from tracker.devices import lifecycle
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 
 ROOT = Path(__file__).resolve().parents[2]
 AXE = ROOT / "tests" / "browser" / "vendor" / "axe-core" / "axe.min.js"
-CHROMIUM = "/usr/bin/chromium"
-ARGUMENTS = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-).split()
+MONTHS = ["janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc."]
 PARTS = ["words", "bench", "device", "form", "list", "numbers"]
-STAGES = (
-    "announced collected received wiping wiped reconditioning reconditioned ready reserved prepared "
-    "delivered declined parts recycled lost"
-).split()
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -55,7 +47,7 @@ POLICY = (
 SKETCH = os.environ.get("LOOK_PICTURES", "")
 
 
-class Sample(Form):
+class Sample(Form):  # type: ignore[misc]  # WTForms has no types
     """One field of each kind, some of them wrong."""
 
     class Meta:
@@ -85,17 +77,23 @@ class Sample(Form):
     typed = StringField("Nom de la personne qui signe", [validators.InputRequired()])
 
 
-def french() -> dict[Any, Any]:
-    """Message → translation, from the catalogue of the layout."""
-    with (ROOT / "tracker" / "translations" / "fr" / "web.po").open(encoding="utf-8") as catalogue:
-        return {message.id: message.string for message in read_po(catalogue) if message.id}
+def french(catalogues: str = "web.po") -> dict[Any, Any]:
+    """Message → translation, from the catalogue of the layout or from several."""
+    words: dict[Any, Any] = {}
+    for path in sorted((ROOT / "tracker" / "translations" / "fr").glob(catalogues)):
+        with path.open(encoding="utf-8") as lines:
+            words.update({message.id: message.string for message in read_po(lines) if message.id})
+    return words
 
 
 def site() -> Flask:
     """A small application that shows the style guide and nothing else."""
     words = french()
+    stage_words = french("*.po")
     plurals = {key[0]: value for key, value in words.items() if isinstance(key, tuple)}
-    app = Flask("look", template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "tracker" / "static"))
+    app = Flask(
+        "look", template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "tracker" / "static")
+    )
     app.secret_key = "only in tests"
     environment = app.jinja_env
     environment.undefined = StrictUndefined
@@ -103,6 +101,9 @@ def site() -> Flask:
     environment.install_gettext_callables(  # type: ignore[attr-defined]
         lambda text: words[text], lambda one, many, n: plurals[one][n > 1], newstyle=True
     )
+    environment.trim_blocks = environment.lstrip_blocks = True
+    environment.globals["lifecycle"] = lifecycle
+    environment.globals["say"] = lambda word: stage_words.get(word, word)
     environment.globals["csrf_token"] = lambda: "token"
     environment.filters["decimalformat"] = lambda number: format_decimal(number, locale="fr")
     items = [("home", "Accueil", "home"), ("scan", "Scanner", "scan"), ("devices", "Appareils", "devices")]
@@ -135,17 +136,16 @@ def add_pages(app: Flask) -> None:
         if part == "form":
             form.validate()
         names = sorted(svg.stem for svg in (ROOT / "tracker/static/vendor/tabler").glob("*.svg"))
-        months = "janv. févr. mars avr. mai juin juil. août sept. oct. nov. déc.".split()
         received = [180, 240, 1284, 210, 0, 320, 190, 40, 410, 380, 290, None]
         return render_template(
             "_layout/styleguide.html",
             part=part,
             look={"bench": "bench narrow", "form": "narrow"}.get(part, ""),
             form=form,
-            stages=STAGES,
+            stages=list(lifecycle.Stage),
             pictures=names,
-            months=list(zip(months, received, strict=True)),
-            exits=[(month, [20 + 7 * at % 50, 6, 0 if at == 3 else 12]) for at, month in enumerate(months)],
+            months=list(zip(MONTHS, received, strict=True)),
+            exits=[(month, [20 + 7 * at % 50, 6, 0 if at == 3 else 12]) for at, month in enumerate(MONTHS)],
             devices=[
                 {"code": "BCDFGHJX", "model": "HP ProBook 450 G6", "stage": "received", "weight": 1900},
                 {"code": "LNPRSTVF", "model": "Dell Latitude 5490", "stage": "wiping", "weight": 1640},
@@ -179,17 +179,6 @@ def address() -> Iterator[str]:
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Any]:
-    """One browser for this file."""
-    if not Path(CHROMIUM).exists():
-        missing(f"{CHROMIUM}: install the package chromium")
-    with playwright.sync_playwright() as engine:
-        browser = engine.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield browser
-        browser.close()
 
 
 def opened(browser: Any, url: str, width: int, scheme: str = "light", script: bool = True) -> Any:
@@ -348,9 +337,7 @@ def test_letters_typed_nowhere_go_to_the_scan_field(chromium: Any, address: str)
     page.context.close()
 
 
-def test_a_drawn_signature_fills_the_hidden_field_and_can_be_drawn_again(
-    chromium: Any, address: str
-) -> None:
+def test_a_drawn_signature_fills_the_hidden_field_and_can_be_drawn_again(chromium: Any, address: str) -> None:
     page = opened(chromium, f"{address}/form", 390)
     canvas = page.locator("[data-signature-canvas]")
     canvas.scroll_into_view_if_needed()
@@ -408,3 +395,12 @@ def test_paper_shows_no_menu_and_no_button(chromium: Any, address: str) -> None:
         page.screenshot(path=f"{SKETCH}/device-print.png", full_page=True)
     page.context.close()
     assert ground == "rgb(255, 255, 255)"
+
+
+def test_the_application_draws_stages_from_the_lifecycle(app: Flask) -> None:
+    with app.test_request_context("/"):
+        draw = app.jinja_env.get_template("_macros/stage.html").module
+        pills = {stage: str(draw.pill(stage)) for stage in lifecycle.Stage}  # type: ignore[attr-defined]
+    for stage, pill in pills.items():
+        assert f"phase-{lifecycle.STAGES[stage].phase}" in pill
+        assert "<svg" in pill

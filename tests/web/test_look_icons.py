@@ -7,7 +7,7 @@ file was added to `tracker/static/vendor/tabler/`.
 import hashlib
 import re
 from pathlib import Path
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 ROOT = Path(__file__).resolve().parents[2]
 VENDOR = ROOT / "tracker" / "static" / "vendor"
@@ -18,7 +18,7 @@ BEGIN, END = "{#- drawn from vendor/tabler: begin -#}", "{#- drawn from vendor/t
 def drawing(svg: Path) -> str:
     """The shapes of one Tabler file as compact markup, without its invisible frame."""
     shapes = []
-    for shape in ElementTree.parse(svg).getroot():
+    for shape in ET.parse(svg).getroot():
         if shape.get("stroke") == "none":
             continue
         tag = shape.tag.rpartition("}")[2]
