@@ -89,7 +89,7 @@ def system() -> Actor:
 
 def device(
     stage: Stage | str = Stage.RECEIVED,
-    type: DeviceType | str = DeviceType.LAPTOP,
+    kind: DeviceType | str = DeviceType.LAPTOP,
     by: Actor | None = None,
     **values: Any,
 ) -> Device:
@@ -103,7 +103,7 @@ def device(
     stage = Stage(stage)
     first = {Stage.ANNOUNCED: Action.ANNOUNCE, Stage.COLLECTED: Action.COLLECT}.get(stage, Action.RECEIVE)
     with written():
-        made = particulars.register(DeviceType(type), first, by, **values)
+        made = particulars.register(DeviceType(kind), first, by, **values)
         if made.stage is not stage:
             history.append(
                 subject=(Subject.DEVICE, made.id),

@@ -139,7 +139,8 @@ def test_a_replaced_tag_still_leads_to_its_device(app: Flask) -> None:
         fresh = particulars.mint(Kind.DEVICE)[0].code
         particulars.replace_tag(device, fresh, by)
     found = queries.resolve(old)
-    assert found is not None and found.device is not None
+    assert found is not None
+    assert found.device is not None
     assert (found.device.id, found.replaced, device.code) == (device.id, True, fresh)
 
 

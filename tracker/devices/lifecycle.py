@@ -50,7 +50,7 @@ class Action(enum.StrEnum):
     FINISH_WIPING = "finish_wiping"
     START_RECONDITIONING = "start_reconditioning"
     FINISH_RECONDITIONING = "finish_reconditioning"
-    PASS_QUALITY_CHECK = "pass_quality_check"
+    PASS_QUALITY_CHECK = "pass_quality_check"  # noqa: S105 (no password)
     FAIL_QUALITY_CHECK = "fail_quality_check"
     REOPEN = "reopen"
     WIPE_AGAIN = "wipe_again"
