@@ -1,0 +1,171 @@
+"""Reading checklists and grades, and proving with them that a device was tested, graded and checked by another."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import Any
+
+from sqlalchemy import func, select
+
+from tracker.accounts.rules import Actor, Permission
+from tracker.database import session
+from tracker.devices import registry
+from tracker.devices.lifecycle import Action, Fact, Stage
+from tracker.devices.models import Device
+from tracker.devices.rules import Proof
+from tracker.history import queries as past
+from tracker.history.models import HistoryEntry
+from tracker.history.rules import Subject
+from tracker.reconditioning import rules
+from tracker.reconditioning.checklists import CHECKLISTS
+from tracker.reconditioning.models import CheckAnswer, Grading
+from tracker.reconditioning.rules import Checked, ChecklistState
+
+# Ways back to the bench that keep the answers given.
+WITHIN_A_ROUND = (Action.FAIL_QUALITY_CHECK, Action.REOPEN, Action.CORRECT)
+AT_THE_BENCH = (Stage.WIPED, Stage.RECONDITIONING, Stage.RECONDITIONED, Stage.READY)
+
+
+def round_of(device: Device) -> int | None:
+    """The history entry that began the device's present round; None before the first."""
+    return rounds_of([device.id]).get(device.id)
+
+
+def rounds_of(device_ids: Collection[int]) -> dict[int, int]:
+    """device id → the history entry that began its present round: its last way in to the bench from before it."""
+    rows = session.execute(
+        select(HistoryEntry.subject_id, func.max(HistoryEntry.id))
+        .where(
+            HistoryEntry.subject_kind == Subject.DEVICE,
+            HistoryEntry.subject_id.in_(device_ids),
+            HistoryEntry.to_stage == Stage.RECONDITIONING.value,
+            HistoryEntry.action.not_in([action.value for action in WITHIN_A_ROUND]),
+        )
+        .group_by(HistoryEntry.subject_id)
+    ).all()
+    return {row[0]: row[1] for row in rows}
+
+
+def checklist(device: Device) -> ChecklistState:
+    """The device's checklist with the standing answers of its present round."""
+    return checklists([device])[device.id]
+
+
+def checklists(devices: Sequence[Device]) -> dict[int, ChecklistState]:
+    """device id → its checklist, for a page of devices in two queries."""
+    rounds = rounds_of([device.id for device in devices])
+    standing = _standing(rounds.values())
+    return {device.id: _state(device, rounds.get(device.id), standing) for device in devices}
+
+
+def _standing(rounds: Collection[int]) -> dict[tuple[int, str], CheckAnswer]:
+    """(round, line) → the answer that counts: the latest that was not withdrawn."""
+    rows = session.scalars(
+        select(CheckAnswer)
+        .where(CheckAnswer.round_id.in_(rounds), CheckAnswer.withdrawn_at.is_(None))
+        .order_by(CheckAnswer.id)
+    ).all()
+    return {(row.round_id, row.line): row for row in rows}
+
+
+def _state(
+    device: Device, round_id: int | None, standing: dict[tuple[int, str], CheckAnswer]
+) -> ChecklistState:
+    lines = []
+    for line in CHECKLISTS[device.type]:
+        row = standing.get((round_id, line.key)) if round_id else None
+        if row is None:
+            lines.append(Checked(line))
+        else:
+            lines.append(Checked(line, row.answer, row.answered_at, row.answered_by, row.entry_id))
+    return ChecklistState(tuple(lines), round_id)
+
+
+def grading(device: Device) -> Grading | None:
+    """The grade of the present round, stale or not; None before it was given."""
+    round_id = round_of(device)
+    return session.scalars(
+        select(Grading)
+        .where(Grading.device_id == device.id, Grading.round_id == round_id)
+        .order_by(Grading.id.desc())
+        .limit(1)
+    ).first()
+
+
+def note_of(entry_id: int) -> str | None:
+    """The words written beside a grade or a move, unless they were erased."""
+    entry = session.get(HistoryEntry, entry_id)
+    return past.note_of(entry) if entry else None
+
+
+def last_entry(device: Device, *actions: Action) -> HistoryEntry | None:
+    """The device's last history entry of one of these actions."""
+    return session.scalars(
+        select(HistoryEntry)
+        .where(
+            HistoryEntry.subject_kind == Subject.DEVICE,
+            HistoryEntry.subject_id == device.id,
+            HistoryEntry.action.in_([action.value for action in actions]),
+        )
+        .order_by(HistoryEntry.id.desc())
+        .limit(1)
+    ).first()
+
+
+def finished_by(device: Device) -> int | None:
+    """The user who last finished this device's reconditioning; None where no person is on record."""
+    entry = last_entry(device, Action.FINISH_RECONDITIONING)
+    return person_behind(entry) if entry else None
+
+
+def person_behind(entry: HistoryEntry) -> int | None:
+    """The user id of an entry. A person's own key stands for the person; a command or a link for nobody."""
+    return entry.actor_id if entry.actor_kind in ("user", "token") else None
+
+
+def answered_since(device: Device, entry_id: int) -> bool:
+    """Whether something was tested or graded after this history entry."""
+    answers = select(CheckAnswer.id).where(
+        CheckAnswer.device_id == device.id,
+        CheckAnswer.entry_id > entry_id,
+        CheckAnswer.withdrawn_at.is_(None),
+    )
+    grades = select(Grading.id).where(Grading.device_id == device.id, Grading.entry_id > entry_id)
+    return session.scalar(select(answers.exists() | grades.exists())) or False
+
+
+def sent_back(device: Device) -> HistoryEntry | None:
+    """The entry that sent the device back to the bench in this round, if that was its last way in."""
+    entry = last_entry(device, Action.FAIL_QUALITY_CHECK, Action.REOPEN, Action.START_RECONDITIONING)
+    return entry if entry and entry.action != Action.START_RECONDITIONING else None
+
+
+def panel(device: Device, actor: Actor) -> dict[str, Any] | None:
+    """What the device's page shows of its reconditioning; None before there is anything to show."""
+    if device.stage not in AT_THE_BENCH and round_of(device) is None:
+        return None
+    state = checklist(device)
+    return {
+        "state": state,
+        "grading": grading(device),
+        "open": device.stage is Stage.RECONDITIONING,
+        "to_start": device.stage is Stage.WIPED,
+        "to_check": device.stage is Stage.RECONDITIONED,
+        "may_check": actor.may(Permission.CHECK_QUALITY),
+    }
+
+
+@registry.proves(Fact.FULLY_TESTED)
+def fully_tested(device: Device, by: Actor, case: registry.Case) -> Proof:
+    return rules.fully_tested(checklist(device))
+
+
+@registry.proves(Fact.GRADED)
+def graded(device: Device, by: Actor, case: registry.Case) -> Proof:
+    found = grading(device)
+    return rules.graded(found.grade if found else None, found.entry_id if found else 0, checklist(device))
+
+
+@registry.proves(Fact.SECOND_PERSON)
+def second_person(device: Device, by: Actor, case: registry.Case) -> Proof:
+    return rules.second_person(finished_by(device), by.user_id)
