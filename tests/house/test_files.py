@@ -33,10 +33,28 @@ OWN = {
         "tags",
     },
     "reconditioning": {"checklists"},  # what is tested on each type: data, not rules
-    "wiping": {"matching", "methods", "readings", "serials", "verdicts"},  # the rules, a file for each question
+    "wiping": {
+        "matching",
+        "methods",
+        "readings",
+        "serials",
+        "verdicts",
+    },  # the rules, a file for each question
 }
 NOT_DOMAINS = {"web", "cli", "api", "demo", "jobs", "static", "translations", "templates", "migrations"}
-SHAPELESS = {"utils", "util", "helpers", "helper", "common", "misc", "manager", "managers", "service", "services", "base"}
+SHAPELESS = {
+    "utils",
+    "util",
+    "helpers",
+    "helper",
+    "common",
+    "misc",
+    "manager",
+    "managers",
+    "service",
+    "services",
+    "base",
+}
 
 
 def domain_modules() -> list[Path]:
@@ -63,7 +81,9 @@ def test_no_module_can_hold_anything() -> None:
 
 
 def test_no_module_is_longer_than_a_person_reads_in_one_go() -> None:
-    lengths = {path: len((TRACKER.parent / path).read_text(encoding="utf-8").splitlines()) for path in modules()}
+    lengths = {
+        path: len((TRACKER.parent / path).read_text(encoding="utf-8").splitlines()) for path in modules()
+    }
     assert not {str(path): lines for path, lines in lengths.items() if lines > LONGEST_MODULE}
 
 
