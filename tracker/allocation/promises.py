@@ -74,7 +74,7 @@ def _taken(device: Device) -> Conflict:
 def reserve_as_asked(device: Device, by: Actor, values: Mapping[str, Any]) -> HistoryEntry:
     """From a scan, a page or the API: `values["line"]` is the id of a request line."""
     reserve(device, _line(values.get("line")), by)
-    return _last_entry(device)
+    return last_entry(device)
 
 
 def _line(value: Any) -> RequestLine:
@@ -131,7 +131,7 @@ def undo_release(device: Device, by: Actor, values: Mapping[str, Any]) -> Histor
 @registry.undoes(Action.LOSE)
 def undo_lose(device: Device, by: Actor, values: Mapping[str, Any]) -> HistoryEntry:
     """It was not lost: what was promised is promised again."""
-    last = _last_entry(device)
+    last = last_entry(device)
     if last.from_stage not in (Stage.RESERVED, Stage.PREPARED):
         return correct(device, by, case=values, reason=values.get("reason"))
     return _promise_again(device, by, values, Ending.LOST)
@@ -143,8 +143,7 @@ def _promise_again(device: Device, by: Actor, values: Mapping[str, Any], ending:
         return correct(device, by, case=values, reason=values.get("reason"))
     request = queries.locked(allocation.line.request_id)
     entry = correct(device, by, case={**values, "line": allocation.line_id}, reason=values.get("reason"))
-    allocation.active, allocation.ended_at, allocation.ended_by, allocation.ending = True, None, None, None
-    session.flush()
+    revive(allocation)
     refresh(request, by)
     return entry
 
@@ -171,6 +170,12 @@ def end(allocation: Allocation, ending: Ending, by: Actor) -> None:
     session.flush()
 
 
+def revive(allocation: Allocation) -> None:
+    """A promise whose ending was a mistake stands again."""
+    allocation.active, allocation.ended_at, allocation.ended_by, allocation.ending = True, None, None, None
+    session.flush()
+
+
 def refresh(request: EquipmentRequest, by: Actor) -> None:
     """Let the request's state follow from its lines, and write it down where it changes."""
     before = request.state
@@ -189,7 +194,8 @@ def refresh(request: EquipmentRequest, by: Actor) -> None:
     )
 
 
-def _last_entry(device: Device) -> HistoryEntry:
+def last_entry(device: Device) -> HistoryEntry:
+    """The last move of a device."""
     entry = past.last_move(Subject.DEVICE, device.id)
     if entry is None:
         raise RuleBroken(N_("Nothing has happened to this device yet."))

@@ -9,11 +9,11 @@ from sqlalchemy import select
 
 from tracker import clock
 from tracker.accounts.models import Association
-from tracker.allocation import eligibility, queries, rules
+from tracker.allocation import eligibility, queries
 from tracker.allocation.models import Allocation, EquipmentRequest, RequestLine
+from tracker.allocation.needs import MEASURES, Fit, fit
 from tracker.allocation.origins import donor_kinds
 from tracker.allocation.queries import Progress
-from tracker.allocation.rules import MEASURES, Fit
 from tracker.collection.rules import DonorKind
 from tracker.database import session
 from tracker.devices.lifecycle import Stage
@@ -84,19 +84,19 @@ def _ready(wanted: DeviceType) -> Sequence[Device]:
 
 def _ranked(request: EquipmentRequest, progress: Progress, ready: Sequence[Device]) -> list[Candidate]:
     kinds = donor_kinds([one.id for one in ready])
-    fits = [
-        (one, rules.fit(progress.line.type, progress.needs, one.type, one.specification)) for one in ready
-    ]
+    found = [(one, fit(progress.line.type, progress.needs, one.type, one.specification)) for one in ready]
     candidates = [
-        Candidate(one, _reasons(one, fit, request), _doubts(request.association, fit, kinds.get(one.id)))
-        for one, fit in fits
-        if fit.fits
+        Candidate(
+            one, _reasons(one, answer, request), _doubts(request.association, answer, kinds.get(one.id))
+        )
+        for one, answer in found
+        if answer.fits
     ]
     return sorted(candidates, key=lambda one: (len(one.doubts), one.device.site_id != request.site_id,
                                                one.device.stage_since, one.device.id))  # fmt: skip
 
 
-def _reasons(device: Device, fit: Fit, request: EquipmentRequest) -> tuple[Sentence, ...]:
+def _reasons(device: Device, answer: Fit, request: EquipmentRequest) -> tuple[Sentence, ...]:
     days = max(0, (clock.now() - device.stage_since).days)
     waited = (
         Sentence(N_("Ready for %(days)s days."), {"days": days})
@@ -104,15 +104,15 @@ def _reasons(device: Device, fit: Fit, request: EquipmentRequest) -> tuple[Sente
         else Sentence(N_("Ready since today."))
     )
     far = (Sentence(N_("It stands in another workshop.")),) if device.site_id != request.site_id else ()
-    return (*fit.favour, waited, *far)
+    return (*answer.favour, waited, *far)
 
 
-def _doubts(association: Association, fit: Fit, origin: DonorKind | None) -> tuple[Sentence, ...]:
+def _doubts(association: Association, answer: Fit, origin: DonorKind | None) -> tuple[Sentence, ...]:
     unmeasured = tuple(
         Sentence(
             N_("Not recorded: %(what)s. Look before you reserve."), {"what": Sentence(MEASURES[key].name)}
         )
-        for key in fit.unknown
+        for key in answer.unknown
     )
     stop = eligibility.obstacle(
         active=association.active,

@@ -13,7 +13,8 @@ from tracker.accounts.rules import Actor, Permission, Role
 from tracker.accounts.secrets import hash_of
 from tracker.allocation import rules
 from tracker.allocation.models import Allocation, EquipmentRequest, RequestLine
-from tracker.allocation.rules import Needs, Promise, RequestState
+from tracker.allocation.needs import Needs, fit
+from tracker.allocation.rules import Promise, RequestState
 from tracker.database import session
 from tracker.devices import registry
 from tracker.devices.lifecycle import Fact
@@ -221,9 +222,9 @@ def fits_request(device: Device, by: Actor, case: registry.Case) -> Proof:
             number=request.number,
             quantity=wanted.quantity,
         )  # fmt: skip
-    fit = rules.fit(wanted.type, Needs.read(wanted.needs), device.type, device.specification)
-    evidence: dict[str, Any] = {"line": wanted.id, "not_recorded": list(fit.unknown)}
-    return Proof(held=fit.fits, evidence=evidence, missing=fit.against)
+    answer = fit(wanted.type, Needs.read(wanted.needs), device.type, device.specification)
+    evidence: dict[str, Any] = {"line": wanted.id, "not_recorded": list(answer.unknown)}
+    return Proof(held=answer.fits, evidence=evidence, missing=answer.against)
 
 
 def _filled_without(wanted: RequestLine, device: Device) -> int:
