@@ -1,7 +1,7 @@
 """The French catalogues against the text in the code: is every sentence translated, once, and well?
 
-    python -m scripts.catalogue check
-    python -m scripts.catalogue missing [PACKAGE]    entries to be translated, ready to paste into the .po file
+python -m scripts.catalogue check
+python -m scripts.catalogue missing [PACKAGE]    entries to be translated, ready to paste into the .po file
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import sys
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 
 from babel.messages.extract import extract_from_file
@@ -103,7 +104,9 @@ def faults(root: Path = ROOT) -> list[str]:
     code = used(root)
     translated, found = entries(root / "tracker" / "translations" / "fr")
     known = {entry.message for entry in translated}
-    found += [f"{places[0]}: “{key[0]}” has no French" for key, places in code.places.items() if key not in known]
+    found += [
+        f"{places[0]}: “{key[0]}” has no French" for key, places in code.places.items() if key not in known
+    ]
     for entry in translated:
         found += _faults_of(entry, entry.message in code.places)
     return found + _conflicts(translated)
@@ -142,7 +145,7 @@ def _conflicts(translated: Iterable[Entry]) -> list[str]:
     for entry in translated:
         ways[entry.message][entry.translations].append(entry.where)
     return [
-        f"“{message[0]}” is translated in two ways: {', '.join(sorted(sum(found.values(), [])))}"
+        f"“{message[0]}” is translated in two ways: {', '.join(sorted(chain(*found.values())))}"
         for message, found in ways.items()
         if len(found) > 1
     ]
@@ -155,7 +158,9 @@ def missing(package: str | None) -> Iterator[str]:
     for key, where in sorted(code.places.items(), key=lambda item: item[1][0]):
         if key not in known and (package is None or package in code.packages[key]):
             yield f"#: {where[0]}\nmsgid {_quoted(key[0])}\n" + (
-                f"msgid_plural {_quoted(key[1])}\nmsgstr[0] \"\"\nmsgstr[1] \"\"\n" if len(key) == PAIR else 'msgstr ""\n'
+                f'msgid_plural {_quoted(key[1])}\nmsgstr[0] ""\nmsgstr[1] ""\n'
+                if len(key) == PAIR
+                else 'msgstr ""\n'
             )
 
 

@@ -46,7 +46,9 @@ def of_page(path: Path, root: Path = ROOT) -> Iterator[str]:
 def main() -> int:
     found = faults()
     print("\n".join(found))
-    lint = subprocess.run([sys.executable, "-m", "djlint", "templates", "--lint", "--quiet"], cwd=ROOT, check=False)
+    lint = subprocess.run(
+        [sys.executable, "-m", "djlint", "templates", "--lint", "--quiet"], cwd=ROOT, check=False
+    )
     return bool(found) or lint.returncode
 
 

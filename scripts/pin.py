@@ -1,6 +1,6 @@
 """Write constraints.txt anew: what pip resolves today, one version that all the given Pythons can have.
 
-    scripts/pin.py python3.11 python3.12 python3.13
+scripts/pin.py python3.11 python3.12 python3.13
 """
 
 from __future__ import annotations
@@ -38,7 +38,16 @@ def resolve(interpreter: str) -> dict[str, str]:
         pip = [f"{folder}/venv/bin/python", "-m", "pip", "install", "-q"]
         subprocess.run([*pip, "-U", "pip"], check=True)
         subprocess.run(
-            [*pip, "--dry-run", "--ignore-installed", "--report", report, ".[test,bench]", "editables", *build],
+            [
+                *pip,
+                "--dry-run",
+                "--ignore-installed",
+                "--report",
+                report,
+                ".[test,bench]",
+                "editables",
+                *build,
+            ],
             check=True,
             cwd=ROOT,
         )

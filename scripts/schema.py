@@ -16,7 +16,9 @@ def differences() -> list[Any]:
     from tracker.database import db
 
     with db.engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": False})
+        context = MigrationContext.configure(
+            connection, opts={"compare_type": True, "compare_server_default": False}
+        )
         return list(compare_metadata(context, db.metadata))
 
 

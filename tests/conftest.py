@@ -135,12 +135,27 @@ def app(settings: None) -> Iterator[Flask]:
 
     made = create_app()
     made.testing = True
+    made.wsgi_app = _each_request_for_itself(made)  # type: ignore[method-assign]
     with made.app_context(), reading_changes_nothing(made) as changes:
         made.extensions["watched_changes"] = changes
         yield made
         db.session.remove()
         db.engine.dispose()
     assert not changes, "\n".join(changes)
+
+
+def _each_request_for_itself(app: Flask) -> Callable[..., Any]:
+    """Each request has a context of its own, as on a server; the test's own reads end before it begins."""
+    from tracker.database import db
+
+    answer = app.wsgi_app
+
+    def fresh(environ: Any, start_response: Any) -> Any:
+        db.session.rollback()
+        with app.app_context():
+            return answer(environ, start_response)
+
+    return fresh
 
 
 @pytest.fixture
@@ -171,3 +186,15 @@ def served(settings: None) -> Iterator[Served]:
     """A real gunicorn on a free port, on a fresh database."""
     with serve() as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Any]:
+    """One browser for each process. Playwright cannot run twice in one, so every browser test shares it."""
+    from tests.browser.chromium import launched
+
+    try:
+        with launched() as browser:
+            yield browser
+    except postgres.Missing as error:
+        missing(str(error))

@@ -67,13 +67,28 @@ def start(folder: Path) -> None:
         data = folder / "data"
         data.mkdir()
         _give_to_server(data)
-        _run([where / "initdb", "-D", data, "-U", SUPERUSER, "--auth=trust", "-E", "UTF8", "--locale=C.UTF-8", "-N"])
+        _run(
+            [
+                where / "initdb",
+                "-D",
+                data,
+                "-U",
+                SUPERUSER,
+                "--auth=trust",
+                "-E",
+                "UTF8",
+                "--locale=C.UTF-8",
+                "-N",
+            ]
+        )
         settings = {**SETTINGS, "unix_socket_directories": f"'{data}'"}
         with (data / "postgresql.conf").open("a", encoding="utf-8") as target:
             target.writelines(f"{key} = {value}\n" for key, value in settings.items())
         (data / "server.log").touch()
         _give_to_server(data / "server.log")
-        _run([where / "pg_ctl", "-D", data, "-l", data / "server.log", "-w", "-t", str(SERVER_WAIT_S), "start"])
+        _run(
+            [where / "pg_ctl", "-D", data, "-l", data / "server.log", "-w", "-t", str(SERVER_WAIT_S), "start"]
+        )
         (folder / "started").touch()
 
 
@@ -98,12 +113,12 @@ def create(folder: Path, name: str, template: str | None = None) -> None:
         clause = f" TEMPLATE {template}" if template else ""
         if template and connection.info.server_version >= 150000:
             clause += " STRATEGY FILE_COPY"  # twice as fast as the log where nothing is synced
-        connection.execute(f"CREATE DATABASE {name}{clause}")  # type: ignore[arg-type]
+        connection.execute(f"CREATE DATABASE {name}{clause}")
 
 
 def drop(folder: Path, name: str) -> None:
     with _administrator(folder) as connection:
-        connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")  # type: ignore[arg-type]
+        connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
 
 @contextmanager

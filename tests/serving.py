@@ -29,9 +29,16 @@ class Served:
 @contextmanager
 def serve(**environment: str) -> Iterator[Served]:
     """Start `tracker serve` on a free port with this process's settings, and stop it at the end."""
+    with started([sys.executable, "-m", "tracker.cli", "serve"], **environment) as served:
+        yield served
+
+
+@contextmanager
+def started(command: list[str], **environment: str) -> Iterator[Served]:
+    """Start a server that says its address in its output, and stop it at the end."""
     with tempfile.NamedTemporaryFile(suffix=".log", delete=False) as log:
         process = subprocess.Popen(
-            [sys.executable, "-m", "tracker.cli", "serve"],
+            command,
             env={**os.environ, "HOST": "127.0.0.1", "PORT": "0", **environment},
             stdin=subprocess.DEVNULL,
             stdout=log,

@@ -31,7 +31,9 @@ BAD = {
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
     (tmp_path / "tracker" / "devices").mkdir(parents=True)
-    (tmp_path / "tracker" / "devices" / "rules.py").write_text('N_("Give %(count)s devices")\n', encoding="utf-8")
+    (tmp_path / "tracker" / "devices" / "rules.py").write_text(
+        'N_("Give %(count)s devices")\n', encoding="utf-8"
+    )
     (tmp_path / "tracker" / "translations" / "fr").mkdir(parents=True)
     return tmp_path
 

@@ -9,7 +9,7 @@ from tests.watch import reading_changes_nothing
 from tracker.accounts.models import Site
 from tracker.database import session, transaction
 
-ADMIN_PAGES_MAY = {200, 302, 400, 403, 404, 503}
+NOT_READY = 503  # /readyz says so by this
 
 
 def test_a_get_that_changes_something_is_seen(app: Flask) -> None:
@@ -40,6 +40,8 @@ def test_no_page_changes_anything_when_it_is_opened(app: Flask, signed_in, role:
     for rule in app.url_map.iter_rules():
         if "GET" in (rule.methods or ()) and not rule.arguments:
             answer = client.get(rule.rule)
-            assert answer.status_code in ADMIN_PAGES_MAY, f"{rule.rule}: {answer.status_code}"
+            assert answer.status_code < 500 or answer.status_code == NOT_READY, (
+                f"{rule.rule}: {answer.status_code}"
+            )
             opened += 1
     assert opened > 3

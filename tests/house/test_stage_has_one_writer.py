@@ -34,7 +34,10 @@ def stage_writes(tree: ast.Module) -> Iterator[int]:
 
 def test_only_devices_operations_assigns_the_stage() -> None:
     strangers = {
-        f"{path}:{line}" for path, tree in modules("tracker").items() if path != WRITER for line in stage_writes(tree)
+        f"{path}:{line}"
+        for path, tree in modules("tracker").items()
+        if path != WRITER
+        for line in stage_writes(tree)
     }
     assert not strangers
 
@@ -44,6 +47,12 @@ def test_the_writer_itself_is_found() -> None:
 
 
 def test_every_way_of_writing_a_stage_is_seen() -> None:
-    ways = ["d.stage = x", "d.stage, y = x, 1", "d.stage: S = x", "setattr(d, 'stage', x)", "update(D).values(stage=x)"]
+    ways = [
+        "d.stage = x",
+        "d.stage, y = x, 1",
+        "d.stage: S = x",
+        "setattr(d, 'stage', x)",
+        "update(D).values(stage=x)",
+    ]
     for way in ways:
         assert list(stage_writes(ast.parse(way))), way

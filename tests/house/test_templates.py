@@ -32,9 +32,9 @@ def named_in_pages() -> set[str]:
     for name in existing():
         tree = environment.parse((TEMPLATES / name).read_text(encoding="utf-8"))
         for node in tree.find_all((nodes.Extends, nodes.Include, nodes.Import, nodes.FromImport)):
-            found |= {constant.value for constant in node.template.find_all(nodes.Const)}
-            if isinstance(node.template, nodes.Const):
-                found.add(node.template.value)
+            template: nodes.Expr = node.template  # type: ignore[attr-defined]
+            constants = [*template.find_all(nodes.Const), template]
+            found |= {constant.value for constant in constants if isinstance(constant, nodes.Const)}
     return found
 
 
@@ -48,7 +48,11 @@ def test_every_page_that_exists_is_named() -> None:
 
 
 def test_a_page_lives_with_its_package() -> None:
-    packages = {path.name for path in (ROOT / "tracker").iterdir() if path.is_dir()} | {"_layout", "_macros", "security"}
+    packages = {path.name for path in (ROOT / "tracker").iterdir() if path.is_dir()} | {
+        "_layout",
+        "_macros",
+        "security",
+    }
     assert not {name for name in existing() if Path(name).parts[0] not in packages}
 
 
@@ -59,7 +63,14 @@ def test_nothing_is_written_inline() -> None:
 def test_inline_things_are_seen(tmp_path: Path) -> None:
     page = tmp_path / "templates" / "page.html"
     page.parent.mkdir()
-    for bad in ('<p style="x">', "<p onclick='x'>", "<script>x</script>", "{{ x|safe }}", "<style>", "Comme neuf !"):
+    for bad in (
+        '<p style="x">',
+        "<p onclick='x'>",
+        "<script>x</script>",
+        "{{ x|safe }}",
+        "<style>",
+        "Comme neuf !",
+    ):
         page.write_text(f"{{# a comment #}}\n{bad}", encoding="utf-8")
         assert pages.faults(tmp_path), bad
     page.write_text('{# <p style="x"> #}<script src="/a.js"></script>', encoding="utf-8")

@@ -17,7 +17,9 @@ def user() -> None:
 
 @user.command("add")
 @click.argument("email")
-@click.option("--role", required=True, type=click.Choice([role.value for role in Role]), help="What they may do.")
+@click.option(
+    "--role", required=True, type=click.Choice([role.value for role in Role]), help="What they may do."
+)
 @click.option("--association", metavar="NAME", help="For the role association; made when it is missing.")
 @click.option("--name", metavar="TEXT", help="How the person is called on the pages.")
 @click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
@@ -37,7 +39,9 @@ def add_user(email: str, role: str, association: str | None, name: str | None, p
             )
             link = None if password_stdin else operations.make_link(added, LinkPurpose.INVITATION, None)
             said = f"{added.email} may sign in as {role}"
-        click.echo(said if link is None else f"{said}, once the password is chosen: {site_url}/password/{link}")
+        click.echo(
+            said if link is None else f"{said}, once the password is chosen: {site_url}/password/{link}"
+        )
 
 
 @click.group()

@@ -25,14 +25,20 @@ def check() -> None:
     with application():
         for name, where in CHECKS.items():
             faults = list(_faults(where))
-            click.echo(f"{'ok   ' if not faults else 'FAULT'} {name}" + (f": {len(faults)}" if faults else ""))
+            click.echo(
+                f"{'ok   ' if not faults else 'FAULT'} {name}" + (f": {len(faults)}" if faults else "")
+            )
             for fault in faults[:SHOWN]:
                 click.echo(f"      {getattr(fault, 'sentence', fault)}", err=True)
             broken += bool(faults)
     if sqlite_journal_mode() == "DELETE":
-        click.echo(f"note  SQLite {sqlite_driver().sqlite_version}: its write-ahead log is not safe, so it is not used")
+        click.echo(
+            f"note  SQLite {sqlite_driver().sqlite_version}: its write-ahead log is not safe, so it is not used"
+        )
     if broken:
-        raise Refusal("What is stored does not hold together. Keep a copy of the database before changing anything.")
+        raise Refusal(
+            "What is stored does not hold together. Keep a copy of the database before changing anything."
+        )
 
 
 def _faults(where: str) -> Iterable[object]:

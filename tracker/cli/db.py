@@ -44,7 +44,9 @@ def current() -> None:
     """Say at which revision the tables are, and whether that is the newest."""
     with application():
         here, newest = current_revision(), newest_revision()
-    click.echo(f"{here or 'none'} ({'newest' if here == newest else f'newest is {newest}: run tracker db upgrade'})")
+    click.echo(
+        f"{here or 'none'} ({'newest' if here == newest else f'newest is {newest}: run tracker db upgrade'})"
+    )
 
 
 def alembic_config() -> Config:

@@ -36,7 +36,9 @@ class Server(BaseApplication):  # type: ignore[misc]
 
 
 @click.command()
-@click.option("--workers", type=click.IntRange(1, 64), help="Processes (default: 1 on SQLite, 2 on PostgreSQL).")
+@click.option(
+    "--workers", type=click.IntRange(1, 64), help="Processes (default: 1 on SQLite, 2 on PostgreSQL)."
+)
 def serve(workers: int | None) -> None:
     """Serve the pages and the API on HOST:PORT (default 127.0.0.1:8000). Migrates nothing by itself."""
     settings = config.load()
@@ -82,4 +84,6 @@ def _tables_are_there() -> None:
     if here is None:
         raise Refusal("The database has no tables yet: run tracker db upgrade, then start again.")
     if here != newest:
-        raise Refusal(f"The tables are at {here}, this version needs {newest}: run tracker db upgrade, then start again.")
+        raise Refusal(
+            f"The tables are at {here}, this version needs {newest}: run tracker db upgrade, then start again."
+        )

@@ -1,0 +1,169 @@
+"""Through HTTP, with 100,000 devices: a scan and a device's page against an empty Flask view, on both databases.
+
+The ratio is of the server's processor time for each request. `refused` counts every answer that is not what was asked
+for, lock errors first of all: it must be 0.
+"""
+
+from __future__ import annotations
+
+import http.client
+import http.cookiejar
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import urllib.parse
+import urllib.request
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+from tests import postgres
+from tests.bench.load import Answers, Request, send
+from tests.serving import serve, started
+
+DEVICES = int(os.environ.get("BENCH_DEVICES", "100000"))
+REQUESTS = int(os.environ.get("BENCH_REQUESTS", "2000"))
+HANDS = 8
+WORKERS = {"sqlite": 1, "postgresql": 2}
+PERSON = "bench@example.org"
+PASSWORD = "a passphrase for the bench"
+OK = http.client.OK
+
+
+def run() -> list[dict[str, Any]]:
+    """A row for each thing measured."""
+    rows: list[dict[str, Any]] = []
+    for kind in WORKERS:
+        with environment(kind):
+            rows += _rows(kind)
+    return rows
+
+
+def _rows(kind: str) -> Iterator[dict[str, Any]]:
+    empty = _empty(WORKERS[kind])
+    yield _row(f"empty view, {WORKERS[kind]} × 8", kind, empty, empty, 0)
+    key = _filled()
+    with serve() as served:
+        server = served.process.pid
+        codes = list(_codes(served.url, key, REQUESTS + 100))
+        page = _signed_in(served.url)
+        pages = [Request("GET", f"/devices/{code}", headers=page) for code in codes[:REQUESTS]]
+        send(served.url, pages[:50], server, HANDS)  # warm
+        seen = send(served.url, pages, server, HANDS)
+        yield _row("device page", kind, seen, empty, len(pages) - seen.statuses.get(OK, 0))
+        scans = [_scan(code, key) for code in codes]
+        send(served.url, scans[REQUESTS:], server, HANDS)
+        done = send(served.url, scans[:REQUESTS], server, HANDS, keep=True)
+        yield _row("scan", kind, done, empty, _refused(done))
+
+
+def _row(name: str, kind: str, measured: Answers, empty: Answers, refused: int) -> dict[str, Any]:
+    return {
+        "name": name,
+        "database": kind,
+        "devices": DEVICES,
+        "requests": len(measured.latencies),
+        "cpu_ms": round(measured.cpu_ms, 2),
+        "per_second": round(measured.per_second),
+        "p50_ms": round(measured.percentile_ms(0.5), 1),
+        "p99_ms": round(measured.percentile_ms(0.99), 1),
+        "refused": refused,
+        "ratio": round(measured.cpu_ms / empty.cpu_ms, 2),
+    }
+
+
+def _empty(workers: int) -> Answers:
+    with started([sys.executable, "-m", "tests.bench.empty_view", str(workers)]) as served:
+        asked = [Request("GET", "/")] * REQUESTS
+        send(served.url, asked[:50], served.process.pid, HANDS)
+        return send(served.url, asked, served.process.pid, HANDS)
+
+
+@contextmanager
+def environment(kind: str) -> Iterator[None]:
+    """This process's settings, and so its children's, point at an empty database of that kind."""
+    before = dict(os.environ)
+    folder = postgres.new_folder() if kind == "postgresql" else None
+    with tempfile.TemporaryDirectory(prefix="ricochet-bench-") as instance:
+        try:
+            os.environ["TRACKER_INSTANCE"] = instance
+            os.environ["TRACKER_DATABASE_URL"] = f"sqlite:///{instance}/bench.sqlite3"
+            if folder:
+                postgres.start(folder)
+                postgres.create(folder, "bench")
+                os.environ["TRACKER_DATABASE_URL"] = postgres.url(folder, "bench")
+            yield
+        finally:
+            os.environ.clear()
+            os.environ.update(before)
+            if folder:
+                postgres.stop(folder)
+
+
+def _command(*arguments: str, given: str | None = None) -> str:
+    command = [sys.executable, "-m", "tracker.cli", *arguments]
+    return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, input=given).stdout
+
+
+def _filled() -> str:
+    """Tables, devices, a person; returns an API key."""
+    _command("db", "upgrade")
+    _command("demo", "--devices", str(DEVICES), "--seed", "1")
+    _command("user", "add", PERSON, "--role", "admin", "--password-stdin", given=PASSWORD + "\n")
+    return _command("token", "add", PERSON, "--name", "bench").split()[-1]
+
+
+def _codes(address: str, key: str, wanted: int) -> Iterator[str]:
+    """Codes of devices that wait to be wiped."""
+    cursor, found = "", 0
+    while found < wanted:
+        query = urllib.parse.urlencode(
+            {"stage": "received", "limit": 200, **({"cursor": cursor} if cursor else {})}
+        )
+        asked = urllib.request.Request(
+            f"{address}/api/v1/devices?{query}", headers={"Authorization": f"Bearer {key}"}
+        )
+        with urllib.request.urlopen(asked) as answer:
+            page = json.load(answer)
+        for item in page["items"]:
+            found += 1
+            yield item["code"]
+        cursor = page["next_cursor"]
+        if not cursor:
+            raise RuntimeError(f"only {found} devices are at the stage received: {wanted} are needed")
+
+
+def _scan(code: str, key: str) -> Request:
+    scan = {
+        "scan_id": str(uuid.uuid4()),
+        "code": code,
+        "action": "start_wiping",
+        "at": datetime.now(UTC).isoformat(),
+    }
+    headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
+    return Request("POST", "/api/v1/scans", json.dumps({"scans": [scan]}).encode(), headers)
+
+
+def _refused(answers: Answers) -> int:
+    verdicts = [
+        verdict["verdict"] for body in answers.bodies for verdict in json.loads(body).get("verdicts", [])
+    ]
+    return len(answers.latencies) - verdicts.count("done")
+
+
+def _signed_in(address: str) -> dict[str, str]:
+    """The cookie of a person who has gone through /login."""
+    jar = http.cookiejar.CookieJar()
+    opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(jar))
+    with opener.open(f"{address}/login") as page:
+        found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page.read().decode())
+    assert found, "the sign-in page has no token"
+    form = {"email": PERSON, "password": PASSWORD, "csrf_token": found.group(1)}
+    with opener.open(f"{address}/login", urllib.parse.urlencode(form).encode()) as answer:
+        assert not answer.url.endswith("/login"), "signing in failed"
+    return {"Cookie": "; ".join(f"{cookie.name}={cookie.value}" for cookie in jar)}

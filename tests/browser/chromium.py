@@ -1,0 +1,65 @@
+"""The browser of the tests: Chromium as the distribution packages it, driven by Playwright."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from tests.postgres import Missing
+
+ROOT = Path(__file__).resolve().parents[2]
+SCREENSHOTS = ROOT / "screenshots"
+AXE = ROOT / "tests" / "browser" / "vendor" / "axe-core" / "axe.min.js"
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+# Work as root and without a network.
+ARGUMENTS = (
+    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
+    "--disable-component-update --disable-sync"
+).split()
+PHONE = {"width": 390, "height": 844}
+DESK = {"width": 1280, "height": 900}
+WAIT_MS = 10_000
+
+
+def executable() -> str:
+    """Where the browser is. Raises `Missing`."""
+    found = next(filter(None, map(shutil.which, NAMES)), None)
+    if found is None:
+        raise Missing("Chromium is not installed (on Debian: apt-get install chromium)")
+    return found
+
+
+@contextmanager
+def launched(*more_arguments: str) -> Iterator[Any]:
+    """A running browser; `more_arguments` such as those of a fake camera need a browser of their own."""
+    from playwright.sync_api import sync_playwright
+
+    path = executable()
+    with sync_playwright() as engine:
+        browser = engine.chromium.launch(executable_path=path, args=[*ARGUMENTS, *more_arguments])
+        yield browser
+        browser.close()
+
+
+def screenshot(page: Any, name: str) -> Path:
+    """A picture of the whole page, kept out of the repository."""
+    SCREENSHOTS.mkdir(exist_ok=True)
+    path = SCREENSHOTS / (re.sub(r"[^\w-]+", "-", name) + ".png")
+    page.screenshot(path=path, full_page=True)
+    return path
+
+
+def axe_faults(page: Any, least: tuple[str, ...] = ("serious", "critical")) -> list[str]:
+    """What axe-core finds on the page as it stands, of these weights: rule, help, first place."""
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    results = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    return [
+        f"{page.url} {fault['id']}: {fault['help']} {json.dumps(fault['nodes'][0]['target'])}"
+        for fault in results["violations"]
+        if fault["impact"] in least
+    ]
