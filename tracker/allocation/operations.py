@@ -11,7 +11,9 @@ from tracker import clock
 from tracker.accounts.models import Association
 from tracker.accounts.rules import Actor, Permission, Role
 from tracker.accounts.secrets import hash_of, new_secret
-from tracker.allocation import numbering, promises, queries, rules
+from tracker.allocation import number_operations as numbering
+from tracker.allocation import promise_operations as promises
+from tracker.allocation import queries, rules
 from tracker.allocation.models import EquipmentRequest, RequestLine
 from tracker.allocation.rules import Asked, RequestState
 from tracker.database import session

@@ -13,7 +13,7 @@ from tracker.accounts.rules import Actor, Permission, Role
 from tracker.accounts.secrets import hash_of
 from tracker.allocation import rules
 from tracker.allocation.models import Allocation, EquipmentRequest, RequestLine
-from tracker.allocation.needs import Needs, fit
+from tracker.allocation.needs_rules import Needs, fit
 from tracker.allocation.rules import Promise, RequestState
 from tracker.database import session
 from tracker.devices import registry

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from tracker.allocation.needs import Needs
+from tracker.allocation.needs_rules import Needs
 from tracker.devices.rules import DeviceType
 from tracker.errors import Malformed, RuleBroken
 from tracker.i18n import N_, Sentence

@@ -13,7 +13,8 @@ from tracker.database import session
 from tracker.devices import codes
 from tracker.devices.models import Device
 from tracker.devices.rules import ACCESSORIES, TYPES, Accessories, DeviceType
-from tracker.distribution import certificates, queries
+from tracker.distribution import certificate_queries as certificates
+from tracker.distribution import queries
 from tracker.distribution.models import Handover, HandoverItem
 from tracker.distribution.rules import DECREE
 from tracker.i18n import N_, Sentence

@@ -9,10 +9,11 @@ from typing import Any
 
 from tracker import clock
 from tracker.accounts.rules import Actor, Permission
-from tracker.allocation import numbering, promises
+from tracker.allocation import number_operations as numbering
+from tracker.allocation import promise_operations as promises
 from tracker.allocation import queries as allocation
 from tracker.allocation.models import Allocation, EquipmentRequest
-from tracker.allocation.origins import donor_kinds
+from tracker.allocation.origin_queries import donor_kinds
 from tracker.allocation.rules import Ending
 from tracker.contacts.models import Contact
 from tracker.contacts.rules import ContactKind
@@ -23,7 +24,8 @@ from tracker.devices.lifecycle import Action, Stage
 from tracker.devices.models import Device
 from tracker.devices.operations import advance, correct
 from tracker.devices.rules import Unproven
-from tracker.distribution import documents, packing, queries, rules
+from tracker.distribution import documents, queries, rules
+from tracker.distribution import packing_operations as packing
 from tracker.distribution.models import Handover, HandoverItem, Signature
 from tracker.distribution.rules import CannotGo, NothingHandedOver, Otherwise, Signed
 from tracker.errors import Malformed, RuleBroken

@@ -11,10 +11,10 @@ from sqlalchemy import func, select
 
 from tracker.accounts.models import Association
 from tracker.accounts.rules import Actor, Permission, Role
-from tracker.allocation import eligibility
+from tracker.allocation import eligibility_rules as eligibility
 from tracker.allocation import queries as allocation
 from tracker.allocation.models import Allocation, EquipmentRequest, RequestLine
-from tracker.allocation.origins import donor_kinds
+from tracker.allocation.origin_queries import donor_kinds
 from tracker.collection.rules import DonorKind
 from tracker.database import session
 from tracker.devices import registry

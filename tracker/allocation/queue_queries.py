@@ -7,8 +7,9 @@ from collections.abc import Collection
 from sqlalchemy import or_, select
 
 from tracker import clock
-from tracker.allocation import estimates, queries
-from tracker.allocation.estimates import Estimate
+from tracker.allocation import estimate_rules as estimates
+from tracker.allocation import queries
+from tracker.allocation.estimate_rules import Estimate
 from tracker.allocation.models import EquipmentRequest, RequestLine
 from tracker.allocation.rules import WAITING, RequestState
 from tracker.database import session

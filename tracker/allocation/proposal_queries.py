@@ -9,10 +9,11 @@ from sqlalchemy import select
 
 from tracker import clock
 from tracker.accounts.models import Association
-from tracker.allocation import eligibility, queries
+from tracker.allocation import eligibility_rules as eligibility
+from tracker.allocation import queries
 from tracker.allocation.models import Allocation, EquipmentRequest, RequestLine
-from tracker.allocation.needs import MEASURES, Fit, fit
-from tracker.allocation.origins import donor_kinds
+from tracker.allocation.needs_rules import MEASURES, Fit, fit
+from tracker.allocation.origin_queries import donor_kinds
 from tracker.allocation.queries import Progress
 from tracker.collection.rules import DonorKind
 from tracker.database import session
