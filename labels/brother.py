@@ -11,11 +11,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain
 
+from labels.bitmap import Bitmap
 from labels.errors import LabelError
 from labels.label import Label
 from labels.media import Medium
 from labels.png import page_bitmap
-from labels.raster import Bitmap
 from labels.sheets import Printing, pages
 
 DPI = 300

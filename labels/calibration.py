@@ -30,8 +30,8 @@ def page(medium: Medium, title: str, calibration: Calibration | None = None) -> 
     text, bold = title[:60], face("bold")
     known = "".join(character if character in bold.glyphs else "?" for character in text)
     marks += [
-        Panel(middle - 45, medium.page_height_mm / 2 - 36, 90, 9, 0, "ffffff"),
-        Words(middle - bold.width(known) * 2, medium.page_height_mm / 2 - 30, 4, "bold", known, BLACK),
+        Panel(middle - 50, 38, 100, 9, 0, "ffffff"),
+        Words(middle - bold.width(known) * 2, 44, 4, "bold", known, BLACK),
     ]
     return drawn([[(0.0, 0.0, marks)]], medium, calibration or Calibration())
 

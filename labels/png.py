@@ -6,9 +6,10 @@ import struct
 import zlib
 from collections.abc import Iterable, Iterator
 
+from labels.bitmap import Bitmap
 from labels.label import Label
 from labels.media import Medium
-from labels.raster import Bitmap, dots_per_mm, painted
+from labels.raster import dots_per_mm, painted
 from labels.sheets import Placed, Printing, pages
 
 USUAL_DPI = 300

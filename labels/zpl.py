@@ -7,11 +7,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+from labels.bitmap import Bitmap
 from labels.errors import LabelError
 from labels.label import Label
 from labels.media import Medium
 from labels.png import page_bitmap
-from labels.raster import Bitmap, dots_per_mm
+from labels.raster import dots_per_mm
 from labels.sheets import Printing, pages
 
 USUAL_DPI = 203

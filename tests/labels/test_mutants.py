@@ -7,12 +7,13 @@ from dataclasses import replace
 
 import numpy as np
 
+from labels.bitmap import Bitmap
 from labels.compose import compose
 from labels.drawing import BLACK, Mark, Matrix, Panel, Stripes, Words
 from labels.formats import render
 from labels.label import Label
 from labels.media import Medium, medium
-from labels.raster import Bitmap, paint
+from labels.raster import paint
 from labels.sheets import Printing
 from tests.labels import reading, samples
 
