@@ -195,7 +195,7 @@ def test_json_of_the_right_kind_with_wrong_values_is_read_without_stumbling(
 @settings(max_examples=100)
 def test_a_log_with_garbage_in_it_is_read_without_stumbling(name: str, place: int, garbage: bytes) -> None:
     data = reports.text(name).encode()
-    place %= len(data)
+    place = 3 + place % (len(data) - 3)  # garbage at the very beginning may be the mark of another encoding
     found = read(data[:place] + garbage + data[place + len(garbage) :], name)
     assert found.kind == "nwipe_log"
     assert not reports.falsely_wiped(data[:place] + garbage + data[place + len(garbage) :])

@@ -29,6 +29,9 @@ _LINE = re.compile(
 MOST_RUNS = 500
 """Runs looked at in one file: a stick that wiped ten computers a day fills this in ten weeks."""
 
+_GLUED = re.compile(r"(?<=.)(?=\[\d{4}/\d\d/\d\d \d\d:\d\d:\d\d\] )")
+"""Where a run begins in the middle of a line, because a power cut left the line before without its end."""
+
 _SEVERAL_COMPUTERS = N_(
     "This log holds runs of several computers: each drive is found by its own serial number."
 )
@@ -73,7 +76,7 @@ def _runs(lines: list[str]) -> Iterator[Run]:
     """Cuts the log where a run begins; a run begins where a line cannot belong to the one before."""
     number = 1
     run = Run(number)
-    for line in lines:
+    for line in (piece for whole in lines for piece in _GLUED.split(whole)):
         found = _LINE.match(line)
         stamp, level, message = found.groups("") if found else ("", "", line)
         if run.cannot_hold(level, message):

@@ -1,0 +1,150 @@
+"""Report files, drives, what was done to them, and certificates."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from tracker.database import Base, text_enum
+from tracker.devices.models import Device
+from tracker.wiping.readings import Medium
+from tracker.wiping.rules import DeclarationKind, Level, Verdict
+
+
+class ReportFile(Base):
+    """A file a tool wrote, kept byte for byte. `device_id` is empty until its tag, a hint or a person says."""
+
+    __tablename__ = "report_files"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    sha256: Mapped[str] = mapped_column(String(64), unique=True)
+    name: Mapped[str]
+    size: Mapped[int]
+    kind: Mapped[str] = mapped_column(String(32))
+    content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    received_at: Mapped[datetime] = mapped_column(index=True)
+    received_by: Mapped[int | None]
+    device_id: Mapped[int | None] = mapped_column(ForeignKey("devices.id"), index=True)
+    # tag, serial, drive, person
+    matched_by: Mapped[str | None] = mapped_column(String(16))
+    # A person looked and said that it concerns no device of ours.
+    dismissed_at: Mapped[datetime | None]
+
+    device: Mapped[Device | None] = relationship()
+
+
+class Drive(Base):
+    """One data-bearing part. Where its serial says nothing it is known by its place in its device."""
+
+    __tablename__ = "drives"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    serial: Mapped[str | None]
+    serial_key: Mapped[str | None] = mapped_column(String(64), index=True)
+    model: Mapped[str | None]
+    size_bytes: Mapped[int | None] = mapped_column(BigInteger)
+    medium: Mapped[Medium] = mapped_column(text_enum(Medium), default=Medium.UNKNOWN)
+    # Only for a drive without usable serial: what tells it from its neighbour in the same device.
+    place_key: Mapped[str | None] = mapped_column(String(120))
+    wiped_at: Mapped[datetime | None]
+    wiped_by_id: Mapped[int | None]  # wipes.id of the accepted attempt
+    destroyed_at: Mapped[datetime | None]
+    hours: Mapped[int | None]
+    healthy: Mapped[bool | None]
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}
+
+    @property
+    def label(self) -> str:
+        """What a person looks for on the drive."""
+        return " ".join(part for part in (self.model, self.serial) if part) or "?"
+
+
+class DriveSighting(Base):
+    """That a drive was seen in a device, until someone records that it was taken out."""
+
+    __tablename__ = "drive_sightings"
+    __table_args__ = (UniqueConstraint("device_id", "drive_id"), {"sqlite_autoincrement": True})
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    device_id: Mapped[int] = mapped_column(ForeignKey("devices.id"))
+    drive_id: Mapped[int] = mapped_column(ForeignKey("drives.id"), index=True)
+    first_seen_at: Mapped[datetime]
+    last_seen_at: Mapped[datetime]
+    removed_at: Mapped[datetime | None]
+
+    drive: Mapped[Drive] = relationship()
+
+
+class Wipe(Base):
+    """One attempt on one drive, with its evidence and the verdict on it."""
+
+    __tablename__ = "wipes"
+    __table_args__ = (
+        UniqueConstraint("report_id", "run", "place", name="uq_wipes_report_run_place"),
+        Index("ix_wipes_verdict", "verdict", "reviewed_at"),
+        {"sqlite_autoincrement": True},
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    report_id: Mapped[int] = mapped_column(ForeignKey("report_files.id"))
+    run: Mapped[int]
+    place: Mapped[int]  # order within the report
+    device_id: Mapped[int] = mapped_column(ForeignKey("devices.id"), index=True)
+    drive_id: Mapped[int] = mapped_column(ForeignKey("drives.id"), index=True)
+    serial: Mapped[str | None]  # verbatim
+    verdict: Mapped[Verdict] = mapped_column(text_enum(Verdict))
+    # [[message id, {details}], …]: translated when shown
+    reasons: Mapped[list[Any]]
+    method: Mapped[str | None]
+    level: Mapped[Level] = mapped_column(text_enum(Level))
+    tool: Mapped[str]
+    tool_version: Mapped[str | None]
+    started: Mapped[str | None]  # the tool's own clock, as it wrote it
+    finished: Mapped[str | None]
+    happened_at: Mapped[datetime]
+    errors: Mapped[int | None]
+    accepted: Mapped[bool]
+    reviewed_at: Mapped[datetime | None]
+    reviewed_by: Mapped[int | None]
+
+    report: Mapped[ReportFile] = relationship()
+    drive: Mapped[Drive] = relationship()
+
+
+class StorageDeclaration(Base):
+    """A named person's word where no report can prove it. The reason is a note of the history."""
+
+    __tablename__ = "storage_declarations"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    device_id: Mapped[int] = mapped_column(ForeignKey("devices.id"), index=True)
+    drive_id: Mapped[int | None] = mapped_column(ForeignKey("drives.id"))
+    kind: Mapped[DeclarationKind] = mapped_column(text_enum(DeclarationKind))
+    declared_at: Mapped[datetime]
+    declared_by: Mapped[int | None]
+    lock_checked: Mapped[bool] = mapped_column(default=False)
+    history_id: Mapped[int] = mapped_column(ForeignKey("history_entries.id"))
+
+
+class Certificate(Base):
+    """What was attested, word for word, when it was issued. Revoked with a reason, never changed."""
+
+    __tablename__ = "certificates"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[str] = mapped_column(String(20), unique=True)
+    device_id: Mapped[int] = mapped_column(ForeignKey("devices.id"), index=True)
+    issued_at: Mapped[datetime]
+    issued_by: Mapped[int | None]
+    payload: Mapped[dict[str, Any]]
+    sha256: Mapped[str] = mapped_column(String(64))
+    revoked_at: Mapped[datetime | None]
+    revoked_by: Mapped[int | None]
+    revocation_history_id: Mapped[int | None] = mapped_column(ForeignKey("history_entries.id"))
+
+    device: Mapped[Device] = relationship()
