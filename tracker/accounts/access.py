@@ -15,7 +15,7 @@ from tracker.i18n import N_
 from tracker.web import refusals
 from tracker.web.access import declared
 from tracker.web.addresses import came_from, own_path
-from tracker.web.visitor import Visitor, welcome
+from tracker.web.visitor import STRANGER, Visitor, welcome
 
 
 def prepare(app: Flask) -> None:
@@ -44,6 +44,7 @@ def by_token() -> bool:
 
 def _identify() -> None:
     g.actor = None
+    welcome(STRANGER)
     if request.endpoint == "static":
         return
     if by_token():
