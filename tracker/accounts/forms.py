@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_gettext as _
 from wtforms import EmailField, HiddenField, PasswordField, RadioField, SelectField
 from wtforms.validators import InputRequired, Length, Optional
 
@@ -17,41 +17,39 @@ from tracker.web.submissions import OnceForm
 
 
 class SignIn(Form):
-    email = EmailField(_l("E-mail address"), [InputRequired(), Length(max=254)])
-    password = PasswordField(_l("Password"), [InputRequired(), Length(max=200)])
+    email = EmailField(_("E-mail address"), [InputRequired(), Length(max=254)])
+    password = PasswordField(_("Password"), [InputRequired(), Length(max=200)])
     next = HiddenField()
 
 
 class Forgotten(Form):
-    email = EmailField(_l("E-mail address"), [InputRequired(), Length(max=254)])
+    email = EmailField(_("E-mail address"), [InputRequired(), Length(max=254)])
 
 
 class ChoosePassword(Form):
     password = PasswordField(
-        _l("New password"),
+        _("New password"),
         [InputRequired(), Length(max=200)],
-        description=_l(
+        description=_(
             "At least %(length)s characters; a short sentence is easy to remember.", length=PASSWORD_LENGTH
         ),
     )
 
 
 class ChangePassword(ChoosePassword):
-    present = PasswordField(_l("Present password"), [InputRequired(), Length(max=200)])
+    present = PasswordField(_("Present password"), [InputRequired(), Length(max=200)])
 
 
 class KeyForm(OnceForm):
-    name = PlainField(_l("What will use this key?"), [InputRequired(), Length(max=120)])
+    name = PlainField(_("What will use this key?"), [InputRequired(), Length(max=120)])
 
 
 class UserForm(OnceForm):
     """A user's name, role and association; the roles offered are those the actor may give."""
 
-    name = PlainField(_l("Name shown to the others"), [InputRequired(), Length(max=120)])
-    role = RadioField(_l("Role"), [InputRequired()])
-    association = SelectField(
-        _l("Association"), [Optional()], description=_l("Only for the role Association.")
-    )
+    name = PlainField(_("Name shown to the others"), [InputRequired(), Length(max=120)])
+    role = RadioField(_("Role"), [InputRequired()])
+    association = SelectField(_("Association"), [Optional()], description=_("Only for the role Association."))
 
     def __init__(self, by: Actor, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -64,28 +62,28 @@ class UserForm(OnceForm):
 
 
 class InviteForm(UserForm):
-    email = EmailField(_l("E-mail address"), [InputRequired(), Length(max=254)])
+    email = EmailField(_("E-mail address"), [InputRequired(), Length(max=254)])
 
 
 class AssociationForm(OnceForm):
-    name = PlainField(_l("Name"), [InputRequired(), Length(max=200)])
-    city = PlainField(_l("Town"), [Optional(), Length(max=120)])
+    name = PlainField(_("Name"), [InputRequired(), Length(max=200)])
+    city = PlainField(_("Town"), [Optional(), Length(max=120)])
     ground = RadioField(
-        _l("Why may it receive gifts of public bodies?"),
+        _("Why may it receive gifts of public bodies?"),
         [InputRequired()],
-        description=_l(
+        description=_(
             "Asked for by the Code général de la propriété des personnes publiques, article L3212-2."
         ),
     )
     ground_reference = PlainField(
-        _l("What proves it"),
+        _("What proves it"),
         [Optional(), Length(max=300)],
-        description=_l("Decree, approval or statutes: number and date."),
+        description=_("Decree, approval or statutes: number and date."),
     )
     rna = PlainField(
-        _l("RNA number"), [Optional()], description=_l("W and nine digits; none in Alsace-Moselle.")
+        _("RNA number"), [Optional()], description=_("W and nine digits; none in Alsace-Moselle.")
     )
-    siret = PlainField(_l("SIRET number"), [Optional()], description=_l("Fourteen digits."))
+    siret = PlainField(_("SIRET number"), [Optional()], description=_("Fourteen digits."))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

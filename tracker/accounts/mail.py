@@ -10,7 +10,7 @@ from email.message import EmailMessage
 from email.utils import formatdate, make_msgid
 from urllib.parse import unquote, urlsplit
 
-from flask import current_app, render_template, url_for
+from flask import current_app, url_for
 from flask_babel import force_locale
 from flask_babel import gettext as _
 
@@ -45,26 +45,33 @@ def send_link_later(user: User, purpose: LinkPurpose, token: str) -> None:
 
 def _letter(user: User, purpose: LinkPurpose, token: str) -> EmailMessage:
     settings = current_app.config["SETTINGS"]
-    hours = int(LINK_LIFE[purpose].total_seconds() // 3600)
+    host = urlsplit(settings.site_url).hostname or "localhost"
     letter = EmailMessage()
     with force_locale(user.locale or settings.locale):
-        invited = purpose is LinkPurpose.INVITATION
-        letter["Subject"] = (
-            _("Your invitation to %(place)s", place=settings.organisation)
-            if invited
-            else _("A new password for %(place)s", place=settings.organisation)
-        )
-        letter.set_content(
-            render_template(
-                "accounts/letter.txt", user=user, invited=invited, link=address_of(token), hours=hours
-            )
-        )
-    letter["From"] = f"tracker@{urlsplit(settings.site_url).hostname}"
+        letter["Subject"], text = _words(user, purpose, address_of(token), settings.organisation)
+    letter.set_content(text)
+    letter["From"] = f"tracker@{host}"
     letter["To"] = user.email
     letter["Date"] = formatdate()
-    letter["Message-ID"] = make_msgid(domain=urlsplit(settings.site_url).hostname)
+    letter["Message-ID"] = make_msgid(domain=host)
     letter["Auto-Submitted"] = "auto-generated"
     return letter
+
+
+def _words(user: User, purpose: LinkPurpose, link: str, place: str) -> tuple[str, str]:
+    """Subject and text, in the language in force."""
+    hours = int(LINK_LIFE[purpose].total_seconds() // 3600)
+    if purpose is LinkPurpose.INVITATION:
+        subject = _("Your invitation to %(place)s", place=place)
+        task = _("You are invited to the tracker of %(place)s. Choose your password here:", place=place)
+    else:
+        subject = _("A new password for %(place)s", place=place)
+        task = _("Choose a new password for the tracker of %(place)s here:", place=place)
+    limit = _("The link works once, within %(hours)s hours.", hours=hours)
+    doubt = _("If you did not expect this letter, do nothing: nothing changes.")
+    return subject, "\n\n".join(
+        [_("Hello %(name)s,", name=user.name), task, link, f"{limit}\n{doubt}"]
+    ) + "\n"
 
 
 def _deliver(url: str, letter: EmailMessage) -> bool:
