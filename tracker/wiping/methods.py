@@ -53,7 +53,7 @@ _FLASH_LIMIT = N_("Overwriting cannot reach the spare blocks of a flash drive.")
 _UNKNOWN_LIMIT = N_(
     "The kind of drive is not known: on a flash drive, overwriting cannot reach the spare blocks."
 )
-_SECURE_ERASE_LIMIT = N_("The drive's older erase command leaves it to its maker what is erased.")
+_SECURE_ERASE_LIMIT = N_("With the drive's older erase command, its maker decides what is erased.")
 
 
 def deed(method: str | None) -> Deed:

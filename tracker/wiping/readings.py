@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from tracker.i18n import Sentence
+from tracker.i18n import N_, Sentence
 from tracker.wiping.serials import usable_serial
 
 
@@ -26,6 +26,17 @@ class Medium(StrEnum):
     EMMC = "emmc"
     USB = "usb"
     UNKNOWN = "unknown"
+
+
+MEDIUM_NAMES = {
+    Medium.HDD: N_("Hard disk"),
+    Medium.SSD: N_("SSD"),
+    Medium.NVME: N_("NVMe"),
+    Medium.EMMC: N_("eMMC"),
+    Medium.USB: N_("USB stick or enclosure"),
+    Medium.UNKNOWN: N_("Kind not known"),
+}
+"""What people read for each medium."""
 
 
 class Verification(StrEnum):

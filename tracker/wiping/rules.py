@@ -17,6 +17,7 @@ from tracker.wiping.methods import Claim, Level, claimed_level
 from tracker.wiping.readings import say
 from tracker.wiping.serials import serial_key, usable_serial
 from tracker.wiping.verdicts import (
+    VERDICT_NAMES,
     DriveVerdict,
     Policy,
     Verdict,
@@ -28,6 +29,7 @@ from tracker.wiping.verdicts import (
 
 __all__ = [
     "PLAUSIBLE_HOURS",
+    "VERDICT_NAMES",
     "Claim",
     "Declaration",
     "DeclarationKind",

@@ -27,6 +27,15 @@ class Verdict(StrEnum):
     FAILED = "failed"
 
 
+VERDICT_NAMES = {
+    Verdict.WIPED: N_("Wiped"),
+    Verdict.UNVERIFIED: N_("Wiped, not verified"),
+    Verdict.INFO: N_("For information"),
+    Verdict.REVIEW: N_("To be reviewed by a person"),
+    Verdict.FAILED: N_("Not wiped"),
+}
+"""What people read for each verdict."""
+
 _GRAVITY = (Verdict.WIPED, Verdict.UNVERIFIED, Verdict.INFO, Verdict.REVIEW, Verdict.FAILED)
 
 

@@ -22,7 +22,7 @@ _OPTION = re.compile(r" {2}(banner|method|rounds|verify) *= (.*)")
 _VERSION = re.compile(r"nwipe (\d+\.\d[\w.]*)")
 _DEVICE = re.compile(r"/dev/[\w/+-]+(?:\.\w+)*")
 _ONCE = ("Automatically enumerated", "Program options are set", "Opened entropy source", "bios-version = ")
-_ENDS = ("Nwipe successfully", "Nwipe exited", "Nwipe was aborted")
+_ENDS = ("Nwipe successfully", "Nwipe exited with errors, ", "Nwipe was aborted")
 _VERIFY_OPTIONS = {"0": Verification.NONE, "1": Verification.LAST, "2": Verification.ALL}
 
 
