@@ -87,7 +87,7 @@ def _arranged(
     lost by it; only then is it shortened."""
     plain = rows(area, hero, bool(title), len(lines))
     best: tuple[Rows, list[str], list[str], float] | None = None
-    for more_titles, more_lines in ((0, 0), (0, 1), (1, 0), (1, 1), (0, 2)):
+    for more_titles, more_lines in ((0, 0), (0, 1), (1, 0), (1, 1), (0, 2), (1, 2), (0, 3)):
         if more_titles and (hero == "title" or not title):
             continue
         tried = rows(area, hero, bool(title) + more_titles, len(lines) + more_lines)
@@ -95,7 +95,7 @@ def _arranged(
             continue
         titles = _titles(title, area.width, tried, more_titles)
         texts, size = _set(lines, area.width, tried)
-        whole_title = len(titles) <= len(tried.titles)
+        whole_title = len(titles) == len(tried.titles)
         whole_lines = len(texts) <= len(tried.lines) or len(lines) > len(plain.lines)
         if whole_title and whole_lines and all(fits(text, face("text"), area.width, size) for text in texts):
             return tried, titles, texts, size
@@ -106,11 +106,14 @@ def _arranged(
 
 
 def _titles(title: str, room: float, places: Rows, more: int) -> list[str]:
-    """The title in one row at its smallest size, or in two at its largest."""
+    """The title in one row at its smallest size, or in two, at its largest if that will do."""
     if not places.titles:
         return []
-    row = places.titles[0]
-    return broken(title, face("bold"), room / (row.largest if more else row.smallest))
+    row, bold = places.titles[0], face("bold")
+    if not more:
+        return broken(title, bold, room / row.smallest)
+    pieces = broken(title, bold, room / row.largest)
+    return pieces if len(pieces) <= len(places.titles) else broken(title, bold, room / row.smallest)
 
 
 def _set(lines: tuple[str, ...], room: float, places: Rows) -> tuple[list[str], float]:

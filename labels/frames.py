@@ -19,6 +19,8 @@ TINY_MM = 14.0
 LEAST_MODULE_MM = 0.40
 LEAST_TINY_MODULE_MM = 0.25
 LARGEST_MODULE_MM = 1.20
+AMPLE_MODULE_MM = 0.60
+"""From here on a larger symbol is not worth a narrower column of words."""
 LEAST_BAR_MM, LARGEST_BAR_MM = 0.25, 0.50
 FREE_DOT = 0.025
 """Step of modules where there is no printer's dot: vectors on paper."""
@@ -118,7 +120,7 @@ def _best(cell: Cell, band: Area | None) -> Frame:
     beside, under = _bars_beside(cell, band), _bars_under(cell, band)
     found = [made for made in (beside, under) if made is not None]
     if found:
-        return max(found, key=lambda made: made.qr.module)
+        return max(found, key=lambda made: min(made.qr.module, AMPLE_MODULE_MM))
     return _without_bars(cell, band)
 
 
@@ -207,7 +209,10 @@ def _symbol(cell: Cell, band: Area | None, bottom: float, room: float) -> Symbol
     highest = max(first, top + clear)
     lowest = min(last, bottom - clear) - side
     lowest = max(highest, lowest)
-    return Symbol2D(max(cell.edge_x, clear), lowest if band else (highest + lowest) / 2, module)
+    y = (highest + lowest) / 2
+    if band:
+        y = lowest if lowest - highest < 6 else highest
+    return Symbol2D(max(cell.edge_x, clear), y, module)
 
 
 def _module(cell: Cell, largest: float) -> float:

@@ -83,7 +83,9 @@ def _code_first(area: Area, titles: int, lines: int) -> Rows:
 
 
 def _text_size(area: Area, room: float, wanted: float) -> float:
-    return min(3.6 if area.height < 30 else 4.6, max(LEAST_TEXT, room / (1.28 * wanted + 0.5)))
+    """As large as so many rows may be, but small enough for some twenty letters in a row."""
+    largest = min(3.6 if area.height < 30 else 4.6, max(2.5, area.width / 9.5))
+    return min(largest, max(LEAST_TEXT, room / (1.28 * wanted + 0.5)))
 
 
 def _lines(area: Area, y: float, size: float, lines: int) -> tuple[Row, ...]:

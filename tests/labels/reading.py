@@ -84,7 +84,8 @@ def problems(
 
 
 def _cell_problems(cropped: Picture, medium: Medium, label: Label, scale: float, dot: float) -> list[str]:
-    codes = zxingcpp.read_barcodes(cropped, formats=_READERS, try_invert=False)
+    # Not at half size too: bars of 4.43 dots become 2.2, and there zxing-cpp 3.1 reads one letter wrong, check and all.
+    codes = zxingcpp.read_barcodes(cropped, formats=_READERS, try_invert=False, try_downscale=False)
     squares = [code for code in codes if code.format == zxingcpp.BarcodeFormat.QRCode]
     bars = [code for code in codes if code.format == zxingcpp.BarcodeFormat.Code128]
     found = []

@@ -39,7 +39,9 @@ def _best_mask(payload: str) -> list[str]:
 
 
 def _read(picture: reading.Picture, payload: str) -> bool:
-    return payload in [code.text for code in zxingcpp.read_barcodes(picture, formats=(zxingcpp.BarcodeFormat.QRCode,))]
+    return payload in [
+        code.text for code in zxingcpp.read_barcodes(picture, formats=(zxingcpp.BarcodeFormat.QRCode,))
+    ]
 
 
 def _score(count: int) -> tuple[int, int]:
