@@ -1,7 +1,9 @@
 """Whatever is in a file, `read` answers with a reading and a sentence."""
 
+import importlib
 import json
 import logging
+import pkgutil
 import sys
 
 import pytest
@@ -199,3 +201,13 @@ def test_a_log_with_garbage_in_it_is_read_without_stumbling(name: str, place: in
     found = read(data[:place] + garbage + data[place + len(garbage) :], name)
     assert found.kind == "nwipe_log"
     assert not reports.falsely_wiped(data[:place] + garbage + data[place + len(garbage) :])
+
+
+def test_every_reader_file_is_in_the_list_once() -> None:
+    """The recipe for a new format: one file here, one line in the list."""
+    modules = [
+        importlib.import_module(f"{readers.__name__}.{found.name}")
+        for found in pkgutil.iter_modules(readers.__path__)
+    ]
+    offered = [module for module in modules if hasattr(module, "recognises")]
+    assert sorted(one.__name__ for one in offered) == sorted(one.__name__ for one in readers.READERS)  # type: ignore[attr-defined]
