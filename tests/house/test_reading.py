@@ -33,7 +33,7 @@ def test_a_post_may_change_things(app: Flask) -> None:
 
 
 @pytest.mark.parametrize("role", ["admin", "association"])
-def test_no_page_changes_anything_when_it_is_opened(app: Flask, signed_in, role: str) -> None:  # type: ignore[no-untyped-def]
+def test_no_page_changes_anything_when_it_is_opened(app: Flask, signed_in, role: str) -> None:
     """The `app` fixture fails this test if one does."""
     client = signed_in(role)
     opened = 0
