@@ -107,6 +107,9 @@ def correct(
         raise RuleBroken(N_("A signed handover is not undone here: record the return of the device instead."))
     rules.must_be_undone_in_time(last.actor_id, last.at, by, clock.now())
     stage = Stage(last.from_stage)
+    if last.to_stage == Stage.RECEIVED:  # it did not arrive after all: what was proven before counts again
+        before = last.facts.get("arrived_before")
+        device.arrived_at = datetime.fromisoformat(before) if before else None
     _prove(device, by, facts_of(stage), case)
     facts = {"undoes": last.sequence, "undone_action": last.action}
     return _move(device, stage, Action.CORRECT, by, facts=facts, reason=reason, at=None)
@@ -143,9 +146,11 @@ def _move(
     dwell = None if first else max(0, int((moment - device.stage_since).total_seconds()))
     device.stage = stage
     device.stage_since = moment
-    if stage is Stage.RECEIVED:
-        device.arrived_at = moment
     stated = {"happened_at": at.isoformat()} if at else {}
+    if stage is Stage.RECEIVED and action is not Action.CORRECT:
+        if device.arrived_at:
+            stated["arrived_before"] = device.arrived_at.isoformat()
+        device.arrived_at = moment
     return history.append(
         subject=(Subject.DEVICE, device.id),
         action=action.value,

@@ -22,13 +22,17 @@ from tracker.wiping.readings import DriveSeen, Medium, Oddity, ReportReading, Wi
 from tracker.wiping.rules import Policy, Verdict
 
 
-def absorb(report: ReportFile, reading: ReportReading, device: Device, by: Actor, policy: Policy) -> list[Wipe]:
+def absorb(
+    report: ReportFile, reading: ReportReading, device: Device, by: Actor, policy: Policy
+) -> list[Wipe]:
     """Take all that a report says of `device`'s drives into the record. Runs in the file's order."""
     for seen in reading.drives:
         if not seen.boot_stick:
             _see(device, seen, report.received_at)
     wipes = [
-        _attempt(report, place, run, device, by, policy) for place, run in enumerate(reading.wipes) if _is_attempt(run)
+        _attempt(report, run, device, place=place, by=by, policy=policy)
+        for place, run in enumerate(reading.wipes)
+        if _is_attempt(run)
     ]
     mark_failures(device, by)
     return wipes
@@ -39,7 +43,7 @@ def _is_attempt(run: WipeRun) -> bool:
 
 
 def _see(device: Device, seen: DriveSeen, at: datetime) -> Drive:
-    drive = _find_or_make(device, seen.serial, seen.serial_key, seen.model, seen.device, seen.size_bytes)
+    drive = _find_or_make(device, seen, seen.serial_key)
     drive.model = drive.model or seen.model
     drive.size_bytes = drive.size_bytes or seen.size_bytes
     if drive.medium is Medium.UNKNOWN:
@@ -50,16 +54,20 @@ def _see(device: Device, seen: DriveSeen, at: datetime) -> Drive:
     return drive
 
 
-def _find_or_make(
-    device: Device, serial: str | None, key: str | None, model: str | None, place: str | None, size: int | None
-) -> Drive:
+def _find_or_make(device: Device, seen: DriveSeen | WipeRun, key: str | None) -> Drive:
     """The drive with this serial anywhere, or without a usable one the drive of this look in this device."""
+    model, place = seen.model, seen.device
     place_key = None if key else f"{(model or '')[:16].strip()}|{(place or '').rsplit('/', 1)[-1]}"[:120]
     found = queries.drive_by_key(key) if key else queries.drive_in_place(device.id, place_key or "")
     if found is not None:
         return found
     drive = Drive(
-        serial=serial, serial_key=key, model=model, size_bytes=size, medium=Medium.UNKNOWN, place_key=place_key
+        serial=seen.serial,
+        serial_key=key,
+        model=model,
+        size_bytes=seen.size_bytes,
+        medium=Medium.UNKNOWN,
+        place_key=place_key,
     )
     session.add(drive)
     session.flush()
@@ -77,10 +85,12 @@ def _sight(device: Device, drive: Drive, at: datetime) -> None:
     session.flush()
 
 
-def _attempt(report: ReportFile, place: int, run: WipeRun, device: Device, by: Actor, policy: Policy) -> Wipe:
+def _attempt(
+    report: ReportFile, run: WipeRun, device: Device, *, place: int, by: Actor, policy: Policy
+) -> Wipe:
     judged = rules.verdict(run, policy, device.arrived_at)
     key = None if Oddity.SERIAL_SHARED in run.oddities else run.serial_key
-    drive = _find_or_make(device, run.serial, key, run.model, run.device, run.size_bytes)
+    drive = _find_or_make(device, run, key)
     if drive.medium is Medium.UNKNOWN:
         drive.medium = run.medium
     drive.size_bytes = drive.size_bytes or run.size_bytes
@@ -151,7 +161,9 @@ def mark_failures(device: Device, by: Actor) -> None:
 
 def stored(reasons: Sequence[Sentence]) -> list[Any]:
     """Sentences as they are kept: message and details, translated when shown."""
-    return [[reason.message, {key: _plain(value) for key, value in reason.details.items()}] for reason in reasons]
+    return [
+        [reason.message, {key: _plain(value) for key, value in reason.details.items()}] for reason in reasons
+    ]
 
 
 def _plain(value: Any) -> Any:

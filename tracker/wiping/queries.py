@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import or_, select
@@ -22,7 +21,6 @@ from tracker.i18n import N_, Sentence
 from tracker.wiping import rules
 from tracker.wiping.models import Drive, DriveSighting, ReportFile, StorageDeclaration, Wipe
 from tracker.wiping.rules import Declaration, DrivePart, Policy, Verdict
-
 
 
 @dataclass(frozen=True)
@@ -119,7 +117,9 @@ def declarations(device: Device) -> list[Declaration]:
 
 def declaration_rows(device: Device) -> Sequence[StorageDeclaration]:
     return session.scalars(
-        select(StorageDeclaration).where(StorageDeclaration.device_id == device.id).order_by(StorageDeclaration.id)
+        select(StorageDeclaration)
+        .where(StorageDeclaration.device_id == device.id)
+        .order_by(StorageDeclaration.id)
     ).all()
 
 
@@ -154,7 +154,9 @@ def unmatched(limit: int = 50) -> Sequence[ReportFile]:
     """Reports that wait for a person to say which device they are about, oldest first."""
     return session.scalars(
         select(ReportFile)
-        .where(ReportFile.device_id.is_(None), ReportFile.dismissed_at.is_(None), ReportFile.kind != "unknown")
+        .where(
+            ReportFile.device_id.is_(None), ReportFile.dismissed_at.is_(None), ReportFile.kind != "unknown"
+        )
         .order_by(ReportFile.id)
         .limit(limit)
     ).all()
@@ -207,6 +209,8 @@ def serials_on_record(keys: set[str]) -> list[tuple[Any, ...]]:
         select(Device.id, Device.code, Drive.serial_key)
         .join(DriveSighting, DriveSighting.device_id == Device.id)
         .join(Drive, Drive.id == DriveSighting.drive_id)
-        .where(Drive.serial_key.in_(keys), DriveSighting.removed_at.is_(None), Device.merged_into_id.is_(None))
+        .where(
+            Drive.serial_key.in_(keys), DriveSighting.removed_at.is_(None), Device.merged_into_id.is_(None)
+        )
     ).all()
     return [("serial", *row) for row in by_serial] + [("drive", *row) for row in by_drive]

@@ -85,11 +85,21 @@ def _receive_one(name: str, data: bytes, by: Actor, device: Device | None) -> Re
         match = _match(reading, name) if device is None else None
         target = device or (device_queries.by_code(match.code) if match and match.code else None)
         if target is not None:
-            _attach(report, reading, target, by, "person" if device is not None else (match.matched_by if match else None))
+            _attach(
+                report,
+                reading,
+                target,
+                by,
+                "person" if device is not None else (match.matched_by if match else None),
+            )
         elif match is not None:
-            return Received(report, reading, _lines(reading, None), None, known is not None, match.reason, match.hints)
+            return Received(
+                report, reading, _lines(reading, None), None, known is not None, match.reason, match.hints
+            )
     elif device is not None and report.device_id != device.id:
-        return Received(report, reading, _lines(reading, report.device), report.device, True, _other_device(report))
+        return Received(
+            report, reading, _lines(reading, report.device), report.device, True, _other_device(report)
+        )
     return Received(report, reading, _lines(reading, report.device), report.device, known is not None)
 
 
@@ -111,14 +121,19 @@ def _keep(name: str, data: bytes, digest: str, reading: ReportReading, by: Actor
     session.add(report)
     session.flush()
     history.append(
-        subject=(Subject.REPORT, report.id), action="report_received", by=by, facts={"sha256": digest, "kind": reading.kind}
+        subject=(Subject.REPORT, report.id),
+        action="report_received",
+        by=by,
+        facts={"sha256": digest, "kind": reading.kind},
     )
     return report
 
 
 def _match(reading: ReportReading, name: str) -> matching.Match:
     keys = set(reading.computer.serial_keys) if reading.computer else set()
-    drive_keys = {d.serial_key for d in reading.drives if not d.boot_stick} | {w.serial_key for w in reading.wipes}
+    drive_keys = {d.serial_key for d in reading.drives if not d.boot_stick} | {
+        w.serial_key for w in reading.wipes
+    }
     rows = queries.serials_on_record({key for key in keys | drive_keys if key})
     serials: dict[str, set[str]] = {}
     drives: dict[str, set[str]] = {}
@@ -142,7 +157,9 @@ def assign(report: ReportFile, device: Device, by: Actor) -> list[Wipe]:
     """A person says which device a report is about."""
     by.must(Permission.WORK)
     if report.device_id is not None:
-        raise RuleBroken(N_("This report is recorded for a device already. Ask a coordinator if that is wrong."))
+        raise RuleBroken(
+            N_("This report is recorded for a device already. Ask a coordinator if that is wrong.")
+        )
     reading = readers.read(report.content, report.name)
     return _attach(report, reading, device, by, "person")
 
@@ -173,7 +190,9 @@ def dismiss(report: ReportFile, by: Actor, note: str) -> None:
     """A person says that a report is about none of our devices. It is kept."""
     by.must(Permission.WORK)
     if report.device_id is not None:
-        raise RuleBroken(N_("This report is recorded for a device already. Ask a coordinator if that is wrong."))
+        raise RuleBroken(
+            N_("This report is recorded for a device already. Ask a coordinator if that is wrong.")
+        )
     report.dismissed_at = clock.now()
     history.append(subject=(Subject.REPORT, report.id), action="report_dismissed", by=by, note=note)
 
@@ -187,5 +206,3 @@ def look_at(data: bytes, name: str) -> tuple[ReportReading, tuple[DriveLine, ...
 def _lines(reading: ReportReading, device: Device | None) -> tuple[DriveLine, ...]:
     judged = verdicts(reading, queries.policy(), device.arrived_at if device else None)
     return tuple(DriveLine(one.serial, one.model, verdict) for one, verdict in judged)
-
-

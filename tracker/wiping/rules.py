@@ -8,11 +8,12 @@ The verdict on a single run is in `verdicts`, what a method is worth in `methods
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from tracker.i18n import N_, Sentence
+from tracker.devices.rules import Proof
+from tracker.i18n import N_
 from tracker.wiping.methods import Claim, Level, claimed_level
 from tracker.wiping.readings import say
 from tracker.wiping.serials import serial_key, usable_serial
@@ -67,7 +68,6 @@ _STORAGE = {
     "tablet": Storage.BUILT_IN,
     "smartphone": Storage.BUILT_IN,
     "screen": Storage.NONE,
-    "printer": Storage.NONE,
 }
 
 
@@ -124,15 +124,6 @@ class DrivePart:
             if at is not None and at >= self.data_since:
                 return word
         return None
-
-
-@dataclass(frozen=True)
-class Proof:
-    """Whether the data is gone, on what evidence (counts and a `reason` code), or what is missing."""
-
-    held: bool
-    evidence: dict[str, int | str] = field(default_factory=dict)
-    missing: tuple[Sentence, ...] = ()
 
 
 _ONE_MISSING = N_(

@@ -1,0 +1,25 @@
+"""Recording that a device is wiped: the move, and the certificate with it."""
+
+from __future__ import annotations
+
+from tracker.accounts.rules import Actor
+from tracker.devices import operations as devices
+from tracker.devices import registry
+from tracker.devices.lifecycle import Action
+from tracker.devices.models import Device
+from tracker.devices.rules import WITHOUT_STORAGE
+from tracker.history.models import HistoryEntry
+from tracker.wiping.certificate_operations import issue
+from tracker.wiping.drive_operations import merge_drives
+
+
+@registry.performs(Action.FINISH_WIPING)
+def finish(device: Device, by: Actor, case: registry.Case) -> HistoryEntry:
+    """Move to `wiped` once DATA_GONE is proven, and issue the certificate in the same transaction."""
+    entry = devices.advance(device, Action.FINISH_WIPING, by, case=case)
+    if device.type not in WITHOUT_STORAGE:
+        issue(device, by)
+    return entry
+
+
+registry.merges(merge_drives)
