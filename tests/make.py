@@ -13,6 +13,7 @@ from sqlalchemy import select
 from tracker.accounts.models import Association, Site, User
 from tracker.accounts.rules import Actor, Role
 from tracker.clock import now
+from tracker.collection.models import Collection, Donor
 from tracker.database import session, transaction
 from tracker.devices import particulars
 from tracker.devices.lifecycle import Action, Stage
@@ -20,6 +21,7 @@ from tracker.devices.models import Device
 from tracker.devices.rules import DeviceType
 from tracker.history import operations as history
 from tracker.history.rules import Subject
+from tracker.stock.models import Location
 
 PASSWORD = "a long enough passphrase"
 
@@ -136,3 +138,34 @@ def csrf_token(html: str) -> str:
     start = html.index(marker)
     tag = html[html.rindex("<", 0, start) : html.index(">", start)]
     return tag.split('value="', 1)[1].split('"', 1)[0]
+
+
+def donor(kind: str = "company", name: str = "Mairie de Tours", **values: Any) -> Donor:
+    """A donor; a private person's name goes into her contact."""
+    from tracker.collection import operations
+    from tracker.collection.rules import DonorKind, Reachable
+
+    site()
+    reachable = values.pop("reachable", None) or Reachable(name=name if kind == "person" else None)
+    with written():
+        return operations.add_donor(DonorKind(kind), system(), name=name, reachable=reachable, **values)
+
+
+def collection(from_donor: Donor | None = None, **values: Any) -> Collection:
+    """An open collection, of today unless `date` says otherwise."""
+    from tracker.collection import operations
+
+    given_by = from_donor or donor()
+    values.setdefault("date", now().date())
+    with written():
+        return operations.open_collection(given_by, by=system(), **values)
+
+
+def location(name: str = "Étagère 1", kind: str = "shelf", **values: Any) -> Location:
+    """A place with its code."""
+    from tracker.stock import operations
+    from tracker.stock.rules import LocationKind
+
+    site()
+    with written():
+        return operations.add_location(name, LocationKind(kind), system(), **values)

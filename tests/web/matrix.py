@@ -61,6 +61,37 @@ MATRIX: dict[str, frozenset[str] | Line] = {
     "associations.change": COORDINATORS,
     "associations.close": COORDINATORS,
     "associations.reopen": COORDINATORS,
+    # devices: what is put right by hand
+    "devices.edit": WORKSHOP,
+    "devices.accessories": WORKSHOP,
+    "devices.flags": WORKSHOP,
+    "devices.clear_flag": WORKSHOP,
+    "devices.tag": WORKSHOP,
+    "devices.merge": WORKSHOP,
+    # collection
+    "collection.collections": WORKSHOP,
+    "collection.new_collection": WORKSHOP,
+    "collection.show": WORKSHOP,
+    "collection.add": WORKSHOP,
+    "collection.receive": WORKSHOP,
+    "collection.give_back": COORDINATORS,
+    "lists.download_template": WORKSHOP,
+    "lists.choose": WORKSHOP,
+    "lists.look": WORKSHOP,
+    "donors.index": COORDINATORS,
+    "donors.add": COORDINATORS,
+    "donors.show": COORDINATORS,
+    "donors.change": COORDINATORS,
+    # stock
+    "stock.index": WORKSHOP,
+    "stock.nowhere": WORKSHOP,
+    "stock.put": WORKSHOP,
+    "stock.add": WORKSHOP,
+    "stock.show": WORKSHOP,
+    "stock.put_here": WORKSHOP,
+    "stock.change": WORKSHOP,
+    "stock.close": WORKSHOP,
+    "stock.reopen": WORKSHOP,
 }
 
 
