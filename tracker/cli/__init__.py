@@ -20,6 +20,7 @@ from tracker.errors import RuleBroken
 COMMANDS = {
     "check": "tracker.cli.check:check",
     "db": "tracker.cli.db:db",
+    "import": "tracker.cli.lists:import_list",
     "lifecycle": "tracker.cli.lifecycle:lifecycle",
     "openapi": "tracker.cli.openapi:openapi",
     "serve": "tracker.cli.serve:serve",

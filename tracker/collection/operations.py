@@ -17,6 +17,7 @@ from tracker.collection.rules import (
     DonorKind,
     Line,
     Reachable,
+    SameSerial,
     clean_siret,
     leads_on,
     must_be_a_reference,
@@ -30,6 +31,7 @@ from tracker.devices.lifecycle import Action
 from tracker.devices.models import Device
 from tracker.devices.operations import perform
 from tracker.devices.particulars import MERGEABLE
+from tracker.devices.queries import with_serial
 from tracker.devices.rules import Accessories
 from tracker.errors import Conflict, Malformed, RuleBroken
 from tracker.history import operations as history
@@ -166,10 +168,22 @@ def _next_number(series: str) -> int:
 
 
 def add_device(
-    collection: Collection, line: Line, action: Action, by: Actor, *, code: str | None = None
+    collection: Collection,
+    line: Line,
+    action: Action,
+    by: Actor,
+    *,
+    code: str | None = None,
+    another: bool = False,
 ) -> Device:
-    """A new device in a collection, whose journey begins with `action`. `code`: a minted tag to put on it."""
+    """A new device in a collection, whose journey begins with `action`. `code`: a minted tag to put on it.
+
+    Raises `SameSerial` where devices on record have its serial number, unless `another` says that it is none of them.
+    """
     queries.locked(collection.id)
+    known = () if another else with_serial(line.serial)
+    if known:
+        raise SameSerial([one.code for one in known])
     intake = Intake(collection_id=collection.id, position=queries.last_position(collection.id) + 1)
     return take_in(collection, line, action, by, intake, code=code)
 

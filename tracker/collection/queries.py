@@ -16,6 +16,7 @@ from tracker.contacts.models import Contact
 from tracker.database import session
 from tracker.devices.lifecycle import Stage
 from tracker.devices.models import Device
+from tracker.devices.rules import ACCESSORIES, Accessories
 from tracker.errors import NotHere
 from tracker.history import queries as past
 from tracker.history.rules import Subject
@@ -204,5 +205,5 @@ def panel(device: Device, actor: Actor) -> dict[str, Any] | None:
         "donor_name": shown_name(gift.donor, actor) if gift else None,
         "may_see_donor": actor.may(Permission.COORDINATE),
         "weight_g": device.weight_g,
-        "accessories": [row.kind for row in device.accessories],
+        "accessories": [ACCESSORIES[Accessories(row.kind)] for row in device.accessories],
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,9 +11,10 @@ from stdnum.exceptions import ValidationError
 from stdnum.fr import siren, siret
 
 from tracker.accounts.rules import Actor
+from tracker.devices import codes
 from tracker.devices.lifecycle import MOVES, Action, Move, Stage
 from tracker.devices.rules import DeviceType
-from tracker.errors import Malformed
+from tracker.errors import Conflict, Malformed
 from tracker.i18n import N_, Sentence
 
 
@@ -112,6 +114,17 @@ class Line:
     weight_g: int | None = None
     charger: bool | None = None
     specification: dict[str, Any] = field(default_factory=dict)
+
+
+class SameSerial(Conflict):
+    """Devices on record have the serial number of the one being added: a person says whether it is one of them."""
+
+    def __init__(self, known: Sequence[str]) -> None:
+        self.codes = tuple(known)
+        super().__init__(
+            N_("%(code)s has the same serial number. Say whether this is the same device or another one."),
+            code=codes.shown(known[0]),
+        )
 
 
 class RowVerdict(enum.StrEnum):

@@ -59,6 +59,13 @@ def _come_in(device: Device, action: Action, by: Actor, case: Case) -> HistoryEn
 
 
 def _put_tag(device: Device, typed: str, by: Actor) -> None:
+    code = tag_code(typed)
+    if code != device.code:
+        particulars.replace_tag(device, code, by)
+
+
+def tag_code(typed: str) -> str:
+    """The code of a tag as it was scanned or typed. Raises `Malformed`."""
     code = codes.read(typed)
     if isinstance(code, codes.Fault):
         raise Malformed(
@@ -66,8 +73,7 @@ def _put_tag(device: Device, typed: str, by: Actor) -> None:
             field="code",
             code=typed[:40],
         )
-    if code != device.code:
-        particulars.replace_tag(device, code, by)
+    return code
 
 
 def _grams(value: Any) -> int:

@@ -1,0 +1,145 @@
+"""The shape of what people type about a device."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from wtforms import DecimalField, HiddenField, RadioField, SelectMultipleField
+from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from tracker.devices.lifecycle import FLAGS, Flag
+from tracker.devices.models import Device
+from tracker.devices.rules import ACCESSORIES, TYPES, DeviceType
+from tracker.web.fields import CodeField, KilogramsField, PlainField, WholeField, readable
+from tracker.web.shown import say
+from tracker.web.submissions import OnceForm
+
+# Device type → pictogram.
+TYPE_PICTURES = {
+    DeviceType.LAPTOP.value: "device-laptop",
+    DeviceType.DESKTOP.value: "device-desktop",
+    DeviceType.ALL_IN_ONE.value: "devices",
+    DeviceType.TABLET.value: "device-tablet",
+    DeviceType.SMARTPHONE.value: "device-mobile",
+    DeviceType.SCREEN.value: "device-tv",
+    DeviceType.PRINTER.value: "printer",
+}
+# Specification key → megabytes or gigabytes as the form shows them.
+MB_PER_GB = 1_024
+
+
+def type_choices() -> list[tuple[str, str]]:
+    """Each device type with its word in the visitor's language."""
+    return [(kind.value, say(word)) for kind, word in TYPES.items()]
+
+
+class MultiCheckboxField(SelectMultipleField):  # type: ignore[misc]  # WTForms is untyped
+    """Several choices, each with its own box."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+
+class EditForm(OnceForm):
+    """A device's particulars. `version` is that of the row shown, so that two hands do not overwrite each other."""
+
+    version = HiddenField()
+    type = RadioField(_l("Type"), [InputRequired()])
+    manufacturer = PlainField(_l("Manufacturer"), [Optional(), Length(max=80), readable])
+    model = PlainField(_l("Model"), [Optional(), Length(max=120), readable])
+    serial = PlainField(_l("Serial number"), [Optional(), Length(max=80), readable])
+    imei = PlainField(
+        _l("IMEI"),
+        [Optional(), Regexp(r"^[0-9]{15}$", message=_l("An IMEI has 15 digits: dial *#06# to see it."))],
+    )
+    weight_g = KilogramsField(_l("Weight"))
+    cpu = PlainField(_l("Processor"), [Optional(), Length(max=120), readable])
+    memory_gb = WholeField(_l("Memory"), [Optional(), NumberRange(1, 4_096)])
+    storage_gb = WholeField(_l("Storage"), [Optional(), NumberRange(1, 100_000)])
+    screen_inches = DecimalField(_l("Screen size"), [Optional(), NumberRange(3, 120)], places=None)
+    system = PlainField(_l("System"), [Optional(), Length(max=80), readable])
+
+    def __init__(self, device: Device, **kwargs: Any) -> None:
+        super().__init__(data=_shown(device), **kwargs)
+        self.type.choices = type_choices()
+
+    def changes(self, device: Device) -> dict[str, Any]:
+        """What `particulars.edit` takes. What the form does not show of the specification stays as it is."""
+        specification = dict(device.specification)
+        given = {
+            "cpu": self.cpu.data,
+            "memory_mb": self.memory_gb.data * MB_PER_GB if self.memory_gb.data else None,
+            "storage_gb": self.storage_gb.data,
+            "screen_inches": float(self.screen_inches.data) if self.screen_inches.data else None,
+            "system": self.system.data,
+        }
+        if given["memory_mb"] and round(specification.get("memory_mb", 0) / MB_PER_GB) == self.memory_gb.data:
+            given["memory_mb"] = specification["memory_mb"]  # a report said it more exactly
+        for key, value in given.items():
+            if value is None:
+                specification.pop(key, None)
+            else:
+                specification[key] = value
+        return {
+            "type": DeviceType(self.type.data),
+            "manufacturer": self.manufacturer.data,
+            "model": self.model.data,
+            "serial": self.serial.data,
+            "imei": self.imei.data,
+            "weight_g": self.weight_g.data,
+            "specification": specification,
+        }
+
+
+def _shown(device: Device) -> dict[str, Any]:
+    known = device.specification
+    return {
+        "version": device.version,
+        "type": device.type.value,
+        "manufacturer": device.manufacturer,
+        "model": device.model,
+        "serial": device.serial,
+        "imei": device.imei,
+        "weight_g": device.weight_g,
+        "cpu": known.get("cpu"),
+        "memory_gb": round(known["memory_mb"] / MB_PER_GB) or None if known.get("memory_mb") else None,
+        "storage_gb": known.get("storage_gb"),
+        "screen_inches": known.get("screen_inches"),
+        "system": known.get("system"),
+    }
+
+
+class AccessoriesForm(OnceForm):
+    kinds = MultiCheckboxField(_l("With the device now"))
+
+    def __init__(self, device: Device, **kwargs: Any) -> None:
+        super().__init__(data={"kinds": [row.kind for row in device.accessories]}, **kwargs)
+        self.kinds.choices = [(kind.value, say(word)) for kind, word in ACCESSORIES.items()]
+
+
+class FlagForm(OnceForm):
+    """Raise a flag. A failed wipe raises its own: it is not offered."""
+
+    flag = RadioField(_l("What is the matter?"), [InputRequired(message=_l("Choose what is the matter."))])
+    note = PlainField(_l("In a few words"), [Optional(), Length(max=500), readable])
+
+    def __init__(self, device: Device, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        there = {row.flag for row in device.flags} | {Flag.WIPE_FAILED}
+        self.flag.choices = [(flag.value, say(word)) for flag, word in FLAGS.items() if flag not in there]
+
+
+class ClearFlagForm(OnceForm):
+    note = PlainField(_l("How was it solved?"), [InputRequired(), Length(max=500), readable])
+
+
+class OtherRecordForm(OnceForm):
+    other = CodeField(
+        _l("Code of the other record"), [InputRequired(message=_l("Scan or type a code.")), Length(max=2000)]
+    )
+
+
+class TagForm(OnceForm):
+    code = CodeField(_l("New tag"), [InputRequired(message=_l("Scan or type a code.")), Length(max=2000)])
