@@ -17,7 +17,7 @@ from tracker.allocation.needs_rules import Needs, fit
 from tracker.allocation.rules import Promise, RequestState
 from tracker.database import session
 from tracker.devices import registry
-from tracker.devices.lifecycle import Fact
+from tracker.devices.lifecycle import Fact, Stage
 from tracker.devices.models import Device
 from tracker.devices.rules import Proof
 from tracker.errors import NotHere
@@ -30,7 +30,7 @@ PAGE = 50
 
 def theirs(request_id: int, by: Actor) -> EquipmentRequest:
     """The request, if the actor may see it. Raises `NotHere`: another association's does not even exist."""
-    request = session.get(EquipmentRequest, request_id)
+    request = by_id(request_id)
     if request is None:
         raise NotHere(N_("There is no such request."))
     must_be_theirs(request, by)
@@ -40,6 +40,11 @@ def theirs(request_id: int, by: Actor) -> EquipmentRequest:
 def must_be_theirs(request: EquipmentRequest, by: Actor) -> None:
     if by.role is Role.ASSOCIATION and request.association_id != by.association_id:
         raise NotHere(N_("There is no such request."))
+
+
+def by_id(request_id: int) -> EquipmentRequest | None:
+    """For the workshop, which sees all; an association goes through `theirs`."""
+    return session.get(EquipmentRequest, request_id) if 0 < request_id < 2**31 else None
 
 
 def locked(request_id: int) -> EquipmentRequest:
@@ -235,3 +240,38 @@ def _filled_without(wanted: RequestLine, device: Device) -> int:
         for one in rows
         if not (one.device_id == device.id and one.active)
     )
+
+
+def lines_waiting_for(device: Device, limit: int = 5) -> list[Progress]:
+    """Lines of open requests that this device would answer, the request sent longest ago first."""
+    requests = session.scalars(
+        select(EquipmentRequest)
+        .where(
+            EquipmentRequest.state.in_(list(rules.WAITING)),
+            EquipmentRequest.id.in_(select(RequestLine.request_id).where(RequestLine.type == device.type)),
+        )
+        .order_by(EquipmentRequest.sent_at, EquipmentRequest.id)
+        .limit(200)
+    ).all()
+    found = progress(requests)
+    fitting = [
+        one
+        for request in requests
+        for one in found[request.id]
+        if one.missing and fit(one.line.type, one.needs, device.type, device.specification).fits
+    ]
+    return fitting[:limit]
+
+
+def panel(device: Device, actor: Actor) -> dict[str, Any] | None:
+    """What the device's page says of the request it is for, or of those that wait for such a device."""
+    standing = active(device.id)
+    if not actor.may(Permission.SEE_WORKSHOP) or (standing is None and device.stage is not Stage.READY):
+        return None
+    coordinates = actor.may(Permission.COORDINATE)
+    return {
+        "allocation": standing,
+        "request": standing.line.request if standing else None,
+        "waiting": lines_waiting_for(device) if standing is None and coordinates else [],
+        "coordinates": coordinates,
+    }

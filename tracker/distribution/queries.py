@@ -228,3 +228,19 @@ def recipient(device_id: int) -> Association | None:
 
 def _coded(origin: DonorKind | None) -> str:
     return origin.value if origin else "not_recorded"
+
+
+def panel(device: Device, actor: Actor) -> dict[str, Any] | None:
+    """What the device's page says of its handovers."""
+    if not actor.may(Permission.SEE_WORKSHOP):
+        return None
+    items = items_of_device(device.id)
+    to_prepare, may_go = device.stage is Stage.RESERVED, device.stage in (Stage.RESERVED, Stage.PREPARED)
+    if not items and not may_go:
+        return None
+    standing = allocation.active(device.id)
+    return {
+        "items": items,
+        "to_prepare": to_prepare and actor.may(Permission.WORK),
+        "request": standing.line.request if standing and may_go and actor.may(Permission.WORK) else None,
+    }

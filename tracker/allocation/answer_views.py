@@ -1,0 +1,119 @@
+"""How the workshop answers a request: reserve and release devices, decline, close; and what waits on the home page."""
+
+from __future__ import annotations
+
+from flask import Blueprint, abort, flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from tracker.accounts.access import current_actor
+from tracker.accounts.rules import Permission, Role
+from tracker.allocation import operations, queries
+from tracker.allocation import promise_operations as promises
+from tracker.allocation.forms import ReasonForm, ReserveForm
+from tracker.allocation.rules import WAITING, RequestState
+from tracker.allocation.views import show_page
+from tracker.database import transaction
+from tracker.devices import codes
+from tracker.devices import queries as devices
+from tracker.errors import Malformed, RuleBroken
+from tracker.i18n import N_, Sentence
+from tracker.web.access import requires
+from tracker.web.home import Panel, panel
+from tracker.web.submissions import once
+
+blueprint = Blueprint("answers", __name__)
+
+
+@blueprint.post("/requests/<int:request_id>/decline")
+@requires(Permission.COORDINATE)
+@once
+def decline(request_id: int) -> ResponseReturnValue:
+    form = ReasonForm()
+    if not form.validate_on_submit():
+        return show_page(request_id, form)
+    with transaction():
+        operations.decline(
+            queries.theirs(request_id, current_actor()), current_actor(), reason=form.reason.data or ""
+        )
+    flash(_("The request is not accepted; the association reads your reason on its page."), "good")
+    return redirect(url_for("allocation.show", request_id=request_id), 303)
+
+
+@blueprint.post("/requests/<int:request_id>/close")
+@requires(Permission.COORDINATE)
+@once
+def close(request_id: int) -> ResponseReturnValue:
+    form = ReasonForm()
+    if not form.validate_on_submit():
+        return show_page(request_id, form)
+    with transaction():
+        operations.close(
+            queries.theirs(request_id, current_actor()), current_actor(), reason=form.reason.data or ""
+        )
+    flash(_("The request is closed with what was given so far."), "good")
+    return redirect(url_for("allocation.show", request_id=request_id), 303)
+
+
+@blueprint.post("/requests/<int:request_id>/reserve")
+@requires(Permission.COORDINATE)
+def reserve(request_id: int) -> ResponseReturnValue:
+    form = ReserveForm()
+    if not form.validate_on_submit():
+        raise Malformed(N_("Scan or type the code of a device, and choose the line that it is for."))
+    with transaction():
+        device = devices.by_code(form.code.data or "")
+        line = queries.line(form.line.data or 0)
+        if line.request_id != request_id:
+            abort(404)
+        promises.reserve(device, line, current_actor())
+        code = device.code
+    flash(_("%(code)s is reserved for this request.", code=codes.shown(code)), "good")
+    return redirect(url_for("allocation.show", request_id=request_id), 303)
+
+
+@blueprint.post("/requests/<int:request_id>/release")
+@requires(Permission.COORDINATE)
+def release(request_id: int) -> ResponseReturnValue:
+    with transaction():
+        device = devices.by_code(request.form.get("code", ""))
+        standing = queries.active(device.id)
+        if standing is None or standing.line.request_id != request_id:
+            raise RuleBroken(N_("This device is not reserved for this request: look at the page again."))
+        promises.release(device, current_actor())
+        code = device.code
+    flash(_("%(code)s is released: it is ready for others.", code=codes.shown(code)), "good")
+    return redirect(url_for("allocation.show", request_id=request_id), 303)
+
+
+@panel(Permission.COORDINATE, order=50)
+def requests_to_answer() -> Panel | None:
+    counts = queries.count_by_state(current_actor())
+    sent, accepted = counts[RequestState.SENT], counts[RequestState.ACCEPTED]
+    if not sent and not accepted:
+        return None
+    return Panel(
+        N_("Requests to answer"),
+        Sentence(N_("%(accepted)s more are accepted and not yet served."), {"accepted": accepted}),
+        "clipboard-list",
+        url_for("allocation.index", state=(RequestState.SENT if sent else RequestState.ACCEPTED).value),
+        N_("Answer them"),
+        sent,
+    )
+
+
+@panel(Permission.ASK, order=51)
+def own_requests() -> Panel | None:
+    by = current_actor()
+    if by.role is not Role.ASSOCIATION:
+        return None
+    counts = queries.count_by_state(by)
+    waiting = sum(counts[state] for state in WAITING)
+    return Panel(
+        N_("Your requests"),
+        N_("Requests that wait for devices. Open one to see its place in the queue."),
+        "clipboard-list",
+        url_for("allocation.index") if any(counts.values()) else url_for("allocation.new"),
+        N_("Follow your requests") if any(counts.values()) else N_("Ask for devices"),
+        waiting,
+    )
