@@ -16,6 +16,7 @@ from pathlib import Path
 
 from babel.messages.extract import extract_from_file
 from babel.messages.pofile import read_po
+from jinja2 import TemplateSyntaxError
 
 ROOT = Path(__file__).resolve().parent.parent
 FRENCH = ROOT / "tracker" / "translations" / "fr"
@@ -59,12 +60,23 @@ def used(root: Path = ROOT) -> Used:
     """Every message of the code and the pages."""
     found = Used()
     for path, method in sources(root):
-        options = JINJA_OPTIONS if method != "python" else {}
-        for line, message, _, _ in extract_from_file(method, path, keywords=KEYWORDS, options=options):
-            key = (message,) if isinstance(message, str) else tuple(part for part in message if part)
+        for line, key in messages(path, method):
             found.places[key].append(f"{path.relative_to(root)}:{line}")
             found.packages[key].add(package_of(path.relative_to(root)))
     return found
+
+
+def messages(path: Path, method: str) -> Iterator[tuple[int, Message]]:
+    """The messages of one file, with their lines."""
+    options = JINJA_OPTIONS if method != "python" else {}
+    try:
+        found = list(extract_from_file(method, path, keywords=KEYWORDS, options=options))
+    except SyntaxError as error:
+        raise SyntaxError(f"{path}: {error}") from error
+    except TemplateSyntaxError as error:
+        raise SyntaxError(f"{path}:{error.lineno}: {error}") from error
+    for line, message, _, _ in found:
+        yield line, (message,) if isinstance(message, str) else tuple(part for part in message if part)
 
 
 def sources(root: Path) -> Iterator[tuple[Path, str]]:

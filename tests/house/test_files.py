@@ -27,6 +27,7 @@ OWN = {
     },
     "devices": {
         "codes",  # eight letters with a check letter
+        "diagram",  # the same table, drawn
         "lifecycle",  # the one table of stages and moves
         "particulars",  # what a device is: the operations beside those on its stage
         "registry",  # where domains offer what they prove and perform
