@@ -89,6 +89,13 @@ def test_serials_are_kept_as_the_file_says_them(serial: str) -> None:
     assert run.serial == serial
 
 
+@pytest.mark.parametrize("serial", ["RSS42A0001", "RSS 42 A0001"])
+def test_a_model_that_is_only_a_placeholder_does_not_hide_the_serial(serial: str) -> None:
+    run = runs(changed(text(reports.NEW), ("RICO SSD 128", "Unknown"), ("RSS42A0001", serial)))[1, "sda"]
+    assert run.model is None
+    assert not run.oddities
+
+
 def test_an_empty_serial_is_none() -> None:
     assert runs(changed(text(reports.NEW), ("S/N=RSS42A0001", "S/N=")))[1, "sda"].serial is None
 

@@ -94,7 +94,9 @@ class Drive:
         expected = _squash(f"{(self.model or '')[:17].strip()}/{self.serial}")
         return any(
             _squash(row.model_and_serial) != expected
-            and not (self.model is None and _squash(row.model_and_serial).endswith(f"/{self.serial}"))
+            and not (
+                self.model is None and _squash(row.model_and_serial).endswith(_squash(f"/{self.serial}"))
+            )
             for row in self.rows
         )
 
