@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Flask, current_app, request
-from flask_babel import gettext, ngettext
+from flask_babel import gettext
 from flask_wtf import CSRFProtect, FlaskForm
 from wtforms.i18n import get_translations
 
 from tracker.errors import Malformed, RuleBroken
+from tracker.i18n import catalogue
 from tracker.web.languages import locale
 
 csrf = CSRFProtect()
@@ -48,7 +49,7 @@ class _Words:
         return ours if ours != text else str(self._brought.gettext(text))
 
     def ngettext(self, one: str, many: str, n: int) -> str:
-        ours = ngettext(one, many, n)
+        ours = catalogue(locale()).ngettext(one, many, n)  # not Flask-Babel's: it fills in the places, WTForms does
         return ours if ours not in (one, many) else str(self._brought.ngettext(one, many, n))
 
 
