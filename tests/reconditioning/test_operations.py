@@ -255,7 +255,7 @@ def test_nobody_checks_what_she_finished_herself(app: Flask, role: Role) -> None
 
 def test_a_command_is_no_second_person(app: Flask) -> None:
     device = finished()
-    assert any("a person's" in text for text in missing(device, Action.PASS_QUALITY_CHECK, make.system()))
+    assert any("a person’s" in text for text in missing(device, Action.PASS_QUALITY_CHECK, make.system()))
 
 
 def test_what_a_command_finished_has_no_first_person(app: Flask) -> None:

@@ -1,7 +1,7 @@
 """What is tested on each type of device, point by point.
 
 In France a device may only be called *reconditionné* when all its functions were tested (décret n° 2022-190 of
-17 February 2022): so nearly everything is mandatory, and where a maker may have left a part out, “has none” is an
+17 February 2022): so nearly everything is mandatory, and where a maker may have left a part out, “absent” is an
 answer. Optional points are what a user can do without; one that fails is told to the next user.
 
 Keys are kept in answers and in history for ever: a point may be added or reworded, its key never re-used.
@@ -85,12 +85,12 @@ _casing = partial(Line, group=Group.CASING)
 FIRMWARE_LOCK = _locks(
     "firmware_lock",
     N_("No BIOS password, no remote management"),
-    N_("Enter the BIOS settings; look for Computrace, Absolute, Intune or another owner's management."),
+    N_("Enter the BIOS settings; look for Computrace, Absolute, Intune or another owner’s management."),
     flag=Flag.ACCOUNT_LOCKED,
 )
 ACCOUNT_LOCK = _locks(
     "account_lock",
-    N_("Former owner's account removed"),
+    N_("Former owner’s account removed"),
     N_("After the reset, it asks for no former iCloud or Google account and no company management."),
     flag=Flag.ACCOUNT_LOCKED,
 )
@@ -172,7 +172,7 @@ COOLING = _inside("cooling", N_("Fan and heat"), N_("Ten minutes under load: no 
 CLOCK = _inside("clock", N_("Clock kept when unplugged"), mandatory=False)
 OPTICAL = _optional(_inside("optical_drive", N_("CD/DVD drive")))
 SYSTEM = _system(
-    "system", N_("System installed, in French"), N_("It starts on a session without anyone's data.")
+    "system", N_("System installed, in French"), N_("It starts on a session without anyone’s data.")
 )
 UPDATES = _system("updates", N_("System updated, drivers complete"))
 PHONE_UPDATES = _system("updates", N_("System updated as far as the maker allows"))
@@ -194,7 +194,7 @@ COMPUTER_LINK = _connections("connection", N_("Prints from a computer (USB, netw
 HINGES = _casing("hinges", N_("Hinges hold at every angle"))
 STAND = _casing("stand", N_("Stand: stable, holds height and tilt"))
 CASING = _casing("casing", N_("Casing: whole, nothing sharp, all screws"))
-OWNER_LABELS = _casing("owner_labels", N_("Former owner's labels and marks removed"))
+OWNER_LABELS = _casing("owner_labels", N_("Former owner’s labels and marks removed"))
 CLEANING = _casing("cleaning", N_("Cleaned inside and out"), N_("Dust blown out, surfaces disinfected."))
 
 _FINISH = (CASING, OWNER_LABELS, CLEANING)

@@ -29,8 +29,8 @@ from tracker.reconditioning.rules import Answer, ChecklistState
 def answer(device: Device, answers: Mapping[str, Answer], by: Actor) -> ChecklistState:
     """Record answers by line key; the checklist as it then stands.
 
-    An answer that the same person has given already is not written twice. Raises `Malformed` on a key or a “has
-    none” that the type's checklist does not know, `RuleBroken` away from the bench; then nothing is recorded.
+    An answer that the same person has given already is not written twice. Raises `Malformed` on a key the type's
+    checklist has not, or “absent” where every device has it, `RuleBroken` away from the bench; then nothing is kept.
     """
     by.must(Permission.WORK)
     rules.must_be_at_the_bench(device.stage)

@@ -29,8 +29,8 @@ class Answer(enum.StrEnum):
 
 ANSWERS: dict[Answer, str] = {
     Answer.PASSED: N_("Works"),
-    Answer.FAILED: N_("Fault"),
-    Answer.NOT_APPLICABLE: N_("Has none"),
+    Answer.FAILED: N_("Faulty"),
+    Answer.NOT_APPLICABLE: N_("Absent"),
 }
 
 # What each letter promises to the person who receives the device. Every function is tested whatever the letter.
@@ -174,7 +174,7 @@ def graded(grade: Grade | None, graded_entry_id: int, state: ChecklistState) -> 
 def second_person(finished_by: int | None, checker: int | None) -> Proof:
     """The one who checks is a known person, and not the one who finished. Ids of users, None where not a person."""
     if checker is None:
-        return Proof.refused(N_("The quality check is a person's: sign in, or use your own key."))
+        return Proof.refused(N_("The quality check is a person’s: sign in, or use your own key."))
     if finished_by is None:
         return Proof.refused(
             N_("No person is on record as having finished this device: send it back and finish it again.")
@@ -185,7 +185,7 @@ def second_person(finished_by: int | None, checker: int | None) -> Proof:
 
 
 def must_fit(lines: Sequence[Line], answers: Mapping[str, Answer]) -> None:
-    """Raise `Malformed` on an empty set of answers, a line this type has not, or a “has none” where it must work."""
+    """Raise `Malformed` on an empty set of answers, a line this type has not, or “absent” where every device has it."""
     if not answers:
         raise Malformed(
             N_("No answer was given: answer at least one point of the checklist."), field="answers"
@@ -204,7 +204,7 @@ def must_fit(lines: Sequence[Line], answers: Mapping[str, Answer]) -> None:
         if answer is Answer.NOT_APPLICABLE and not line.may_not_apply:
             raise Malformed(
                 N_(
-                    "“%(point)s” exists on every device of this type: answer that it works or that it has a fault."
+                    "“%(point)s” exists on every device of this type: answer that it works, or that it has a fault."
                 ),
                 field=key,
                 point=Sentence(line.text),
