@@ -126,6 +126,8 @@ def _square_problems(
     found = []
     if module / scale < (0.25 if medium.height_mm < 14 else 0.40) * 0.93 or module / scale < planned * 0.9:
         found.append(f"QR modules of {module / scale:.2f} mm, {planned:.2f} planned")
+    if not _upright(cropped, min(xs), min(ys), module, modules):
+        found.append("the QR is turned or mirrored")
     quiet, slack = 4 * module, max(1.6, 0.35 * module)
     left, top, right, bottom = min(xs) - quiet, min(ys) - quiet, max(xs) + quiet, max(ys) + quiet
     if left < -slack or top < -slack or right > cropped.shape[1] + slack or bottom > cropped.shape[0] + slack:
@@ -135,6 +137,20 @@ def _square_problems(
     if dark[_window(left + slack, top + slack, right - slack, bottom - slack)].any():
         found.append("ink in the quiet zone of the QR")
     return found
+
+
+def _upright(cropped: Picture, left: float, top: float, module: float, modules: int) -> bool:
+    """Whether the three finder patterns stand at the top left, the top right and the bottom left."""
+
+    def dark(column: int, row: int) -> bool:
+        return bool(cropped[round(top + (row + 0.5) * module), round(left + (column + 0.5) * module)] < DARK)
+
+    corners = [(0, 0), (modules - 7, 0), (0, modules - 7)]
+    rings = [
+        [dark(x + at, y + 1) for at in range(1, 6)] + [dark(x + 1, y + at) for at in range(1, 6)]
+        for x, y in corners
+    ]
+    return all(dark(x + 3, y + 3) and sum(ring) <= 3 for (x, y), ring in zip(corners, rings, strict=True))
 
 
 def _window(left: float, top: float, right: float, bottom: float) -> tuple[slice, slice]:

@@ -12,8 +12,11 @@ import numpy as np
 import pypdf
 import pytest
 
+from labels.compose import compose
+from labels.drawing import Picture, Words
 from labels.errors import LabelError
 from labels.formats import render
+from labels.frames import FREE_DOT
 from labels.media import medium
 from labels.sheets import Printing
 from tests.labels import reading, samples
@@ -30,6 +33,30 @@ def test_the_text_of_a_pdf_can_be_searched_and_copied():
     said = reader.pages[0].extract_text()
     for words in ("EFFACÉ", "Crédit coopératif de Bergues", "Marie-Hélène", samples.code(3)[:4]):
         assert words in said
+
+
+@pytest.mark.parametrize("name", ["pdf", "svg", "png"])
+def test_every_word_and_pictogram_is_inked_in_every_format(name):
+    """A missing typeface leaves symbols readable and words blank: no decoder would notice."""
+    on, labels, scale = medium("avery-l7163"), samples.each_design(), 300 / 25.4
+    data = _bytes(labels, on.name, name, dpi=300)
+    page = {
+        "pdf": lambda: reading.pdf_pages(data, 300)[0],
+        "svg": lambda: reading.svg_page(data, 300),
+        "png": lambda: reading.png_page(data),
+    }[name]()
+    for cell, label in enumerate(labels):
+        x, y = on.corner(cell)
+        for mark in compose(label, on, FREE_DOT if name != "png" else 1 / scale, True):
+            if isinstance(mark, Words | Picture):
+                width, rise = (
+                    (mark.size, 0.0) if isinstance(mark, Picture) else (2 * mark.size, 0.65 * mark.size)
+                )
+                left, top = round((x + mark.x) * scale), round((y + mark.y - rise) * scale)
+                piece = page[
+                    top : top + round((rise or mark.size) * scale), left : left + round(width * scale)
+                ]
+                assert int(piece.max()) - int(piece.min()) > 90, mark
 
 
 def test_a_pdf_asks_to_be_printed_at_true_size():

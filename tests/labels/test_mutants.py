@@ -49,6 +49,13 @@ def test_a_qr_scaled_to_80_percent_is_caught():
     assert len([fault for fault in faults if "QR modules" in fault]) == 4
 
 
+def test_a_mirrored_label_is_caught_although_decoders_read_it():
+    labels = samples.many(1)
+    mirrored = np.ascontiguousarray(_drawn(labels, lambda marks: marks)[:, ::-1])
+    faults = reading.problems(mirrored, SHEET, {2: labels[0]}, DPI)
+    assert any("mirrored" in fault for fault in faults)
+
+
 def test_a_missing_quiet_zone_is_caught():
     def crowd(marks: list[Mark]) -> Iterable[Mark]:
         for mark in marks:
