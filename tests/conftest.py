@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from flask import Flask
+from flask import Flask, has_app_context
 from flask.testing import FlaskClient, FlaskCliRunner
 
 from tests import postgres
@@ -151,7 +151,8 @@ def _each_request_for_itself(app: Flask) -> Callable[..., Any]:
     answer = app.wsgi_app
 
     def fresh(environ: Any, start_response: Any) -> Any:
-        db.session.rollback()
+        if has_app_context():
+            db.session.rollback()
         with app.app_context():
             return answer(environ, start_response)
 

@@ -1,5 +1,7 @@
 """Who may give which role, what an address and a password look like."""
 
+from itertools import pairwise
+
 import pytest
 
 from tracker.accounts.rules import GRANTED, Actor, Permission, Role, check_password, may_grant, normal_email
@@ -8,7 +10,7 @@ from tracker.errors import Malformed
 
 def test_each_role_may_all_that_the_one_below_may() -> None:
     order = [Role.VOLUNTEER, Role.QUALITY, Role.COORDINATOR, Role.ADMIN]
-    for lower, higher in zip(order, order[1:], strict=False):
+    for lower, higher in pairwise(order):
         assert GRANTED[lower] < GRANTED[higher]
 
 
@@ -35,7 +37,9 @@ def test_an_address_is_kept_without_spaces_and_capitals() -> None:
     assert normal_email("  Jo@Example.ORG ") == "jo@example.org"
 
 
-@pytest.mark.parametrize("text", ["", "jo", "jo@", "@x.org", "a b@x.org", "jo@x..org", "jo@x\x00.org", "j" * 255 + "@x.org"])
+@pytest.mark.parametrize(
+    "text", ["", "jo", "jo@", "@x.org", "a b@x.org", "jo@x..org", "jo@x\x00.org", "j" * 255 + "@x.org"]
+)
 def test_what_is_no_address_is_refused(text: str) -> None:
     with pytest.raises(Malformed):
         normal_email(text)

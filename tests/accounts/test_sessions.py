@@ -57,7 +57,11 @@ def test_sign_in_begins_a_new_session(client: FlaskClient) -> None:
     assert sign_in(planted, user) != "planted-by-someone-else"
     again = with_cookie(client.application, first)
     page = again.get("/account").text
-    changed = {"present": make.PASSWORD, "password": "another long sentence", "csrf_token": browsing.token_on(page)}
+    changed = {
+        "present": make.PASSWORD,
+        "password": "another long sentence",
+        "csrf_token": browsing.token_on(page),
+    }
     assert again.post("/account", data=changed).status_code == 302
     assert cookie(again) != first
     assert with_cookie(client.application, first).get("/account").status_code == 302
@@ -151,7 +155,8 @@ def test_cookies_are_out_of_reach_of_scripts_and_other_sites(client: FlaskClient
     page = client.get("/login")
     user = make.user()
     answer = client.post(
-        "/login", data={"email": user.email, "password": make.PASSWORD, "csrf_token": browsing.token_on(page.text)}
+        "/login",
+        data={"email": user.email, "password": make.PASSWORD, "csrf_token": browsing.token_on(page.text)},
     )
     for one in [*page.headers.getlist("Set-Cookie"), *answer.headers.getlist("Set-Cookie")]:
         assert "HttpOnly" in one

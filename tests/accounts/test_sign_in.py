@@ -36,7 +36,9 @@ def test_a_wrong_password_does_not(client: FlaskClient, password: str) -> None:
 def test_a_stranger_and_a_wrong_password_get_the_same_words(client: FlaskClient) -> None:
     user = make.user()
     known = attempt(client, user.email, "not the right one").text.replace(user.email, "")
-    unknown = attempt(client, "nobody@example.org", "not the right one").text.replace("nobody@example.org", "")
+    unknown = attempt(client, "nobody@example.org", "not the right one").text.replace(
+        "nobody@example.org", ""
+    )
     drop = browsing.CSRF
     assert drop.sub("", known) == drop.sub("", unknown)
 

@@ -58,11 +58,15 @@ def token_on(page: str) -> str:
     return found.group(1)
 
 
-def send(client: FlaskClient, path: str, data: dict[str, Any] | None = None, *, form: str | None = None) -> TestResponse:
+def send(
+    client: FlaskClient, path: str, data: dict[str, Any] | None = None, *, form: str | None = None
+) -> TestResponse:
     """Open the page with the form (`form`, else `path`), fill it in, send it to `path`."""
     page = client.get(form or path).text
     filled: dict[str, Any] = {"csrf_token": token_on(page)}
     once = FORM_TOKEN.search(page)
     if once:
         filled["form_token"] = once.group(1)
-    return client.post(path, data={**filled, **(data or {})}, headers={"Referer": f"http://localhost{form or path}"})
+    return client.post(
+        path, data={**filled, **(data or {})}, headers={"Referer": f"http://localhost{form or path}"}
+    )

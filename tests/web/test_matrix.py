@@ -65,12 +65,16 @@ def turned_away(answer: TestResponse) -> bool:
 
 
 def test_every_view_has_a_line(app: Flask) -> None:
-    missing = {f"{rule.endpoint} {method}" for rule, method in routes(app) if line_of(rule.endpoint, method) is None}
+    missing = {
+        f"{rule.endpoint} {method}" for rule, method in routes(app) if line_of(rule.endpoint, method) is None
+    }
     assert not missing, "add a line for each to tests/web/matrix.py"
 
 
 def test_every_line_has_a_view(app: Flask) -> None:
-    known = {rule.endpoint for rule, _ in routes(app)} | {f"{rule.endpoint} {method}" for rule, method in routes(app)}
+    known = {rule.endpoint for rule, _ in routes(app)} | {
+        f"{rule.endpoint} {method}" for rule, method in routes(app)
+    }
     assert not set(MATRIX) - known
 
 
@@ -121,7 +125,9 @@ def test_each_role_opens_what_the_matrix_says_and_nothing_else(open_app: Flask, 
         allowed = role in line.roles
         right = not turned_away(answer) if allowed else answer.status_code == 403
         if not right or (answer.status_code >= 500 and path != "/readyz"):
-            wrong.append(f"{method} {path}: {answer.status_code} for {role}, who {'may' if allowed else 'may not'}")
+            wrong.append(
+                f"{method} {path}: {answer.status_code} for {role}, who {'may' if allowed else 'may not'}"
+            )
     assert not wrong, "\n".join(wrong)
 
 
@@ -146,7 +152,8 @@ def test_no_form_is_taken_without_its_token(app: Flask) -> None:
     taken = [
         f"{method} {path}: {answer.status_code}"
         for rule, method in routes(app)
-        if method != "GET" and not (path := address(rule)).startswith("/api/")
+        if method != "GET"
+        and not (path := address(rule)).startswith("/api/")
         and (answer := client.open(path, method=method)).status_code != 400
     ]
     assert not taken

@@ -58,7 +58,7 @@ class UserForm(OnceForm):
         kept = self.association.object_data
         if kept and kept not in names:
             names.insert(0, kept)
-        self.association.choices = [("", say("None")), *((name, name) for name in names)]
+        self.association.choices = [("", _("None")), *((name, name) for name in names)]
 
 
 class InviteForm(UserForm):

@@ -9,7 +9,7 @@ from flask import Flask, Response, flash, jsonify, make_response, redirect, rend
 from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DataError, OperationalError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from tracker.database import session
 from tracker.errors import Malformed, RuleBroken
@@ -80,6 +80,7 @@ PAGES: dict[int, tuple[str, str, str]] = {
     ),
 }
 RETRY_AFTER_S = 15 * 60
+STRANGE_HOST = N_("The tracker does not answer under this name. Open it at its own address.")
 STALE_PAGE = N_(
     "This page was open from before you signed in or out. Nothing was recorded: please send it once more."
 )
@@ -158,6 +159,8 @@ def _http(error: HTTPException) -> Response:
     if error.response is not None:  # an abort() with an answer of its own
         return _answer(error.response)
     status = error.code or 500
+    if isinstance(error, SecurityError):  # no page can be drawn: under a strange host no address is ours
+        return make_response(f"{gettext(STRANGE_HOST)}\n", 400, {"Content-Type": "text/plain; charset=utf-8"})
     if status < 400:  # a redirect of the router
         return _answer(error.get_response())
     session.rollback()

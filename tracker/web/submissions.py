@@ -48,6 +48,7 @@ class OnceForm(Form):
 class _Claim:
     token: str
     made: bool = False
+    refused: bool = False
 
 
 def once(view: Callable[..., Any]) -> Callable[..., Any]:
@@ -82,6 +83,8 @@ def _first(token: str, view: Callable[..., Any], args: Any, kwargs: Any) -> Any:
         g.pop("submission", None)
     if claim.made and answer.location:
         _keep(token, answer.location)
+    if claim.refused:  # the view has shown the clash in its form; what counts is that it was done
+        return _replay(token) or answer
     return answer
 
 
@@ -105,5 +108,6 @@ def _claim(current: Session, begun: Any, connection: Connection) -> None:
     """The first statement of the view's transaction. A second one with this token waits here, then fails."""
     claim: _Claim | None = g.get("submission") if has_request_context() else None
     if claim and not claim.made and current.info.get("writing"):
+        claim.refused = True
         connection.execute(insert(Submission).values(token=claim.token, created_at=now()))
-        claim.made = True
+        claim.made, claim.refused = True, False

@@ -1,0 +1,136 @@
+"""Values as a reader of French, or of English, writes them."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from flask import Flask
+from flask_babel import force_locale
+
+from tracker.clock import now
+from tracker.errors import Malformed
+from tracker.i18n import Sentence
+from tracker.web import shown
+from tracker.web.addresses import own_path
+from tracker.web.fields import EurosField, KilogramsField, WholeField, plain
+from tracker.web.forms import Form
+
+NARROW = "\u202f"
+
+
+@pytest.fixture(params=["fr", "en"])
+def language(request: pytest.FixtureRequest, app: Flask):  # type: ignore[no-untyped-def]
+    with app.test_request_context(), force_locale(request.param):
+        yield request.param
+
+
+def expect(language: str, french: str, english: str) -> str:
+    return french if language == "fr" else english
+
+
+def test_a_day(language: str) -> None:
+    assert shown.day(date(2026, 11, 24)) == expect(language, "24 novembre 2026", "November 24, 2026")
+
+
+def test_a_moment_is_on_the_workshops_clock(language: str) -> None:
+    summer = datetime(2026, 7, 1, 23, 30, tzinfo=UTC)
+    assert shown.day(summer) == expect(language, "2 juillet 2026", "July 2, 2026")
+    assert "01:30" in shown.moment(summer) or "1:30" in shown.moment(summer)
+
+
+def test_a_number_has_the_separators_of_the_language(language: str) -> None:
+    assert shown.number(1234.5) == expect(language, f"1{NARROW}234,5", "1,234.5")
+    assert shown.number(2, digits=2) == expect(language, "2,00", "2.00")
+
+
+def test_weights_prices_and_shares(language: str) -> None:
+    assert shown.weight(1900) == expect(language, f"1,9{NARROW}kg", f"1.9{NARROW}kg")
+    assert shown.weight(850) == f"850{NARROW}g"
+    assert shown.euros(18000) == expect(language, "180,00\u00a0€", "€180.00")
+    assert shown.percent(0.712) == expect(language, f"71{NARROW}%", "71%")
+
+
+def test_nothing_is_shown_as_nothing(language: str) -> None:
+    for write in (shown.day, shown.moment, shown.ago, shown.number, shown.weight, shown.euros, shown.percent):
+        assert str(write(None)) == ""
+
+
+def test_some_time_ago(language: str) -> None:
+    assert expect(language, "il y a 3 jours", "3 days ago") in shown.ago(now() - timedelta(days=3))
+
+
+def test_a_sentence_in_a_sentence(language: str) -> None:
+    inner = Sentence("Coordinator")
+    said = shown.say(
+        Sentence("There is already an association called %(name)s. Open it in the list.", {"name": inner})
+    )
+    assert expect(language, "nommée Coordination", "called Coordinator") in said
+
+
+def test_a_code_is_in_two_groups_and_escaped(language: str) -> None:
+    assert shown.code("BCDFGHJX") == '<span class="code">BCDF-GHJX</span>'
+    assert "<b>" not in shown.code("<b>")
+
+
+class Sample(Form):
+    whole = WholeField()
+    price = EurosField()
+    weight = KilogramsField()
+
+
+def read(app: Flask, **values: str) -> Sample:
+    from werkzeug.datastructures import MultiDict
+
+    with app.test_request_context():
+        form = Sample(formdata=MultiDict(values), meta={"csrf": False})
+        form.validate()
+        return form
+
+
+@pytest.mark.parametrize(
+    ("text", "cents"), [("12,50", 1250), ("12.5", 1250), ("1 200 €", 120000), ("0", 0), ("", None)]
+)
+def test_a_price_is_read_with_comma_or_point(app: Flask, text: str, cents: int | None) -> None:
+    form = read(app, price=text)
+    assert (form.price.data, list(form.price.errors)) == (cents, [])
+
+
+@pytest.mark.parametrize("text", ["-1", "abc", "1e9", "NaN", "inf", "9" * 50, "1,2,3"])
+def test_what_is_no_price_is_refused_and_kept_in_the_field(app: Flask, text: str) -> None:
+    form = read(app, price=text)
+    assert form.price.errors
+    assert form.price.data is None
+    assert form.price._value() == text
+
+
+def test_a_weight_is_kept_in_grams(app: Flask) -> None:
+    assert read(app, weight="1,9 kg").weight.data == 1900
+
+
+@pytest.mark.parametrize("text", ["9" * 30, "1.5", "x", "٣x"])
+def test_a_number_no_column_holds_is_refused(app: Flask, text: str) -> None:
+    form = read(app, whole=text)
+    assert form.whole.errors
+    assert form.whole.data is None
+
+
+def test_invisible_signs_do_not_stay_in_a_text() -> None:
+    assert plain(" Le\u200b  Relais\x00\u202e ") == "Le Relais"
+    assert plain("\u200b ") is None
+
+
+@pytest.mark.parametrize("wish", ["/a", "/a?b=/c", "/", "/é"])
+def test_a_path_of_ours_is_safe(wish: str) -> None:
+    assert own_path(wish) == wish
+
+
+@pytest.mark.parametrize(
+    "wish", ["", None, "a", "//x", "/\\x", "/a\\b", "http://x", "/a\r\nb", "/" + "x" * 3000, "/ x"]
+)
+def test_anything_else_is_not(wish: str | None) -> None:
+    assert own_path(wish) is None
+
+
+def test_refusals_can_be_raised_without_a_field() -> None:
+    assert Malformed("x").field is None
