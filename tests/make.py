@@ -12,13 +12,15 @@ from sqlalchemy import select
 
 from tracker.accounts.models import Association, Site, User
 from tracker.accounts.rules import Actor, Role
+from tracker.allocation.models import EquipmentRequest
 from tracker.clock import now
 from tracker.collection.models import Collection, Donor
 from tracker.database import session, transaction
 from tracker.devices import particulars
 from tracker.devices.lifecycle import Action, Stage
 from tracker.devices.models import Device
-from tracker.devices.rules import DeviceType
+from tracker.devices.rules import FACTORY_RESET, DeviceType, Grade
+from tracker.distribution.models import Handover
 from tracker.history import operations as history
 from tracker.history.rules import Subject
 from tracker.stock.models import Location
@@ -169,3 +171,80 @@ def location(name: str = "Étagère 1", kind: str = "shelf", **values: Any) -> L
     site()
     with written():
         return operations.add_location(name, LocationKind(kind), system(), **values)
+
+
+def ready(
+    kind: DeviceType | str = DeviceType.LAPTOP,
+    in_collection: Collection | None = None,
+    **values: Any,
+) -> Device:
+    """A device at `ready`, come there by real moves alone: declared to hold no storage, certified, tested, graded,
+    checked by a second person. A screen has no storage by its type."""
+    from tracker.collection.models import Intake
+    from tracker.devices import operations
+    from tracker.reconditioning import operations as bench
+    from tracker.reconditioning.rules import Answer
+    from tracker.wiping import declaration_operations
+    from tracker.wiping import operations as wiping  # noqa: F401 (registers what it performs)
+    from tracker.wiping.rules import DeclarationKind
+
+    by, second = actor("volunteer"), actor("quality")
+    made = device(kind=kind, **values)
+    with written():
+        if in_collection is not None:
+            position = len(session.scalars(select(Intake.device_id)).all()) + 1
+            session.add(Intake(device_id=made.id, collection_id=in_collection.id, position=position))
+        if made.type is not DeviceType.SCREEN:
+            word = (
+                DeclarationKind.FACTORY_RESET if made.type in FACTORY_RESET else DeclarationKind.NO_STORAGE
+            )
+            declaration_operations.declare(made, word, by, "seen on the bench", lock_checked=True)
+        operations.perform(made, Action.FINISH_WIPING, by)
+        operations.perform(made, Action.START_RECONDITIONING, by)
+        bench.answer_all(made, Answer.PASSED, by)
+        bench.grade(made, Grade.B, by)
+        operations.perform(made, Action.FINISH_RECONDITIONING, by)
+        operations.perform(made, Action.PASS_QUALITY_CHECK, second)
+    return made
+
+
+def request(
+    *lines: tuple[str, int] | tuple[str, int, dict[str, Any]],
+    of: Association | None = None,
+    by: Actor | None = None,
+    **values: Any,
+) -> EquipmentRequest:
+    """A sent request: `request(("laptop", 2), ("screen", 1, {"screen_inches": 22}))`, for one laptop if none is said."""
+    from tracker.allocation import operations
+    from tracker.allocation.needs_rules import Needs
+    from tracker.allocation.rules import Asked
+
+    asked = [Asked(DeviceType(one[0]), one[1], Needs.read(one[2] if len(one) > 2 else None)) for one in lines]
+    by = by or actor("coordinator")
+    own = by.association_id or (of or association()).id
+    with written():
+        return operations.make_request(asked or [Asked(DeviceType.LAPTOP, 1)], by, association_id=own, **values)
+
+
+def reserved(request: EquipmentRequest, *devices: Device, line: int = 0) -> list[Device]:
+    """These devices, promised to the request's line of that index by a coordinator."""
+    from tracker.allocation import promise_operations
+
+    with written():
+        for one in devices:
+            promise_operations.reserve(one, request.lines[line], actor("coordinator"))
+    return list(devices)
+
+
+def handover(request: EquipmentRequest, *devices: Device, **terms: Any) -> Handover:
+    """A signed handover of these devices, reserved for the request if they are not yet."""
+    from tracker.distribution import operations
+    from tracker.distribution.rules import Signed
+
+    waiting = [one for one in devices if one.stage is Stage.READY]
+    if waiting:
+        reserved(request, *waiting)
+    terms = {"packed": True, **terms}
+    with written():
+        signed = Signed("Personne de l’association", "bénévole")
+        return operations.hand_over(request, devices, actor("volunteer"), operations.Terms(signed, **terms))

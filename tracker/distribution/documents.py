@@ -13,12 +13,12 @@ from tracker.database import session
 from tracker.devices import codes
 from tracker.devices.models import Device
 from tracker.devices.rules import ACCESSORIES, TYPES, Accessories, DeviceType
-from tracker.distribution import certificate_queries as certificates
 from tracker.distribution import queries
 from tracker.distribution.models import Handover, HandoverItem
 from tracker.distribution.rules import DECREE
 from tracker.i18n import N_, Sentence
 from tracker.web.pdf_pages import Pages, day, euros, say
+from tracker.wiping import certificate_queries as certificates
 
 VERSION = 1
 WIDTHS_MM = (8, 25, 59, 35, 27, 20)
