@@ -29,6 +29,7 @@ _performers: dict[Action, Performer] = {}
 _undoers: dict[Action, Performer] = {}
 _followers: dict[Action, list[Follower]] = {}
 _mergers: list[Merger] = []
+_pages: dict[Action, str] = {}
 
 
 def proves(fact: Fact) -> Callable[[Prover], Prover]:
@@ -76,6 +77,20 @@ def merges(merger: Merger) -> Merger:
     """Register what a domain does when record `gone` turns out to be the same device as `kept`: `(kept, gone, by)`."""
     _mergers.append(merger)
     return merger
+
+
+def done_at(action: Action, address: str) -> None:
+    """Say on which page an action is carried out, or what it lacks is put right; `{code}` stands for the device's.
+
+    A refusal leads there, and so does the button of an action that needs more answers than a scan brings.
+    """
+    _pages[action] = address
+
+
+def page_of(action: Action, code: str) -> str | None:
+    """The address of that page for this device, or None where no domain has said."""
+    address = _pages.get(action)
+    return address.format(code=code) if address else None
 
 
 def prover_of(fact: Fact) -> Prover | None:

@@ -1,0 +1,144 @@
+"""Judging a scan: once for ever, each by itself, in words."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from tracker import clock
+from tracker.accounts.rules import Actor, Permission
+from tracker.database import is_postgresql, session
+from tracker.devices import codes, registry
+from tracker.devices import queries as devices
+from tracker.errors import Malformed, RuleBroken
+from tracker.history import rules as history_rules
+from tracker.history.models import Note
+from tracker.i18n import N_, Sentence
+from tracker.scanning import judgement_operations as judging
+from tracker.scanning import queries, rules
+from tracker.scanning.models import Scan
+from tracker.scanning.rules import Asked, Outcome, Verdict
+
+for _action, _address in rules.DONE_AT.items():
+    registry.done_at(_action, _address)
+
+_WAITING = Sentence(N_("This scan is being judged."))
+
+
+def scan(
+    raw: str,
+    by: Actor,
+    *,
+    scan_id: str | uuid.UUID | None = None,
+    action: str | None = None,
+    at: datetime | None = None,
+    mode: str | None = None,
+    note: str | None = None,
+    values: Mapping[str, Any] | None = None,
+) -> Verdict:
+    """Judge what a scanner, a phone or a person's fingers read, in the running transaction, and keep it.
+
+    Without `action` it looks up. `values` may hold `reason`, `slip_number`, `recycler`, `location` (a place's code).
+    The same `scan_id` again gives the same verdict and changes nothing, for ever, also when two arrive at once.
+    A refused scan is kept too and changes nothing else. Raises `Malformed` for a wrong id or time, `NotAllowed`.
+    """
+    one = rules.asked(raw, scan_id=scan_id, action=action, at=at, mode=mode, note=note, values=values)
+    return scan_many([one], by)[0]
+
+
+def scan_many(asked: Sequence[Asked], by: Actor) -> list[Verdict]:
+    """Judge up to 500 scans, each by itself, in their order; a verdict for each.
+
+    Ids and devices are taken in one order for all, so that two batches with the same devices wait for each other
+    and never for ever.
+    """
+    by.must(Permission.WORK)
+    if len(asked) > rules.MOST_AT_ONCE:
+        raise Malformed(N_("Send at most %(most)s scans at a time."), field="scans", most=rules.MOST_AT_ONCE)
+    fresh = _claimed(asked, by)
+    if len(fresh) > 1:
+        read = {codes.read(one.raw) for one in asked}
+        for device_id in queries.devices_behind({code for code in read if not isinstance(code, codes.Fault)}):
+            devices.locked(device_id)
+    verdicts: dict[str, Verdict] = {}
+    for one in asked:
+        if one.scan_id in verdicts:
+            continue
+        verdicts[one.scan_id] = _judged(one, by) if one.scan_id in fresh else _given(one.scan_id)
+    return [verdicts[one.scan_id] for one in asked]
+
+
+def _claimed(asked: Sequence[Asked], by: Actor) -> set[str]:
+    """Take each id that was never seen; whoever sends one that is being judged waits here."""
+    first = {one.scan_id: one for one in reversed(asked)}
+    make = postgresql.insert if is_postgresql() else sqlite.insert
+    claim = make(Scan).on_conflict_do_nothing(index_elements=[Scan.scan_id]).returning(Scan.scan_id)
+    return {
+        scan_id
+        for key in sorted(first)
+        if (scan_id := session.execute(claim.values(**_row(first[key], by))).scalar()) is not None
+    }
+
+
+def _row(one: Asked, by: Actor) -> dict[str, Any]:
+    moment = clock.now()
+    return {
+        "scan_id": one.scan_id,
+        "site_id": by.site_id,
+        "raw": one.raw,
+        "action": one.action,
+        "mode": one.mode,
+        "at": one.at or moment,
+        "received_at": moment,
+        "user_id": by.user_id,
+        "token_id": by.token_id,
+        "verdict": Outcome.REFUSED,
+        "message": rules.packed(_WAITING),
+    }
+
+
+def _given(scan_id: str) -> Verdict:
+    """The verdict of before."""
+    return queries.verdict_of(session.scalars(select(Scan).where(Scan.scan_id == scan_id)).one())
+
+
+def _judged(one: Asked, by: Actor) -> Verdict:
+    found = judging.judge(one, by)
+    kept: dict[str, Any] = {
+        "verdict": found.outcome,
+        "code": found.code,
+        "stage": found.stage,
+        "message": rules.packed(found.sentence),
+        "address": found.address,
+        "device_id": found.device_id,
+        "history_id": found.history_id,
+    }
+    if found.history_id is None:
+        kept["note_id"] = _kept_note(one.values.get("reason") or one.note)
+    if found.outcome is Outcome.UNKNOWN and found.code is None and one.mode == rules.BY_PAGE:
+        kept |= {"dismissed_at": clock.now(), "dismissed_by": by.user_id}
+    session.execute(update(Scan).where(Scan.scan_id == one.scan_id).values(kept))
+    return found
+
+
+def _kept_note(text: Any) -> int | None:
+    if not isinstance(text, str) or not text.strip():
+        return None
+    words = rules.kept(text).strip()[: rules.LONGEST_NOTE]
+    made = insert(Note).values(salt=history_rules.new_salt(), text=words).returning(Note.id)
+    return session.execute(made).scalar_one()
+
+
+def dismiss(scan: Scan, by: Actor) -> None:
+    """Take a code that is not ours out of the list; the scan stays on record."""
+    by.must(Permission.WORK)
+    if scan.verdict is not Outcome.UNKNOWN:
+        raise RuleBroken(N_("Only a code that is not ours is dismissed."))
+    if scan.dismissed_at is None:
+        scan.dismissed_at, scan.dismissed_by = clock.now(), by.user_id
+        session.flush()

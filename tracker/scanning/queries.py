@@ -1,0 +1,76 @@
+"""Reading scans: a verdict given before, codes that are not ours, codes that were perhaps meant."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from sqlalchemy import select
+
+from tracker.database import session
+from tracker.devices.models import Device, Tag
+from tracker.errors import NotHere
+from tracker.history.models import Note
+from tracker.i18n import N_
+from tracker.scanning import rules
+from tracker.scanning.models import Scan
+from tracker.scanning.rules import Outcome, Verdict
+
+SHOWN_UNKNOWN = 20
+
+
+def by_scan_id(scan_id: str) -> Scan | None:
+    """The scan of this id, if it was ever judged. Also None for what is no id at all."""
+    return session.scalars(select(Scan).where(Scan.scan_id == scan_id[:36])).first()
+
+
+def verdict_of(scan: Scan) -> Verdict:
+    """The verdict as it was given."""
+    return Verdict(
+        scan_id=scan.scan_id,
+        outcome=scan.verdict,
+        sentence=rules.unpacked(scan.message),
+        code=scan.code,
+        action=scan.action,
+        stage=scan.stage,
+        address=scan.address,
+        device_id=scan.device_id,
+        history_id=scan.history_id,
+    )
+
+
+def note_of(scan: Scan) -> str | None:
+    """The reason that was typed and led to nothing, so that it need not be typed again."""
+    note = session.get(Note, scan.note_id) if scan.note_id else None
+    return note.text if note else None
+
+
+def unknown(limit: int = SHOWN_UNKNOWN) -> Sequence[Scan]:
+    """Scans whose code is not ours and that nobody has dismissed, the newest first."""
+    return session.scalars(
+        select(Scan)
+        .where(Scan.verdict == Outcome.UNKNOWN, Scan.dismissed_at.is_(None))
+        .order_by(Scan.id.desc())
+        .limit(limit)
+    ).all()
+
+
+def unknown_scan(number: int) -> Scan:
+    """One scan of that list, by its row's id. Raises `NotHere`."""
+    found = session.get(Scan, number)
+    if found is None or found.verdict is not Outcome.UNKNOWN:
+        raise NotHere(N_("This scan is not in the list any more."))
+    return found
+
+
+def perhaps_meant(raw: str) -> Sequence[Device]:
+    """Devices whose code differs in one letter from what was read."""
+    near = rules.one_letter_off(raw)
+    return session.scalars(
+        select(Device).join(Tag, Tag.device_id == Device.id).where(Tag.code.in_(near))
+    ).all()
+
+
+def devices_behind(codes: Collection[str]) -> list[int]:
+    """The ids of the devices these codes name, in order, each once."""
+    chosen = select(Tag.device_id).where(Tag.code.in_(codes), Tag.device_id.is_not(None)).distinct()
+    return sorted(one for one in session.scalars(chosen) if one is not None)
