@@ -140,17 +140,24 @@ def _square_problems(
 
 
 def _upright(cropped: Picture, left: float, top: float, module: float, modules: int) -> bool:
-    """Whether the three finder patterns stand at the top left, the top right and the bottom left."""
+    """Whether finder patterns stand at the top left, the top right and the bottom left rather than at the fourth."""
+    ring = {(x, y) for x in range(7) for y in range(7) if max(abs(x - 3), abs(y - 3)) == 2}
 
-    def dark(column: int, row: int) -> bool:
-        return bool(cropped[round(top + (row + 0.5) * module), round(left + (column + 0.5) * module)] < DARK)
+    def like_a_finder(column: int, row: int) -> int:
+        return sum(
+            bool(
+                cropped[round(top + (row + y + 0.5) * module), round(left + (column + x + 0.5) * module)]
+                < DARK
+            )
+            != ((x, y) in ring)
+            for x in range(7)
+            for y in range(7)
+        )
 
-    corners = [(0, 0), (modules - 7, 0), (0, modules - 7)]
-    rings = [
-        [dark(x + at, y + 1) for at in range(1, 6)] + [dark(x + 1, y + at) for at in range(1, 6)]
-        for x, y in corners
-    ]
-    return all(dark(x + 3, y + 3) and sum(ring) <= 3 for (x, y), ring in zip(corners, rings, strict=True))
+    last = modules - 7
+    return min(like_a_finder(0, 0), like_a_finder(last, 0), like_a_finder(0, last)) > like_a_finder(
+        last, last
+    )
 
 
 def _window(left: float, top: float, right: float, bottom: float) -> tuple[slice, slice]:
