@@ -41,7 +41,7 @@ DESIGNS: dict[str, Design] = {
         Design("intake", "collect", "tray"),
         Design("wipe", "wipe", "shield"),
         Design("test", "bench", "wrench"),
-        Design("ready", "bench", "star"),
+        Design("ready", "hand", "star"),
         Design("allocation", "hand", "bookmark"),
         Design("handover", "hand", "gift"),
         Design("exit", "exit", "leave"),

@@ -11,4 +11,4 @@ class LabelError(Exception):
     def __init__(self, message: str, **details: object) -> None:
         self.message = message
         self.details = details
-        super().__init__(message % details if details else message)
+        super().__init__(message % details)

@@ -23,7 +23,7 @@ class Calibration:
     def __post_init__(self) -> None:
         if not (abs(self.x_mm) <= 20 and abs(self.y_mm) <= 20 and 0.9 <= self.scale <= 1.1):
             raise LabelError(
-                "A printer is corrected by at most 20 mm and 10 %; check its settings first "
+                "A printer is corrected by at most 20 mm and 10 %%; check its settings first "
                 "(“actual size”, no margins)."
             )
 
