@@ -56,13 +56,12 @@ def test_a_double_click_is_told_apart_from_a_rival(app: Flask) -> None:
 def test_the_database_itself_refuses_a_second_promise(app: Flask) -> None:
     request, device = make.request(("laptop", 2)), make.device("ready")
     make.reserved(request, device)
+    standing = queries.active(device.id)
+    twice = Allocation(
+        device_id=device.id, line_id=standing.line_id, active=True, reserved_at=standing.reserved_at
+    )
     with pytest.raises(Conflict), transaction():
-        standing = queries.active(device.id)
-        session.add(
-            Allocation(
-                device_id=device.id, line_id=standing.line_id, active=True, reserved_at=standing.reserved_at
-            )
-        )
+        session.add(twice)
 
 
 @pytest.mark.parametrize("for_one_line", [True, False], ids=["one line", "twelve requests"])
