@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
+import tracker.wiping.queries  # noqa: F401 (proves that data is gone; screens have none)
 from tests import make
 from tests.reconditioning.places import begun, checker, finished, move, worked_through, worker
 from tracker.accounts.rules import Role
@@ -201,7 +202,9 @@ def test_the_quality_check_lacks_a_grade_given_before_the_last_test(app: Flask) 
         operations.grade(device, Grade.A, worker())
     answer(device, camera=Answer.NOT_APPLICABLE)
     move(device, Action.FINISH_RECONDITIONING, worker())
-    assert any("grade the device again" in text for text in missing(device, Action.PASS_QUALITY_CHECK, checker()))
+    assert any(
+        "grade the device again" in text for text in missing(device, Action.PASS_QUALITY_CHECK, checker())
+    )
     with transaction():
         operations.grade(device, Grade.A, checker())
     assert not any("grade" in text for text in missing(device, Action.PASS_QUALITY_CHECK, checker()))
@@ -213,7 +216,12 @@ def test_a_grade_keeps_its_parts_and_the_battery_is_a_measure(app: Flask) -> Non
         given = operations.grade(
             device, Grade.B, worker(), battery=62, screen=Grade.A, casing=Grade.C, note="a worn space bar"
         )
-    assert (given.battery, given.battery_percent, given.screen, given.casing) == (Grade.B, 62, Grade.A, Grade.C)
+    assert (given.battery, given.battery_percent, given.screen, given.casing) == (
+        Grade.B,
+        62,
+        Grade.A,
+        Grade.C,
+    )
     assert (device.grade, device.specification["battery_percent"]) == (Grade.B, 62)
     assert queries.note_of(given.entry_id) == "a worn space bar"
     entry = next(entry for entry in past.of_subject(Subject.DEVICE, device.id) if entry.action == "grade")
@@ -261,7 +269,9 @@ def test_a_command_is_no_second_person(app: Flask) -> None:
 def test_what_a_command_finished_has_no_first_person(app: Flask) -> None:
     device = worked_through()
     move(device, Action.FINISH_RECONDITIONING, make.system())
-    assert any("No person is on record" in text for text in missing(device, Action.PASS_QUALITY_CHECK, checker()))
+    assert any(
+        "No person is on record" in text for text in missing(device, Action.PASS_QUALITY_CHECK, checker())
+    )
 
 
 def test_a_fault_proposes_a_flag_and_raises_none(app: Flask) -> None:
@@ -277,3 +287,49 @@ def test_a_page_of_devices_has_each_its_own_answers(app: Flask) -> None:
     states = queries.checklists([one, other, none])
     assert [len(states[device.id].answered) for device in (one, other, none)] == [1, 0, 0]
     assert states[none.id].round_id is None
+
+
+def test_a_second_person_makes_the_device_ready(app: Flask) -> None:
+    device = finished(DeviceType.SCREEN)
+    move(device, Action.PASS_QUALITY_CHECK, checker())
+    assert device.stage is Stage.READY
+    entry = queries.last_entry(device, Action.PASS_QUALITY_CHECK)
+    assert entry and entry.facts["proven"]["second_person"] == {"finished_by": worker().user_id}
+    assert entry.facts["proven"]["graded"] == {"grade": "B"}
+
+
+def test_the_last_to_finish_is_the_one_who_may_not_check(app: Flask) -> None:
+    device = finished(DeviceType.SCREEN)
+    move(device, Action.FAIL_QUALITY_CHECK, checker(), reason="dust on the stand")
+    move(device, Action.FINISH_RECONDITIONING, checker())
+    with pytest.raises(Unproven, match="yourself"):
+        move(device, Action.PASS_QUALITY_CHECK, checker())
+    move(device, Action.PASS_QUALITY_CHECK, make.actor(Role.COORDINATOR))
+
+
+def test_a_sending_back_undone_takes_its_faults_with_it(app: Flask) -> None:
+    device = finished(DeviceType.SCREEN)
+    move(device, Action.FAIL_QUALITY_CHECK, checker(), reason="mixed up", lines=["stand", "buttons"])
+    move(device, Action.CORRECT, checker())
+    assert (device.stage, queries.checklist(device).failed) == (Stage.RECONDITIONED, ())
+    move(device, Action.PASS_QUALITY_CHECK, checker())
+
+
+def test_a_reopened_device_is_not_ready_again_by_an_undo_over_a_fault(app: Flask) -> None:
+    device = finished(DeviceType.SCREEN)
+    move(device, Action.PASS_QUALITY_CHECK, checker())
+    move(device, Action.REOPEN, worker(), reason="it flickers")
+    answer(device, screen_backlight=Answer.FAILED)
+    with transaction():
+        operations.grade(device, Grade.C, worker())
+    with pytest.raises(RuleBroken, match="tested or graded since"):
+        move(device, Action.CORRECT, worker())
+    assert device.stage is Stage.RECONDITIONING
+
+
+def test_a_refused_undo_leaves_the_faults_in_place(app: Flask) -> None:
+    device = finished(DeviceType.SCREEN)
+    move(device, Action.FAIL_QUALITY_CHECK, checker(), reason="mixed up", lines=["stand"])
+    with transaction(), pytest.raises(NotAllowed):
+        moves.perform(device, Action.CORRECT, worker(), {})
+    assert [one.line.key for one in queries.checklist(device).failed] == ["stand"]

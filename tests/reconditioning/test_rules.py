@@ -19,11 +19,15 @@ OPTIONAL = Line("card_reader", "Card reader", mandatory=False, may_not_apply=Tru
 
 
 def state(*answers: tuple[Line, Answer | None], round_id: int | None = 7) -> ChecklistState:
-    return ChecklistState(tuple(Checked(line, answer, entry_id=9 if answer else 0) for line, answer in answers), round_id)
+    return ChecklistState(
+        tuple(Checked(line, answer, entry_id=9 if answer else 0) for line, answer in answers), round_id
+    )
 
 
 def test_all_mandatory_points_that_work_are_a_full_test() -> None:
-    proof = rules.fully_tested(state((MUST, Answer.PASSED), (MAY_LACK, Answer.NOT_APPLICABLE), (OPTIONAL, None)))
+    proof = rules.fully_tested(
+        state((MUST, Answer.PASSED), (MAY_LACK, Answer.NOT_APPLICABLE), (OPTIONAL, None))
+    )
     assert proof.held
     assert proof.evidence["answers"] == {"power": "passed", "camera": "not_applicable"}
 
@@ -36,7 +40,10 @@ def test_a_mandatory_point_without_an_answer_is_named() -> None:
 
 def test_a_mandatory_fault_is_named_beside_what_is_left() -> None:
     proof = rules.fully_tested(state((MUST, Answer.FAILED), (MAY_LACK, None)))
-    assert [str(sentence).split(".")[0] for sentence in proof.missing] == ["Still to test: Camera", "Out of order: Starts"]
+    assert [str(sentence).split(".")[0] for sentence in proof.missing] == [
+        "Still to test: Camera",
+        "Out of order: Starts",
+    ]
 
 
 def test_an_optional_fault_stands_in_nobodys_way_but_is_told() -> None:
@@ -72,7 +79,9 @@ def test_no_grade_is_refused() -> None:
     ("finished_by", "checker", "held"),
     [(1, 2, True), (1, 1, False), (1, None, False), (None, 2, False), (None, None, False)],
 )
-def test_the_second_person_is_known_and_another(finished_by: int | None, checker: int | None, held: bool) -> None:
+def test_the_second_person_is_known_and_another(
+    finished_by: int | None, checker: int | None, held: bool
+) -> None:
     assert rules.second_person(finished_by, checker).held is held
 
 
@@ -102,7 +111,9 @@ def test_answers_are_given_at_the_bench_alone(stage: Stage) -> None:
         rules.must_be_at_the_bench(stage)
 
 
-@pytest.mark.parametrize(("percent", "letter"), [(100, "A"), (80, "A"), (79, "B"), (60, "B"), (59, "C"), (0, "C")])
+@pytest.mark.parametrize(
+    ("percent", "letter"), [(100, "A"), (80, "A"), (79, "B"), (60, "B"), (59, "C"), (0, "C")]
+)
 def test_the_battery_letter_follows_its_written_definition(percent: int, letter: str) -> None:
     assert rules.battery_grade(percent) == letter
 
@@ -121,7 +132,7 @@ def test_a_checklist_follows_the_order_of_the_bench(type: DeviceType) -> None:
 
 
 def test_what_the_law_and_the_next_user_need_is_mandatory() -> None:
-    for type, key in [
+    for kind, key in [
         (DeviceType.LAPTOP, "keyboard"),
         (DeviceType.LAPTOP, "battery"),
         (DeviceType.LAPTOP, "firmware_lock"),
@@ -132,9 +143,9 @@ def test_what_the_law_and_the_next_user_need_is_mandatory() -> None:
         (DeviceType.SCREEN, "screen_pixels"),
         (DeviceType.PRINTER, "stored_data"),
     ]:
-        line = next(line for line in CHECKLISTS[type] if line.key == key)
-        assert line.mandatory, (type, key)
-    for type in DeviceType:
-        by_key = {line.key: line for line in CHECKLISTS[type]}
+        line = next(line for line in CHECKLISTS[kind] if line.key == key)
+        assert line.mandatory, (kind, key)
+    for kind in DeviceType:
+        by_key = {line.key: line for line in CHECKLISTS[kind]}
         assert by_key["power"].mandatory and not by_key["power"].may_not_apply
         assert by_key["owner_labels"].mandatory and by_key["cleaning"].mandatory

@@ -10,6 +10,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+import tracker.wiping.queries  # noqa: F401 (proves that data is gone; screens have none)
 from tests import make
 from tests.reconditioning.places import begun, finished, move, worked_through
 from tracker.accounts.rules import Role
@@ -27,7 +28,9 @@ SignIn = Callable[..., FlaskClient]
 
 @pytest.fixture(autouse=True)
 def _in_english(app: Flask) -> None:
-    app.config["SETTINGS"] = app.config["SETTINGS"].__class__(**{**vars(app.config["SETTINGS"]), "locale": "en"})
+    app.config["SETTINGS"] = app.config["SETTINGS"].__class__(
+        **{**vars(app.config["SETTINGS"]), "locale": "en"}
+    )
 
 
 def post(client: FlaskClient, path: str, page: str, **values: Any) -> str:
@@ -70,7 +73,9 @@ def test_a_device_goes_over_the_bench_without_scripts(app: Flask, signed_in: Sig
     client, device = signed_in(), make.device(Stage.WIPED)
     page = bench_of(device)
     post(client, f"{page}/start", page)
-    text = post(client, f"{page}/answers", page, **{"answer-power": "passed", "answer-camera": "not_applicable"})
+    text = post(
+        client, f"{page}/answers", page, **{"answer-power": "passed", "answer-camera": "not_applicable"}
+    )
     assert f"2 of {len(queries.checklist(device).lines)} points answered" in text
     text = post(client, f"{page}/finish", page)
     assert "Still to test" in text and stage_of(device) is Stage.RECONDITIONING
@@ -98,7 +103,12 @@ def test_an_old_page_does_not_write_over_newer_answers(app: Flask, signed_in: Si
     page = bench_of(device)
     with transaction():
         operations.answer(device, {"power": Answer.FAILED}, make.actor(Role.QUALITY))
-    seen = {"answer-power": "passed", "seen-power": "passed", "answer-speakers": "passed", "seen-speakers": ""}
+    seen = {
+        "answer-power": "passed",
+        "seen-power": "passed",
+        "answer-speakers": "passed",
+        "seen-speakers": "",
+    }
     post(client, f"{page}/answers", page, **seen)
     state = queries.checklist(device)
     assert (state.answer_of("power"), state.answer_of("speakers")) == (Answer.FAILED, Answer.PASSED)
@@ -120,7 +130,9 @@ def test_absent_is_only_offered_where_it_can_be(app: Flask, signed_in: SignIn) -
         ({"rest": "whatever"}, "not “whatever”"),
     ],
 )
-def test_wrong_answers_get_a_sentence(app: Flask, signed_in: SignIn, values: dict[str, str], says: str) -> None:
+def test_wrong_answers_get_a_sentence(
+    app: Flask, signed_in: SignIn, values: dict[str, str], says: str
+) -> None:
     device = begun()
     page = bench_of(device)
     assert says in post(signed_in(), f"{page}/answers", page, **values)
@@ -226,3 +238,10 @@ def test_home_tells_what_waits_to_whom_it_concerns(app: Flask, signed_in: SignIn
     assert "1 begun" in signed_in().get("/").text
     assert "Waiting for a quality check" not in signed_in().get("/").text
     assert "Waiting for a quality check" in signed_in("quality").get("/").text
+
+
+def test_a_second_person_passes_the_device_on_its_page(app: Flask, signed_in: SignIn) -> None:
+    device = finished(DeviceType.SCREEN)
+    page = f"{bench_of(device)}/quality"
+    assert "ready to be given" in post(signed_in("quality"), f"{page}/pass", page)
+    assert stage_of(device) is Stage.READY
