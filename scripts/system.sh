@@ -2,6 +2,7 @@
 # Get what the tests need from the distribution (Debian, Ubuntu), only what is missing.
 # What cannot be had is said; the tests that need it skip with a line, or fail where CI=true.
 set -u
+cd "$(dirname "$0")/.."
 
 has() { command -v "$1" > /dev/null 2>&1; }
 
@@ -10,6 +11,9 @@ want() { missing="$missing $1"; }
 
 has chromium || has chromium-browser || has google-chrome || want chromium
 has initdb || ls /usr/lib/postgresql/*/bin/initdb > /dev/null 2>&1 || want postgresql
+for driver in .venv/lib/python3*/site-packages/playwright/driver/node; do # what drives the browser
+    [ ! -x "$driver" ] || "$driver" --version > /dev/null 2>&1 || want libatomic1
+done
 has pdftotext || want poppler-utils
 if [ "$(id -u)" = 0 ]; then # a real wipe of a loop device
     has nwipe || [ -x /usr/sbin/nwipe ] || want nwipe

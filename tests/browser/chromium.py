@@ -40,10 +40,14 @@ def launched(*more_arguments: str) -> Iterator[Any]:
     from playwright.sync_api import sync_playwright
 
     path = executable()
-    with sync_playwright() as engine:
-        browser = engine.chromium.launch(executable_path=path, args=[*ARGUMENTS, *more_arguments])
-        yield browser
-        browser.close()
+    try:
+        engine = sync_playwright().start()
+    except Exception as error:
+        raise Missing("Playwright's driver does not run (on Debian: apt-get install libatomic1)") from error
+    browser = engine.chromium.launch(executable_path=path, args=[*ARGUMENTS, *more_arguments])
+    yield browser
+    browser.close()
+    engine.stop()
 
 
 def screenshot(page: Any, name: str) -> Path:
