@@ -65,6 +65,7 @@ MENU = [
     Entry("/donors", N_("Donors"), "building-community", Permission.COORDINATE),
     Entry("/associations", N_("Associations"), "building-community", Permission.COORDINATE),
     Entry("/users", N_("Users"), "users", Permission.MANAGE_USERS),
+    Entry("/account", N_("Your account"), "user", Permission.SIGNED_IN),
 ]
 
 # Room for a folder of report files sent at once.

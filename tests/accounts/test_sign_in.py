@@ -13,7 +13,7 @@ from tests import make
 from tests.web import browsing
 from tracker.accounts import passwords
 from tracker.accounts.models import AttemptCount, User
-from tracker.database import session, transaction
+from tracker.database import db, session, transaction
 
 
 def attempt(client: FlaskClient, email: str, password: str, **more: str):  # type: ignore[no-untyped-def]
@@ -128,11 +128,13 @@ def test_tries_are_counted_for_all_processes_together(app: Flask, settings: None
     """Two applications stand for two processes: what one has counted, the other knows."""
     from tracker.app import create_app
 
-    user = make.user()
-    clients = [app.test_client(), create_app().test_client()]
+    user, second = make.user(), create_app()
+    clients = [app.test_client(), second.test_client()]
     for turn in range(10):
         assert attempt(clients[turn % 2], user.email, "wrong again and again").status_code == 422
     assert [attempt(client, user.email, make.PASSWORD).status_code for client in clients] == [429, 429]
+    with second.app_context():
+        db.engine.dispose()
 
 
 def test_the_count_names_nobody(client: FlaskClient) -> None:

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import json
 import logging
+from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import event
 from werkzeug.datastructures import Headers
 
 from tests import make
 from tests.web import browsing
 from tracker.app import create_app
 from tracker.config import SettingsFault
+from tracker.database import db
 from tracker.errors import Conflict, Malformed, NotHere
 from tracker.i18n import N_
 from tracker.web.access import requires
@@ -246,8 +249,6 @@ def test_the_menu_shows_what_may_be_opened(app: Flask) -> None:
 
 
 def test_a_live_process_says_so_without_a_database(app: Flask) -> None:
-    from tracker.database import db
-
     db.engine.dispose()
     assert app.test_client().get("/healthz").text == "ok\n"
 
@@ -263,23 +264,23 @@ def test_readiness_tells_of_database_disk_and_backup(app: Flask) -> None:
     assert app.test_client().get("/readyz").get_json()["backup"]["age_s"] < 60
 
 
-def test_a_database_that_cannot_be_written_is_not_ready(app: Flask, caplog: pytest.LogCaptureFixture) -> None:
-    from sqlalchemy import event
-
-    from tracker.database import db
-
+def test_a_database_that_cannot_be_written_is_not_ready(app: Flask) -> None:
     engine = db.engine
-    if engine.dialect.name != "sqlite":
-        pytest.skip("only SQLite's file is taken away here")
+    sqlite = engine.dialect.name == "sqlite"
+    order = "PRAGMA query_only=ON" if sqlite else "SET default_transaction_read_only = on"
 
-    def readonly(connection: object, record: object, proxy: object) -> None:
-        connection.cursor().execute("PRAGMA query_only=ON")  # type: ignore[attr-defined]
+    def close_for_writing(connection: Any, *rest: Any) -> None:
+        connection.cursor().execute(order)
+        connection.commit()
 
-    event.listen(engine, "checkout", readonly)
+    event.listen(engine, "checkout", close_for_writing)
     try:
-        assert app.test_client().get("/readyz").status_code == 503
+        answer = app.test_client().get("/readyz")
     finally:
-        event.remove(engine, "checkout", readonly)
+        event.remove(engine, "checkout", close_for_writing)
+        engine.dispose()
+    assert answer.status_code == 503
+    assert not answer.get_json()["database"]["ok"]
 
 
 def test_figures_for_the_watch_count_answers(app: Flask) -> None:
