@@ -25,6 +25,7 @@ KEYWORDS: dict[str, tuple[int, ...] | None] = {
     "N_": None,
     "gettext": None,
     "lazy_gettext": None,
+    "_l": None,  # lazy_gettext, as forms import it
     "ngettext": (1, 2),
 }
 JINJA_OPTIONS = {"trim_blocks": "true", "lstrip_blocks": "true", "silent": "false"}
