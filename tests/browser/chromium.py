@@ -44,10 +44,12 @@ def launched(*more_arguments: str) -> Iterator[Any]:
         engine = sync_playwright().start()
     except Exception as error:
         raise Missing("Playwright's driver does not run (on Debian: apt-get install libatomic1)") from error
-    browser = engine.chromium.launch(executable_path=path, args=[*ARGUMENTS, *more_arguments])
-    yield browser
-    browser.close()
-    engine.stop()
+    try:
+        browser = engine.chromium.launch(executable_path=path, args=[*ARGUMENTS, *more_arguments])
+        yield browser
+        browser.close()
+    finally:
+        engine.stop()
 
 
 def screenshot(page: Any, name: str) -> Path:
