@@ -18,7 +18,7 @@ from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import event
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Connection, Dialect, Engine
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.orm import registry as Registry  # noqa: N812 (the base class's own attribute has that name)
 from sqlalchemy.orm.exc import StaleDataError
@@ -171,11 +171,25 @@ def transaction() -> Iterator[None]:
             raise Conflict(
                 N_("This clashes with something recorded a moment ago. Look at the page again, then repeat.")
             ) from error
+        except OperationalError as error:
+            current.rollback()
+            if _is_clash(error):
+                raise Conflict(N_("Two people were writing at the same moment. Repeat what you did.")) from error
+            raise
         except BaseException:
             current.rollback()
             raise
         finally:
             current.info["writing"] = False
+
+
+# PostgreSQL's codes for a serialization failure and a deadlock (its manual, appendix A).
+_CLASHES = {"40001", "40P01"}
+
+
+def _is_clash(error: OperationalError) -> bool:
+    state = getattr(error.orig, "sqlstate", None)
+    return state in _CLASHES or "database is locked" in str(error.orig)
 
 
 def _on_sqlite(current: Session) -> bool:
