@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 from collections.abc import Mapping
 from typing import Any
 
@@ -112,6 +111,7 @@ def give_back(device: Device, by: Actor, case: Case) -> HistoryEntry:
     refusal = judge(device, Action.GIVE_BACK, by, case)
     if refusal is not None:
         raise refusal
+    signature = _drawing(case.get("signature"))
     gift = queries.gift_of(device.id)
     assert gift is not None  # just proven
     name = " ".join(str(case["taken_by"]).split())[:120]
@@ -123,7 +123,7 @@ def give_back(device: Device, by: Actor, case: Case) -> HistoryEntry:
         donor_id=gift.donor.id,
         taken_as=TakenAs(case["taken_as"]),
         contact_id=signed.id,
-        signature=_drawing(case.get("signature")),
+        signature=signature,
     )
     session.add(paper)
     session.flush()
@@ -138,7 +138,7 @@ def _drawing(data_url: Any) -> bytes | None:
     head, _, body = str(data_url).partition(",")
     try:
         drawn = base64.b64decode(body, validate=True) if head == "data:image/png;base64" else b""
-    except binascii.Error:
+    except ValueError:
         drawn = b""
     if not drawn.startswith(_PNG) or len(drawn) > LARGEST_SIGNATURE:
         raise Malformed(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_gettext
 from wtforms import (
     BooleanField,
     DateField,
@@ -30,15 +30,15 @@ from tracker.web.submissions import OnceForm
 
 
 class DonorForm(OnceForm):
-    kind = RadioField(_l("Who gives?"), [InputRequired(message=_l("Choose who gives."))])
-    name = PlainField(_l("Name of the organisation"), [Optional(), Length(max=200), readable])
-    siret = PlainField(_l("SIRET"), [Optional(), Length(max=40), readable])
-    contact_name = PlainField(_l("Name of the person"), [Optional(), Length(max=120), readable])
-    email = EmailField(_l("E-mail address"), [Optional(), Email(), Length(max=254)])
-    phone = PlainField(_l("Telephone"), [Optional(), Length(max=40), readable])
-    address = PlainField(_l("Address"), [Optional(), Length(max=200), readable])
-    postcode = PlainField(_l("Postcode"), [Optional(), Length(max=10), readable])
-    city = PlainField(_l("Town"), [Optional(), Length(max=120), readable])
+    kind = RadioField(lazy_gettext("Who gives?"), [InputRequired(message=lazy_gettext("Choose who gives."))])
+    name = PlainField(lazy_gettext("Name of the organisation"), [Optional(), Length(max=200), readable])
+    siret = PlainField(lazy_gettext("SIRET"), [Optional(), Length(max=40), readable])
+    contact_name = PlainField(lazy_gettext("Name of the person"), [Optional(), Length(max=120), readable])
+    email = EmailField(lazy_gettext("E-mail address"), [Optional(), Email(), Length(max=254)])
+    phone = PlainField(lazy_gettext("Telephone"), [Optional(), Length(max=40), readable])
+    address = PlainField(lazy_gettext("Address"), [Optional(), Length(max=200), readable])
+    postcode = PlainField(lazy_gettext("Postcode"), [Optional(), Length(max=10), readable])
+    city = PlainField(lazy_gettext("Town"), [Optional(), Length(max=120), readable])
 
     def __init__(self, donor: Donor | None = None, **kwargs: Any) -> None:
         super().__init__(data=_shown(donor) if donor else None, **kwargs)
@@ -66,26 +66,28 @@ def _shown(donor: Donor) -> dict[str, Any]:
 
 class CollectionForm(OnceForm):
     date = DateField(
-        _l("Day"),
-        [InputRequired(message=_l("Choose the day."))],
+        lazy_gettext("Day"),
+        [InputRequired(message=lazy_gettext("Choose the day."))],
         default=lambda: clock.local(clock.now()).date(),
     )
-    reference = PlainField(_l("Reference"), [Optional(), Length(max=24)])
-    note = TextAreaField(_l("Note"), [Optional(), Length(max=2_000), readable])
+    reference = PlainField(lazy_gettext("Reference"), [Optional(), Length(max=24)])
+    note = TextAreaField(lazy_gettext("Note"), [Optional(), Length(max=2_000), readable])
 
 
 class AddForm(OnceForm):
     """The fast form: what stays is sent back as it was, what is of one device is emptied."""
 
-    type = RadioField(_l("Type"), [InputRequired(message=_l("Choose a type."))])
-    action = RadioField(_l("Where is it now?"), [InputRequired(message=_l("Say where the device is."))])
-    serial = CodeField(_l("Serial number"), [Optional(), Length(max=80), readable])
-    manufacturer = PlainField(_l("Manufacturer"), [Optional(), Length(max=80), readable])
-    model = PlainField(_l("Model"), [Optional(), Length(max=120), readable])
-    keep = BooleanField(_l("Keep manufacturer and model for the next one"))
-    weight_g = KilogramsField(_l("Weight"))
-    charger = BooleanField(_l("The charger is with it"))
-    code = CodeField(_l("Tag already on it"), [Optional(), Length(max=2_000)])
+    type = RadioField(lazy_gettext("Type"), [InputRequired(message=lazy_gettext("Choose a type."))])
+    action = RadioField(
+        lazy_gettext("Where is it now?"), [InputRequired(message=lazy_gettext("Say where the device is."))]
+    )
+    serial = CodeField(lazy_gettext("Serial number"), [Optional(), Length(max=80), readable])
+    manufacturer = PlainField(lazy_gettext("Manufacturer"), [Optional(), Length(max=80), readable])
+    model = PlainField(lazy_gettext("Model"), [Optional(), Length(max=120), readable])
+    keep = BooleanField(lazy_gettext("Keep manufacturer and model for the next one"))
+    weight_g = KilogramsField(lazy_gettext("Weight"))
+    charger = BooleanField(lazy_gettext("The charger is with it"))
+    code = CodeField(lazy_gettext("Tag already on it"), [Optional(), Length(max=2_000)])
 
     def __init__(self, by: Actor, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -118,27 +120,28 @@ class AddForm(OnceForm):
 
 # Said where a move begins a journey: in the words of the place, not of the move.
 ADD_WORDS = {
-    Action.ANNOUNCE: _l("Still at the donor's: announced"),
-    Action.COLLECT: _l("On its way: collected"),
-    Action.RECEIVE: _l("Here: received"),
+    Action.ANNOUNCE: lazy_gettext("Still at the donor's: announced"),
+    Action.COLLECT: lazy_gettext("On its way: collected"),
+    Action.RECEIVE: lazy_gettext("Here: received"),
 }
 
 
 class ReceiveForm(OnceForm):
     scanned = CodeField(
-        _l("Code or serial number"),
-        [InputRequired(message=_l("Scan or type a code or serial number.")), Length(max=2_000)],
+        lazy_gettext("Code or serial number"),
+        [InputRequired(message=lazy_gettext("Scan or type a code or serial number.")), Length(max=2_000)],
     )
-    weight_g = KilogramsField(_l("Weight"))
-    charger = BooleanField(_l("The charger is with it"))
+    weight_g = KilogramsField(lazy_gettext("Weight"))
+    charger = BooleanField(lazy_gettext("The charger is with it"))
 
 
 class ImportForm(OnceForm):
-    file = FileField(_l("The donor's list"))
+    file = FileField(lazy_gettext("The donor's list"))
     action = RadioField(
-        _l("Where are the devices now?"), [InputRequired(message=_l("Say where the devices are."))]
+        lazy_gettext("Where are the devices now?"),
+        [InputRequired(message=lazy_gettext("Say where the devices are."))],
     )
-    default_type = SelectField(_l("Type, where the list names none"), [Optional()])
+    default_type = SelectField(lazy_gettext("Type, where the list names none"), [Optional()])
 
     def __init__(self, by: Actor, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -149,17 +152,19 @@ class ImportForm(OnceForm):
 
 
 class ConfirmForm(OnceForm):
-    lookalikes = BooleanField(_l("Also add the rows that look the same as rows of another list"))
+    lookalikes = BooleanField(lazy_gettext("Also add the rows that look the same as rows of another list"))
 
 
 class GiveBackForm(OnceForm):
-    taken_as = RadioField(_l("Who takes it back?"), [InputRequired(message=_l("Say who takes it back."))])
-    taken_by = PlainField(
-        _l("Name of the person who takes it"),
-        [InputRequired(message=_l("Write the name.")), Length(max=120), readable],
+    taken_as = RadioField(
+        lazy_gettext("Who takes it back?"), [InputRequired(message=lazy_gettext("Say who takes it back."))]
     )
-    signature = HiddenField(_l("Signature"))
-    reason = PlainField(_l("Why is it given back?"), [Optional(), Length(max=500), readable])
+    taken_by = PlainField(
+        lazy_gettext("Name of the person who takes it"),
+        [InputRequired(message=lazy_gettext("Write the name.")), Length(max=120), readable],
+    )
+    signature = HiddenField(lazy_gettext("Signature"))
+    reason = PlainField(lazy_gettext("Why is it given back?"), [Optional(), Length(max=500), readable])
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)

@@ -128,7 +128,7 @@ def _shown(one: Collection, pending: PendingList, outcome: ImportOutcome, form: 
     wish = request.args.get("verdict", "")
     chosen = RowVerdict(wish) if wish in set(RowVerdict) else next(v for v in ORDER if counts[v])
     rows = [row for row in outcome.rows if row.verdict is chosen]
-    start = max(0, request.args.get("from", 0, type=int))
+    start = max(0, request.args.get("start", 0, type=int))
     address = {"reference": one.reference, "token": pending.token}
     page: str = render_template(
         "collection/look.html",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_gettext
 from wtforms import DecimalField, HiddenField, RadioField, SelectMultipleField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp
 from wtforms.widgets import CheckboxInput, ListWidget
@@ -46,20 +46,23 @@ class EditForm(OnceForm):
     """A device's particulars. `version` is that of the row shown, so that two hands do not overwrite each other."""
 
     version = HiddenField()
-    type = RadioField(_l("Type"), [InputRequired()])
-    manufacturer = PlainField(_l("Manufacturer"), [Optional(), Length(max=80), readable])
-    model = PlainField(_l("Model"), [Optional(), Length(max=120), readable])
-    serial = PlainField(_l("Serial number"), [Optional(), Length(max=80), readable])
+    type = RadioField(lazy_gettext("Type"), [InputRequired()])
+    manufacturer = PlainField(lazy_gettext("Manufacturer"), [Optional(), Length(max=80), readable])
+    model = PlainField(lazy_gettext("Model"), [Optional(), Length(max=120), readable])
+    serial = PlainField(lazy_gettext("Serial number"), [Optional(), Length(max=80), readable])
     imei = PlainField(
-        _l("IMEI"),
-        [Optional(), Regexp(r"^[0-9]{15}$", message=_l("An IMEI has 15 digits: dial *#06# to see it."))],
+        lazy_gettext("IMEI"),
+        [
+            Optional(),
+            Regexp(r"^[0-9]{15}$", message=lazy_gettext("An IMEI has 15 digits: dial *#06# to see it.")),
+        ],
     )
-    weight_g = KilogramsField(_l("Weight"))
-    cpu = PlainField(_l("Processor"), [Optional(), Length(max=120), readable])
-    memory_gb = WholeField(_l("Memory"), [Optional(), NumberRange(1, 4_096)])
-    storage_gb = WholeField(_l("Storage"), [Optional(), NumberRange(1, 100_000)])
-    screen_inches = DecimalField(_l("Screen size"), [Optional(), NumberRange(3, 120)], places=None)
-    system = PlainField(_l("System"), [Optional(), Length(max=80), readable])
+    weight_g = KilogramsField(lazy_gettext("Weight"))
+    cpu = PlainField(lazy_gettext("Processor"), [Optional(), Length(max=120), readable])
+    memory_gb = WholeField(lazy_gettext("Memory"), [Optional(), NumberRange(1, 4_096)])
+    storage_gb = WholeField(lazy_gettext("Storage"), [Optional(), NumberRange(1, 100_000)])
+    screen_inches = DecimalField(lazy_gettext("Screen size"), [Optional(), NumberRange(3, 120)], places=None)
+    system = PlainField(lazy_gettext("System"), [Optional(), Length(max=80), readable])
 
     def __init__(self, device: Device, **kwargs: Any) -> None:
         super().__init__(data=_shown(device), **kwargs)
@@ -112,7 +115,7 @@ def _shown(device: Device) -> dict[str, Any]:
 
 
 class AccessoriesForm(OnceForm):
-    kinds = MultiCheckboxField(_l("With the device now"))
+    kinds = MultiCheckboxField(lazy_gettext("With the device now"))
 
     def __init__(self, device: Device, **kwargs: Any) -> None:
         super().__init__(data={"kinds": [row.kind for row in device.accessories]}, **kwargs)
@@ -122,8 +125,11 @@ class AccessoriesForm(OnceForm):
 class FlagForm(OnceForm):
     """Raise a flag. A failed wipe raises its own: it is not offered."""
 
-    flag = RadioField(_l("What is the matter?"), [InputRequired(message=_l("Choose what is the matter."))])
-    note = PlainField(_l("In a few words"), [Optional(), Length(max=500), readable])
+    flag = RadioField(
+        lazy_gettext("What is the matter?"),
+        [InputRequired(message=lazy_gettext("Choose what is the matter."))],
+    )
+    note = PlainField(lazy_gettext("In a few words"), [Optional(), Length(max=500), readable])
 
     def __init__(self, device: Device, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -132,14 +138,18 @@ class FlagForm(OnceForm):
 
 
 class ClearFlagForm(OnceForm):
-    note = PlainField(_l("How was it solved?"), [InputRequired(), Length(max=500), readable])
+    note = PlainField(lazy_gettext("How was it solved?"), [InputRequired(), Length(max=500), readable])
 
 
 class OtherRecordForm(OnceForm):
     other = CodeField(
-        _l("Code of the other record"), [InputRequired(message=_l("Scan or type a code.")), Length(max=2000)]
+        lazy_gettext("Code of the other record"),
+        [InputRequired(message=lazy_gettext("Scan or type a code.")), Length(max=2000)],
     )
 
 
 class TagForm(OnceForm):
-    code = CodeField(_l("New tag"), [InputRequired(message=_l("Scan or type a code.")), Length(max=2000)])
+    code = CodeField(
+        lazy_gettext("New tag"),
+        [InputRequired(message=lazy_gettext("Scan or type a code.")), Length(max=2000)],
+    )

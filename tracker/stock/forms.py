@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_gettext
 from wtforms import RadioField, SelectField
 from wtforms.validators import InputRequired, Length, Optional
 
@@ -18,10 +18,14 @@ from tracker.web.submissions import OnceForm
 
 class _PlaceForm(OnceForm):
     name = PlainField(
-        _l("Name"),
-        [InputRequired(message=_l("Write the name as it stands on the place.")), Length(max=80), readable],
+        lazy_gettext("Name"),
+        [
+            InputRequired(message=lazy_gettext("Write the name as it stands on the place.")),
+            Length(max=80),
+            readable,
+        ],
     )
-    parent = SelectField(_l("Lies in"), [Optional()])
+    parent = SelectField(lazy_gettext("Lies in"), [Optional()])
 
     def __init__(self, around: Sequence[Location], **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -29,7 +33,9 @@ class _PlaceForm(OnceForm):
 
 
 class NewLocationForm(_PlaceForm):
-    kind = RadioField(_l("What is it?"), [InputRequired(message=_l("Choose what it is."))])
+    kind = RadioField(
+        lazy_gettext("What is it?"), [InputRequired(message=lazy_gettext("Choose what it is."))]
+    )
 
     def __init__(self, around: Sequence[Location], **kwargs: Any) -> None:
         super().__init__(around, **kwargs)
@@ -44,14 +50,17 @@ class PutForm(OnceForm):
     """A device into a place; on the page of a place only the device is asked for."""
 
     device = CodeField(
-        _l("Device"), [InputRequired(message=_l("Scan or type the code of the device.")), Length(max=2_000)]
+        lazy_gettext("Device"),
+        [InputRequired(message=lazy_gettext("Scan or type the code of the device.")), Length(max=2_000)],
     )
     location = CodeField(
-        _l("Place"), [InputRequired(message=_l("Scan or choose the place.")), Length(max=2_000)]
+        lazy_gettext("Place"),
+        [InputRequired(message=lazy_gettext("Scan or choose the place.")), Length(max=2_000)],
     )
 
 
 class PutHereForm(OnceForm):
     device = CodeField(
-        _l("Device"), [InputRequired(message=_l("Scan or type the code of the device.")), Length(max=2_000)]
+        lazy_gettext("Device"),
+        [InputRequired(message=lazy_gettext("Scan or type the code of the device.")), Length(max=2_000)],
     )

@@ -82,7 +82,7 @@ def line_of(row: Sequence[str], heading: Heading, default_type: DeviceType | Non
         "cpu": cell("cpu") or None,
         "memory_mb": measured("memory", megabytes),
         "storage_gb": measured("storage", gigabytes),
-        "screeninches": measured("screen", inches),
+        "screen_inches": measured("screen", inches),
         "system": cell("system") or None,
     }
     return Line(
@@ -141,11 +141,11 @@ def _imei(text: str) -> str | None:
 
 
 def _yes_or_no(text: str) -> bool | None:
-    word = plain(text) or text.strip()
+    word = " ".join(text.lower().split())
     if not word:
         return None
-    if word in YES or word.split(" ")[0] in YES - {"o", "y", "x", "1"}:
+    if word in YES:
         return True
-    if word in NO or word.split(" ")[0] == "sans":
+    if word in NO:
         return False
     raise Malformed(N_("Charger: write yes or no, not “%(text)s”."), text=text[:40])

@@ -62,6 +62,6 @@ NO = {"non", "n", "no", "0", "faux", "false", "sans", "aucun", "-"}
 
 def plain(text: str) -> str:
     """Lower case, no accents, no signs, words in the singular."""
-    apart = unicodedata.normalize("NFKD", text.replace("°", " ").replace("º", " "))
-    bare = re.sub(r"[^a-z0-9]+", " ", apart.encode("ascii", "ignore").decode().lower())
+    apart = unicodedata.normalize("NFKD", re.sub(r"[\W_]|º", " ", text))
+    bare = apart.encode("ascii", "ignore").decode().lower()
     return " ".join(word[:-1] if len(word) > 3 and word.endswith("s") else word for word in bare.split())
