@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from wtforms import FieldList, FormField, SelectField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
-from tracker.allocation.needs_rules import MB_PER_GB, USAGES, Needs
+from tracker.allocation.needs_rules import MB_PER_GB, USAGES, Needs, measured
 from tracker.allocation.queries import active_associations
 from tracker.allocation.rules import LARGEST_QUANTITY, LONGEST_NOTE, LONGEST_REFERENCE, MOST_LINES, Asked
 from tracker.devices.rules import TYPES, DeviceType
@@ -22,8 +23,10 @@ STORAGE_GB = (64, 128, 256, 512, 1_000)
 SCREEN_INCHES = (10, 13, 14, 15, 17, 22, 24)
 
 
-def _at_least(steps: tuple[int, ...], unit: str) -> list[tuple[str, Any]]:
-    return [("", _l("No matter")), *((str(step), f"{step}{unit}") for step in steps)]
+def _at_least(key: str, steps: Sequence[int]) -> list[tuple[str, Any]]:
+    """ "No matter", then each step as people say it; the value is the step."""
+    factor = MB_PER_GB if key == "memory_mb" else 1
+    return [("", _l("No matter")), *((str(step), say(measured(key, step * factor))) for step in steps)]
 
 
 class LineForm(Form):
@@ -39,14 +42,17 @@ class LineForm(Form):
         default=1,
     )
     usage = SelectField(_l("What for"), [Optional()])
-    memory_gb = SelectField(_l("Memory, at least"), [Optional()], choices=_at_least(MEMORY_GB, "\u00a0Go"))
-    storage_gb = SelectField(_l("Storage, at least"), [Optional()], choices=_at_least(STORAGE_GB, "\u00a0Go"))
-    screen_inches = SelectField(_l("Screen, at least"), [Optional()], choices=_at_least(SCREEN_INCHES, "″"))
+    memory_gb = SelectField(_l("Memory, at least"), [Optional()])
+    storage_gb = SelectField(_l("Storage, at least"), [Optional()])
+    screen_inches = SelectField(_l("Screen, at least"), [Optional()])
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.type.choices = [("", _l("Choose")), *((one.value, say(name)) for one, name in TYPES.items())]
+        self.type.choices = [("", _l("Choose a type")), *((one.value, say(name)) for one, name in TYPES.items())]
         self.usage.choices = [("", _l("Not said")), *((one.value, say(name)) for one, name in USAGES.items())]
+        self.memory_gb.choices = _at_least("memory_mb", MEMORY_GB)
+        self.storage_gb.choices = _at_least("storage_gb", STORAGE_GB)
+        self.screen_inches.choices = _at_least("screen_inches", SCREEN_INCHES)
 
     def asked(self) -> Asked:
         """The line as the rules take it."""

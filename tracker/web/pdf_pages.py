@@ -187,7 +187,7 @@ class Pages:
         self.flow += [table, Spacer(1, 3 * mm)]
 
     def signed(self, name: str, note: str, image: bytes | None, *, empty: str) -> None:
-        """The place of the signature, never parted by a page's end: `name` in bold, `note` below, the drawing under
+        """The place of the signature: `name` in bold, `note` below, the drawing under
         them or, where there is none, the words `empty`."""
         parts: list[Any] = [
             Paragraph(_text(name, "bold"), STYLES["value"]),
@@ -199,7 +199,7 @@ class Pages:
             parts.append(Paragraph(_text(empty), STYLES["small"]))
         box = Table([[parts]], colWidths=[95 * mm], hAlign="LEFT")
         box.setStyle(TableStyle([("BOX", (0, 0), (-1, -1), 0.7, SOFT), ("LEFTPADDING", (0, 0), (-1, -1), 8)]))
-        self.flow.append(KeepTogether([box]))
+        self.flow.append(box)
 
     def keep_last(self, count: int) -> None:
         """Keep the last `count` things together on one page."""
