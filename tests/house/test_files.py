@@ -30,15 +30,19 @@ OWN = {
         "diagram",  # the same table, drawn
         "lifecycle",  # the one table of stages and moves
         "particulars",  # what a device is: the operations beside those on its stage
+        "serials",  # which serial number says which machine, and how two are compared
         "registry",  # where domains offer what they prove and perform
         "tags",
+    },
+    "passport": {
+        "panels",  # which domain shows what on a device's page
+        "timeline",  # the history in words
     },
     "reconditioning": {"checklists"},  # what is tested on each type: data, not rules
     "wiping": {
         "matching",
         "methods",
         "readings",
-        "serials",
         "verdicts",
     },  # the rules, a file for each question
 }

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import enum
-import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -11,6 +10,7 @@ from typing import Any
 
 from tracker.accounts.rules import ROLE_NAMES, Actor, Role
 from tracker.devices.lifecycle import STAGES, Fact, Move, Stage, next_move
+from tracker.devices.serials import usable_serial
 from tracker.errors import NotAllowed, RuleBroken
 from tracker.i18n import N_, Sentence
 
@@ -81,38 +81,9 @@ class Grade(enum.StrEnum):
     C = "C"
 
 
-_PLACEHOLDERS = {
-    "SYSTEMSERIALNUMBER",
-    "CHASSISSERIALNUMBER",
-    "TOBEFILLEDBYOEM",
-    "DEFAULTSTRING",
-    "NOTSPECIFIED",
-    "NOTAPPLICABLE",
-    "NOTAVAILABLE",
-    "SERIALNUMBER",
-    "INVALID",
-    "UNKNOWN",
-    "NONE",
-    "NULL",
-    "OEM",
-    "YES",
-    "BADINDEX",
-    "REDACTED",
-    "0123456789",
-    "123456789",
-    "1234567890",
-}
-
-
 def serial_key(serial: str | None) -> str | None:
-    """Letters and digits in upper case, to compare by; None where the text says nothing about one machine.
-
-    Makers leave placeholders: of 61 real reports read for this, 8 shared “System Serial Number”.
-    """
-    key = re.sub(r"[^A-Z0-9]", "", (serial or "").upper())
-    if len(key) < 4 or len(set(key)) == 1 or key in _PLACEHOLDERS:
-        return None
-    return None if set(key) <= {"X", "0"} else key
+    """What two serial numbers are compared by; None where the text says nothing about one machine."""
+    return usable_serial(serial)
 
 
 @dataclass(frozen=True)

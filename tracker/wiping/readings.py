@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from tracker.devices.serials import usable_serial
 from tracker.i18n import N_, Sentence
-from tracker.wiping.serials import usable_serial
 
 
 def say(message: str, **details: object) -> Sentence:

@@ -4,7 +4,7 @@ The decision is about every data-bearing part ever seen in the device. "No drive
 `all([])` is true, so an empty list is refused here unless a named person declared why there is none.
 
 The verdict on a single run is in `verdicts`, what a method is worth in `methods`, which serial counts in
-`serials`; their names are offered here too, so that callers need `rules` only.
+`devices.serials`; their names are offered here too, so that callers need `rules` only.
 """
 
 from collections.abc import Iterable, Sequence
@@ -13,10 +13,10 @@ from datetime import datetime
 from enum import StrEnum
 
 from tracker.devices.rules import Proof
+from tracker.devices.serials import serial_key, usable_serial
 from tracker.i18n import N_
 from tracker.wiping.methods import Claim, Level, claimed_level
 from tracker.wiping.readings import say
-from tracker.wiping.serials import serial_key, usable_serial
 from tracker.wiping.verdicts import (
     VERDICT_NAMES,
     DriveVerdict,

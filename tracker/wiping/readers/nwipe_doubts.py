@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
+from tracker.devices.serials import usable_serial
 from tracker.wiping.readers.nwipe_drive import Drive
 from tracker.wiping.readers.nwipe_tables import Tables
 from tracker.wiping.readings import Oddity, Verification
-from tracker.wiping.serials import usable_serial
 
 
 def oddities(

@@ -4,10 +4,10 @@ import re
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from tracker.devices.serials import serial_key
 from tracker.wiping.readers.nwipe_tables import StatusRow
 from tracker.wiping.readers.source import name_of
 from tracker.wiping.readings import DriveSeen, Medium, Oddity
-from tracker.wiping.serials import serial_key
 
 _WRITTEN = re.compile(r"(\d{1,19}) bytes written to ")
 _SIZE = re.compile(r"sect/blk/dev \d+/\d+/(\d{1,19})")

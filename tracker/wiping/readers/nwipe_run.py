@@ -5,13 +5,13 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
 
+from tracker.devices.serials import usable_serial
 from tracker.wiping.readers.computers import model_name, type_guess
 from tracker.wiping.readers.nwipe_doubts import oddities
 from tracker.wiping.readers.nwipe_drive import Drive
 from tracker.wiping.readers.nwipe_tables import Tables
 from tracker.wiping.readers.source import MOST_DRIVES, name_of
 from tracker.wiping.readings import ComputerSeen, DriveSeen, Oddity, Verification, WipeRun
-from tracker.wiping.serials import usable_serial
 
 _FOUND = re.compile(r"Found (/dev/[^\s,]+), *(.*), S/N=(.*)")
 _SERIAL = re.compile(r"(/dev/\S+) has serial number ?(.*)")

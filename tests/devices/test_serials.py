@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.wiping.serials import serial_key, usable_serial
+from tracker.devices.serials import serial_key, usable_serial
 
 PLACEHOLDERS = (
     None,
