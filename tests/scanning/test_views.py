@@ -1,0 +1,235 @@
+"""The scan page without JavaScript, and what a label tells a stranger."""
+
+from __future__ import annotations
+
+import html
+import re
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+from werkzeug.test import TestResponse
+
+from tests import make
+from tests.web import browsing
+from tracker.database import session, transaction
+from tracker.devices import codes, particulars, registry
+from tracker.devices.codes import Kind
+from tracker.devices.lifecycle import Action, Flag, Stage
+from tracker.devices.models import Device
+from tracker.devices.tags import TagState
+from tracker.history.models import HistoryEntry
+from tracker.scanning.models import Scan
+from tracker.scanning.rules import DONE_AT
+
+LAYOUTS = {  # what a scanner set to that layout makes of HTTPS://TRACKER.EXAMPLE/D/<code>
+    "us": "HTTPS://TRACKER.EXAMPLE/D/{code}",
+    "fr": "https>!!trqcker:exq,ple!d!{lower}",
+    "fr, Caps Lock": "HTTPSM§§TRQCKER/EXQ?PLE§D§{code}",
+    "de": "HTTPSÖ--TRACKER:EXAMPLE-D-{code}",
+    "typed by hand": " {a} {b} ",
+    "typed by hand with a hyphen": "{a}-{b}",
+}
+
+
+@pytest.fixture
+def bench(app: Flask) -> Any:
+    return browsing.client_of(app, browsing.person("volunteer"))
+
+
+def text_of(answer: TestResponse) -> str:
+    return html.unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.text)))
+
+
+def form(page: str, action: str) -> dict[str, str]:
+    """The hidden fields of the form whose button does this."""
+    for one in re.findall(r"<form[^>]*>.*?</form>", page, re.S):
+        fields = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', one))
+        if fields.get("action") == action:
+            return fields
+    raise AssertionError(f"no button for {action}")
+
+
+def look(client: Any, typed: str) -> TestResponse:
+    token = browsing.token_on(client.get("/scan").text)
+    answer: TestResponse = client.post(
+        "/scan", data={"csrf_token": token, "code": typed}, follow_redirects=True
+    )
+    return answer
+
+
+def entries(device_id: int) -> int:
+    session.rollback()
+    return session.scalar(select(func.count()).where(HistoryEntry.subject_id == device_id)) or 0
+
+
+@pytest.mark.parametrize("layout", list(LAYOUTS))
+def test_a_scanner_set_to_any_layout_finds_the_device(app: Flask, bench: Any, layout: str) -> None:
+    code = make.device(manufacturer="HP", model="ProBook 450 G6").code
+    typed = LAYOUTS[layout].format(code=code, lower=code.lower(), a=code[:4].lower(), b=code[4:])
+    page = look(bench, typed)
+    assert page.status_code == 200
+    assert codes.shown(code) in page.text and "HP ProBook 450 G6" in page.text
+
+
+def test_a_volunteer_scans_moves_and_undoes_without_a_script(app: Flask, bench: Any) -> None:
+    device = make.device(Stage.RECEIVED)
+    page = look(bench, device.code).text
+    done = bench.post("/scan/act", data=form(page, "start_wiping"), follow_redirects=True)
+    assert "verdict-good" in done.text and 'data-feedback="good"' in done.text
+    undone = bench.post("/scan/act", data=form(done.text, "correct"), follow_redirects=True)
+    assert "verdict-good" in undone.text
+    session.rollback()
+    assert session.get(Device, device.id).stage is Stage.RECEIVED  # type: ignore[union-attr]
+    assert entries(device.id) == 3
+
+
+def test_a_double_click_is_one_entry(app: Flask, bench: Any) -> None:
+    device = make.device(Stage.RECEIVED)
+    fields = form(look(bench, device.code).text, "start_wiping")
+    first = bench.post("/scan/act", data=fields)
+    second = bench.post("/scan/act", data=fields)
+    assert first.location == second.location and "verdict-good" in bench.get(second.location).text
+    assert entries(device.id) == 2
+
+
+def test_an_undo_never_takes_back_what_somebody_did_since(app: Flask) -> None:
+    device = make.device(Stage.COLLECTED)
+    chief = browsing.client_of(app, browsing.person("coordinator"))
+    done = chief.post("/scan/act", data=form(look(chief, device.code).text, "receive"), follow_redirects=True)
+    undo = form(done.text, "correct")
+    other = browsing.client_of(app, browsing.person("volunteer"))
+    other.post("/scan/act", data=form(look(other, device.code).text, "start_wiping"))
+    answer = chief.post("/scan/act", data=undo, follow_redirects=True)
+    assert "verdict-conflict" in answer.text
+    session.rollback()
+    assert session.get(Device, device.id).stage is Stage.WIPING  # type: ignore[union-attr]
+
+
+def test_what_stands_against_the_next_step_is_said_beside_its_button(app: Flask) -> None:
+    device, by = make.device(Stage.RECONDITIONED), make.actor("quality")
+    with transaction():
+        particulars.raise_flag(session.merge(device), Flag.ACCOUNT_LOCKED, by)
+    checker = browsing.client_of(app, browsing.person("quality"))
+    page = look(checker, device.code)
+    assert "stands-against" in page.text
+    assert form(page.text, "pass_quality_check"), "the button is there all the same"
+    refused = checker.post("/scan/act", data=form(page.text, "pass_quality_check"), follow_redirects=True)
+    assert "verdict-bad" in refused.text
+    session.rollback()
+    assert session.get(Device, device.id).stage is Stage.RECONDITIONED  # type: ignore[union-attr]
+
+
+def test_a_reason_that_was_typed_and_refused_need_not_be_typed_again(app: Flask) -> None:
+    device = make.device(Stage.RECEIVED)
+    chief = browsing.client_of(app, browsing.person("coordinator"))
+    fields = form(look(chief, device.code).text, "lose")
+    without = chief.post("/scan/act", data=fields, follow_redirects=True)
+    assert "verdict-bad" in without.text
+    done = chief.post(
+        "/scan/act", data={**form(without.text, "lose"), "reason": "pas sur l’étagère"}, follow_redirects=True
+    )
+    assert "verdict-good" in done.text
+
+
+def test_a_wrong_letter_is_shown_with_what_was_perhaps_meant(app: Flask, bench: Any) -> None:
+    code = make.device().code
+    wrong = code[:6] + next(one for one in codes.ALPHABET if one != code[6]) + code[7:]
+    page = look(bench, wrong)
+    assert "verdict-unknown" in page.text and f"code={code}" in page.text
+
+
+def test_a_code_that_is_not_ours_stays_in_the_list_until_it_is_dismissed(app: Flask, bench: Any) -> None:
+    page = look(bench, "BCDFGHJX").text
+    number = re.search(r'action="/scan/unknown/(\d+)/dismiss"', page)
+    assert number and "BCDF-GHJX" in page
+    bench.post(f"/scan/unknown/{number[1]}/dismiss", data={"csrf_token": browsing.token_on(page)})
+    assert "/dismiss" not in bench.get("/scan").text
+
+
+def test_a_free_tag_leads_to_where_it_is_bound(app: Flask, bench: Any) -> None:
+    make.site()
+    with transaction():
+        code = particulars.mint(Kind.DEVICE, state=TagState.PRINTED)[0].code
+    assert 'href="/collections"' in look(bench, code).text
+
+
+def test_looking_at_a_code_by_its_address_changes_nothing(app: Flask, bench: Any) -> None:
+    code = make.device().code
+    assert codes.shown(code) in bench.get(f"/scan?code={code}").text
+    assert bench.get("/scan?code=xx").status_code == 200
+    assert bench.get("/scan?done=nothing").status_code == 200
+    session.rollback()
+    assert session.scalar(select(func.count(Scan.id))) == 0
+
+
+@pytest.mark.parametrize("typed", ["", "%F0%9F", "<script>alert(1)</script>", "x" * 5_000, "' OR 1=1"])
+def test_whatever_is_typed_is_answered_by_a_page(app: Flask, bench: Any, typed: str) -> None:
+    answer = look(bench, typed)
+    assert answer.status_code == 200 and "<script>alert" not in answer.text
+
+
+def test_an_id_that_is_no_uuid_is_refused_in_words(app: Flask, bench: Any) -> None:
+    token = browsing.token_on(bench.get("/scan").text)
+    answer = bench.post("/scan/act", data={"csrf_token": token, "code": "BCDFGHJX", "scan_id": "x"})
+    assert answer.status_code == 422
+
+
+@pytest.mark.parametrize("kind", ["D", "d", "L", "b"])
+def test_a_label_opens_the_scan_page_for_who_works_here(app: Flask, bench: Any, kind: str) -> None:
+    code = make.device().code
+    answer = bench.get(f"/{kind}/{code.lower()}", follow_redirects=True)
+    assert answer.request.path == "/scan" and codes.shown(code) in answer.text
+
+
+def test_the_label_of_a_place_opens_the_place(app: Flask, bench: Any) -> None:
+    place = make.location()
+    answer = bench.get(f"/L/{place.code}", follow_redirects=True)
+    assert answer.request.path.startswith("/stock") and place.name in answer.text
+
+
+@pytest.mark.parametrize("who", ["anonymous", "association"])
+def test_a_stranger_learns_no_serial_no_name_and_no_stage(app: Flask, who: str) -> None:
+    by = make.actor("coordinator", "claire@example.org", name="Claire Dubois")
+    given = make.collection(make.donor("person", "Jeanne Moreau"))
+    device = make.device(
+        Stage.RECEIVED, manufacturer="HP", model="ProBook 450 G6", serial="5CD8211XYZ", imei=None, by=by
+    )
+    client = browsing.client_of(app, browsing.person(who)) if who != "anonymous" else app.test_client()
+    for address in (f"/D/{device.code}", f"/d/{device.code.lower()}", f"/P/{device.code}"):
+        answer = client.get(address)
+        assert answer.status_code == 200 and codes.shown(device.code) in answer.text
+        for secret in (
+            "5CD8211XYZ",
+            "Claire",
+            "Dubois",
+            "Moreau",
+            given.reference,
+            "Réceptionné",
+            "Received",
+        ):
+            assert secret not in answer.text
+
+
+def test_a_strangers_page_has_no_form_that_changes_a_device(app: Flask) -> None:
+    device = make.device()
+    answer = app.test_client().get(f"/D/{device.code}")
+    assert set(re.findall(r'<form[^>]*action="([^"]+)"', answer.text)) <= {"/language", "/logout"}
+
+
+def test_a_code_that_is_not_ours_is_not_found_by_a_stranger(app: Flask) -> None:
+    make.site()
+    assert app.test_client().get("/D/BCDFGHJX").status_code == 404
+    assert app.test_client().get("/D/nothing").status_code == 404
+
+
+def test_every_page_a_refusal_leads_to_exists(app: Flask) -> None:
+    adapter = app.url_map.bind("")
+    for action in DONE_AT:
+        address = registry.page_of(action, "BCDFGHJX")
+        assert address and adapter.test(address, method="GET"), f"{action}: {address}"
+
+
+def test_no_action_is_offered_by_page_without_its_page() -> None:
+    assert {Action.RESERVE, Action.DELIVER, Action.GIVE_BACK, Action.RECYCLE} <= set(DONE_AT)

@@ -1,0 +1,102 @@
+"""Reading devices as the list and the device's page show them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+
+from tracker.collection import queries as collections
+from tracker.database import session
+from tracker.devices import queries as devices
+from tracker.devices.lifecycle import OPEN_STAGES, Flag, Stage
+from tracker.devices.models import Device, DeviceFlag
+from tracker.devices.queries import Wanted
+from tracker.devices.rules import DeviceType
+from tracker.history import queries as past
+from tracker.history.models import HistoryEntry
+from tracker.history.rules import Subject
+from tracker.stock.models import Location
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What the list is narrowed to, as it stands in the address. `collection` is a reference."""
+
+    stages: tuple[Stage, ...] = ()
+    type: DeviceType | None = None
+    text: str = ""
+    collection: str = ""
+
+    @property
+    def any(self) -> bool:
+        return bool(self.stages or self.type or self.text or self.collection)
+
+
+def wanted(filters: Filters) -> Wanted:
+    """The filters as `devices.queries` takes them. Raises `NotHere` for a collection that is not on record."""
+    among = collections.ids_in(collections.collection(filters.collection)) if filters.collection else None
+    return Wanted(stages=filters.stages, type=filters.type, text=filters.text, among=among)
+
+
+def every(filters: Filters) -> Iterator[Device]:
+    """All devices of the list, a page at a time, so that a million fit in a small memory."""
+    narrowed, cursor = wanted(filters), None
+    while True:
+        page = devices.page(narrowed, cursor=cursor, limit=devices.LIMIT)
+        yield from page.items
+        cursor = page.next_cursor
+        session.expunge_all()
+        if cursor is None:
+            return
+
+
+def open_flags(device_ids: Collection[int]) -> dict[int, list[Flag]]:
+    """device id → its open flags, for a page of devices in one query."""
+    found: dict[int, list[Flag]] = {}
+    rows = session.execute(
+        select(DeviceFlag.device_id, DeviceFlag.flag)
+        .where(DeviceFlag.device_id.in_(device_ids), DeviceFlag.cleared_at.is_(None))
+        .order_by(DeviceFlag.id)
+    )
+    for device_id, flag in rows:
+        found.setdefault(device_id, []).append(flag)
+    return found
+
+
+def history(device: Device) -> Sequence[HistoryEntry]:
+    """What happened to a device, the newest first."""
+    return past.of_subject(Subject.DEVICE, device.id)
+
+
+def place_names(entries: Sequence[HistoryEntry]) -> dict[str, str]:
+    """code → name, of every place these entries speak of."""
+    named = {str(code) for entry in entries for key in ("location", "from") if (code := entry.facts.get(key))}
+    rows = session.execute(select(Location.code, Location.name).where(Location.code.in_(named))).all()
+    return {row[0]: row[1] for row in rows}
+
+
+def origins(device: Device, entries: Sequence[HistoryEntry]) -> dict[str, HistoryEntry]:
+    """Specification key → the entry that last said it; a key that none of them names came with the device."""
+    found: dict[str, HistoryEntry] = {}
+    for entry in entries:
+        changed = entry.facts.get("specification")
+        before, after = ((one or {}) for one in changed) if changed else ({}, {})
+        for key in device.specification:
+            if key not in found and before.get(key) != after.get(key):
+                found[key] = entry
+    return found
+
+
+def longest_waiting() -> tuple[Device, datetime] | None:
+    """The device of the workshop that has stood longest at one stage, and since when."""
+    open_ones = [stage for stage in OPEN_STAGES if stage is not Stage.ANNOUNCED]
+    first = session.scalars(
+        select(Device)
+        .where(Device.stage.in_(open_ones), Device.merged_into_id.is_(None))
+        .order_by(Device.stage_since, Device.id)
+        .limit(1)
+    ).first()
+    return (first, first.stage_since) if first else None

@@ -1,0 +1,237 @@
+"""The history of a device in words: each entry holds facts, this says them in the reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from tracker.devices import codes
+from tracker.devices.lifecycle import FLAGS, MOVES, Action, Flag
+from tracker.devices.rules import ACCESSORIES, TYPES, Accessories, DeviceType
+from tracker.history.models import HistoryEntry
+from tracker.i18n import N_, Sentence
+from tracker.wiping.verdicts import VERDICT_NAMES, Verdict
+
+Facts = Mapping[str, Any]
+
+MOVED: dict[str, str] = {
+    Action.ANNOUNCE: N_("Announced by its donor"),
+    Action.COLLECT: N_("Collected at the donor’s"),
+    Action.RECEIVE: N_("Received in the workshop"),
+    Action.START_WIPING: N_("Wiping begun"),
+    Action.FINISH_WIPING: N_("Its data is proven gone"),
+    Action.START_RECONDITIONING: N_("Reconditioning begun"),
+    Action.FINISH_RECONDITIONING: N_("Reconditioning finished"),
+    Action.PASS_QUALITY_CHECK: N_("Passed the quality check"),
+    Action.FAIL_QUALITY_CHECK: N_("Sent back to the bench by the quality check"),
+    Action.REOPEN: N_("Reopened at the bench"),
+    Action.WIPE_AGAIN: N_("To be wiped again"),
+    Action.RESERVE: N_("Reserved for a request"),
+    Action.RELEASE: N_("Released from its request"),
+    Action.PREPARE: N_("Prepared for handover"),
+    Action.DELIVER: N_("Handed over"),
+    Action.TAKE_BACK: N_("Came back"),
+    Action.DECLINE: N_("Declined"),
+    Action.GIVE_BACK: N_("Given back to its donor"),
+    Action.TAKE_FOR_PARTS: N_("Taken for parts"),
+    Action.RECYCLE: N_("Sent to recycling"),
+    Action.LOSE: N_("Reported as not found"),
+    Action.FIND: N_("Found again"),
+}
+
+FIELDS: dict[str, str] = {
+    "type": N_("type"),
+    "manufacturer": N_("manufacturer"),
+    "model": N_("model"),
+    "serial": N_("serial number"),
+    "imei": N_("IMEI"),
+    "weight_g": N_("weight"),
+    "specification": N_("what is inside"),
+}
+
+
+@dataclass(frozen=True)
+class Happened:
+    """One line of the timeline. `stage` colours it; `undone`: a later correction took it back."""
+
+    what: Sentence
+    at: datetime
+    by: str
+    stage: str
+    note: str
+    undone: bool
+
+
+def told(
+    entries: Sequence[HistoryEntry],
+    notes: Mapping[int, str],
+    names: Mapping[int, str],
+    places: Mapping[str, str],
+) -> list[Happened]:
+    """The entries in words. `notes`: note id → text; `names`: user id → name; `places`: code → name."""
+    undone = {entry.facts.get("undoes") for entry in entries if entry.action == Action.CORRECT}
+    return [
+        Happened(
+            what=sentence(entry, places),
+            at=entry.at,
+            by=names.get(entry.actor_id or 0, "") if entry.actor_kind in ("user", "token") else "",
+            stage=entry.to_stage or "",
+            note=notes.get(entry.note_id or 0, ""),
+            undone=entry.sequence in undone,
+        )
+        for entry in entries
+    ]
+
+
+def sentence(entry: HistoryEntry, places: Mapping[str, str]) -> Sentence:
+    """What an entry says; the action's own name where nobody has written a sentence for it."""
+    if entry.action in MOVED:
+        return _moved(entry)
+    say = SAID.get(entry.action)
+    if say is None:
+        return Sentence(N_("Recorded: %(action)s"), {"action": entry.action.replace("_", " ")})
+    return say({**entry.facts, "_places": places})
+
+
+def _moved(entry: HistoryEntry) -> Sentence:
+    proof = entry.facts.get("proven", {}).get("data_gone", {})
+    if entry.action == Action.FINISH_WIPING and proof.get("reason") == "no_storage_by_type":
+        return Sentence(N_("Holds no data by its type: nothing to wipe"))
+    slip = entry.facts.get("slip_number")
+    if entry.action == Action.RECYCLE and slip:
+        return Sentence(N_("Sent to recycling, slip %(slip)s"), {"slip": slip})
+    return Sentence(MOVED[entry.action])
+
+
+def _corrected(facts: Facts) -> Sentence:
+    undone = facts.get("undone_action")
+    if undone not in MOVES:
+        return Sentence(N_("The last move is undone"))
+    return Sentence(N_("Undone: %(action)s"), {"action": Sentence(MOVES[Action(undone)].name)})
+
+
+def _edited(facts: Facts) -> Sentence:
+    changed = [field for field in FIELDS if field in facts]
+    if len(changed) == 1 and changed[0] != "specification":
+        before, after = (_value(changed[0], one) for one in facts[changed[0]])
+        return Sentence(
+            N_("Corrected: %(field)s, from “%(before)s” to “%(after)s”"),
+            {"field": Sentence(FIELDS[changed[0]]), "before": before, "after": after},
+        )
+    return Sentence(N_("Corrected: %(fields)s"), {"fields": several(FIELDS[field] for field in changed)})
+
+
+def _value(field: str, value: Any) -> Any:
+    if field == "type" and value in set(DeviceType):
+        return Sentence(TYPES[DeviceType(value)])
+    return "–" if value is None else value
+
+
+def _accessories(facts: Facts) -> Sentence:
+    added, removed = (facts.get(key) or [] for key in ("added", "removed"))
+    if added and removed:
+        return Sentence(
+            N_("Accessories: %(added)s came, %(removed)s left"),
+            {"added": _named(added), "removed": _named(removed)},
+        )
+    message = (
+        N_("Accessories that came with it: %(kinds)s") if added else N_("Accessories that left: %(kinds)s")
+    )
+    return Sentence(message, {"kinds": _named(added or removed)})
+
+
+def _named(kinds: Iterable[str]) -> Sentence:
+    return several(ACCESSORIES[Accessories(kind)] if kind in set(Accessories) else kind for kind in kinds)
+
+
+def _packed(facts: Facts) -> Sentence:
+    if facts.get("packed"):
+        return Sentence(N_("Packed: %(kinds)s"), {"kinds": _named(facts["packed"])})
+    return Sentence(N_("Unpacked: %(kinds)s"), {"kinds": _named(facts.get("unpacked") or [])})
+
+
+def _checked(facts: Facts) -> Sentence:
+    answers = facts.get("answers", {})
+    failed = sum(answer == "failed" for answer in answers.values())
+    if failed:
+        return Sentence(
+            N_("Points tested: %(count)s, faults found: %(failed)s"),
+            {"count": len(answers), "failed": failed},
+        )
+    return Sentence(N_("Points tested: %(count)s, no fault"), {"count": len(answers)})
+
+
+def _wiped(facts: Facts) -> Sentence:
+    verdict = facts.get("verdict")
+    word = Sentence(VERDICT_NAMES[Verdict(verdict)]) if verdict in set(Verdict) else str(verdict)
+    return Sentence(
+        N_("Wipe of drive %(serial)s: %(verdict)s"), {"serial": facts.get("serial") or "?", "verdict": word}
+    )
+
+
+def _place(key: str, message: str) -> Callable[[Facts], Sentence]:
+    def say(facts: Facts) -> Sentence:
+        code = str(facts.get(key) or "")
+        return Sentence(message, {"place": facts["_places"].get(code, codes.shown(code))})
+
+    return say
+
+
+def _flag(message: str) -> Callable[[Facts], Sentence]:
+    def say(facts: Facts) -> Sentence:
+        flag = facts.get("flag")
+        return Sentence(message, {"flag": Sentence(FLAGS[Flag(flag)]) if flag in set(Flag) else str(flag)})
+
+    return say
+
+
+def _code(key: str, message: str) -> Callable[[Facts], Sentence]:
+    return lambda facts: Sentence(message, {"code": codes.shown(str(facts.get(key) or ""))})
+
+
+def _with(message: str, *keys: str) -> Callable[[Facts], Sentence]:
+    """A sentence whose places are facts of the same name."""
+    return lambda facts: Sentence(
+        message, {key: "–" if facts.get(key) is None else facts[key] for key in keys}
+    )
+
+
+def several(words: Iterable[str]) -> Sentence:
+    """Words that are each translated, with commas between them."""
+    listed = list(words)
+    return Sentence(
+        ", ".join(f"%(w{number})s" for number in range(len(listed))),
+        {f"w{number}": Sentence(word) for number, word in enumerate(listed)},
+    )
+
+
+SAID: dict[str, Callable[[Facts], Sentence]] = {
+    Action.CORRECT: _corrected,
+    "edit": _edited,
+    "replace_tag": _code("new", N_("New tag: %(code)s")),
+    "raise_flag": _flag(N_("Marked “%(flag)s”")),
+    "clear_flag": _flag(N_("“%(flag)s” is solved")),
+    "set_accessories": _accessories,
+    "pack": _packed,
+    "merge": _code("gone", N_("The record %(code)s was merged into this one")),
+    "merged_into": _code("kept", N_("Merged into the record %(code)s")),
+    "join_collection": _with(
+        N_("Came with collection %(collection)s, number %(position)s"), "collection", "position"
+    ),
+    "check": _checked,
+    "grade": _with(N_("Graded %(grade)s"), "grade"),
+    "put": _place("location", N_("Put into “%(place)s”")),
+    "leave_place": _place("from", N_("Left “%(place)s”")),
+    "report_attached": _with(N_("Report received: %(kind)s"), "kind"),
+    "wipe_judged": _wiped,
+    "wipe_accepted": _with(N_("Wipe of drive %(serial)s accepted by a person"), "serial"),
+    "wipe_rejected": _with(N_("Wipe of drive %(serial)s rejected by a person"), "serial"),
+    "declare_no_storage": _with(N_("Declared: no storage is fitted")),
+    "declare_destroyed": _with(N_("Declared: drive %(serial)s is destroyed"), "serial"),
+    "declare_removed": _with(N_("Declared: drive %(serial)s was taken out"), "serial"),
+    "declare_factory_reset": _with(N_("Declared: reset to factory settings, no account left")),
+    "certificate_issued": _with(N_("Wipe certificate %(number)s issued"), "number"),
+    "certificate_revoked": _with(N_("Wipe certificate %(number)s revoked"), "number"),
+}

@@ -1,0 +1,172 @@
+"""The scan page, and what a label says to whoever scans it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from tracker.accounts.access import actor_or_none, current_actor
+from tracker.accounts.rules import Permission
+from tracker.database import transaction
+from tracker.devices import codes, step_queries
+from tracker.devices import queries as devices
+from tracker.devices.codes import Kind
+from tracker.devices.models import Device
+from tracker.devices.rules import TYPES
+from tracker.history import queries as past
+from tracker.history.rules import Subject
+from tracker.scanning import meaning_queries as meanings
+from tracker.scanning import operations, queries, rules
+from tracker.scanning.rules import Outcome, Verdict
+from tracker.web.access import requires
+from tracker.web.addresses import own_path
+from tracker.web.navigation import endpoint_of
+from tracker.web.shown import say
+from tracker.wiping import certificate_queries as certificates
+
+blueprint = Blueprint("scanning", __name__)
+
+# Outcome → the kind of verdict block that shows, sounds and shakes it.
+SIGNS = {
+    Outcome.DONE: "good",
+    Outcome.ALREADY: "already",
+    Outcome.REFUSED: "bad",
+    Outcome.UNKNOWN: "unknown",
+    Outcome.CONFLICT: "conflict",
+}
+
+
+@blueprint.get("/scan")
+@requires(Permission.WORK)
+def show() -> str:
+    """`?done=` a scan just judged, `?code=` a device to look at, or the empty field."""
+    scan = queries.by_scan_id(request.args.get("done", ""))
+    if scan is not None:
+        device = devices.by_id(scan.device_id) if scan.device_id else None
+        return _page(queries.verdict_of(scan), device, raw=scan.raw, reason=queries.note_of(scan))
+    text = request.args.get("code", "")
+    if not text.strip():
+        return _page(None, None)
+    verdict, device = meanings.look(rules.asked(text))
+    return _page(verdict, device, raw=text)
+
+
+def _page(verdict: Verdict | None, device: Device | None, *, raw: str = "", reason: str | None = None) -> str:
+    mere_look = verdict is not None and device is not None and verdict.action is None
+    near = queries.perhaps_meant(raw) if verdict and verdict.outcome is Outcome.UNKNOWN else ()
+    if mere_look and verdict and not meanings.is_old_tag(verdict.code):
+        verdict = None  # the device itself is the answer
+    return render_template(
+        "scanning/show.html",
+        verdict=verdict,
+        sign=_sign(verdict, mere_look),
+        device=device,
+        near=near,
+        reason=reason or "",
+        undoes=_undoable(verdict, device) if verdict and verdict.outcome is Outcome.DONE else None,
+        unknown=queries.unknown(),
+        new_id=rules.new_scan_id,
+        labels=endpoint_of("/labels"),
+        types=TYPES,
+        **(steps(device) if device else {"step": None, "others": []}),
+    )
+
+
+def _sign(verdict: Verdict | None, mere_look: bool) -> str:
+    if verdict is None:
+        return ""
+    if mere_look or (verdict.outcome is Outcome.REFUSED and verdict.action is None):
+        return "wait"  # a notice, not a refusal: nothing was asked for
+    return "info" if verdict.device_id is None and verdict.outcome is Outcome.DONE else SIGNS[verdict.outcome]
+
+
+def steps(device: Device) -> dict[str, Any]:
+    """What the visitor can do with this device next, and what else."""
+    by = current_actor()
+    return {"step": step_queries.next_step(device, by), "others": step_queries.other_steps(device, by)}
+
+
+def _undoable(verdict: Verdict, device: Device | None) -> int | None:
+    """The history entry that this verdict made, if it is still the last move and may be undone."""
+    if device is None or verdict.history_id is None or not step_queries.may_undo(device, current_actor()):
+        return None
+    last = past.last_move(Subject.DEVICE, device.id)
+    return last.id if last is not None and last.id == verdict.history_id else None
+
+
+@blueprint.post("/scan")
+@requires(Permission.WORK)
+def look_up() -> ResponseReturnValue:
+    """A code from the field: kept, then shown."""
+    verdict = _judge(None)
+    if verdict.device_id and verdict.code:
+        return redirect(url_for("scanning.show", code=verdict.code), 303)
+    return redirect(url_for("scanning.show", done=verdict.scan_id), 303)
+
+
+@blueprint.post("/scan/act")
+@requires(Permission.WORK)
+def act() -> ResponseReturnValue:
+    """Do what a button says. The hidden `scan_id` makes a double click harmless; `back` is the page that asked."""
+    verdict = _judge(request.form.get("action", "")[:40] or None)
+    back = own_path(request.form.get("back"))
+    if back is None:
+        return redirect(url_for("scanning.show", done=verdict.scan_id), 303)
+    flash(say(verdict.sentence), SIGNS[verdict.outcome])
+    return redirect(back, 303)
+
+
+def _judge(action: str | None) -> Verdict:
+    values = {name: text for name in ("reason", "undoes") if (text := request.form.get(name, "").strip())}
+    with transaction():
+        return operations.scan(
+            request.form.get("code", ""),
+            current_actor(),
+            scan_id=request.form.get("scan_id") or None,
+            action=action,
+            mode=rules.BY_PAGE,
+            values=values,
+        )
+
+
+@blueprint.post("/scan/unknown/<int:number>/dismiss")
+@requires(Permission.WORK)
+def dismiss(number: int) -> ResponseReturnValue:
+    with transaction():
+        operations.dismiss(queries.unknown_scan(number), current_actor())
+    flash(_("The code is out of the list."), "good")
+    return redirect(url_for("scanning.show"), 303)
+
+
+@requires(Permission.PUBLIC)
+def meaning(code: str) -> ResponseReturnValue:
+    """What a label means for who scans it: the scan page for the workshop, a page without secrets for a stranger."""
+    read = codes.read(code)
+    found = None if isinstance(read, codes.Fault) else devices.resolve(read)
+    actor = actor_or_none()
+    if actor is not None and actor.may(Permission.WORK):
+        if found is not None and found.tag.kind in (Kind.LOCATION, Kind.BOX):
+            return redirect(url_for("stock.show", code=found.tag.code))
+        return redirect(url_for("scanning.show", code=code[:100]))
+    return _for_a_stranger(found)
+
+
+def _for_a_stranger(found: devices.Resolved | None) -> ResponseReturnValue:
+    """No person, no serial number, no association, not even where the device stands."""
+    device = found.device if found else None
+    page = render_template(
+        "scanning/stranger.html",
+        known=found is not None,
+        device=device,
+        type_word=TYPES[device.type] if device else "",
+        certificate=certificates.numbers([device.id]).get(device.id) if device else None,
+        site_url=current_app.config["SETTINGS"].site_url,
+    )
+    return page, 200 if found else 404
+
+
+for _letter in "".join(Kind) + "".join(Kind).lower():
+    blueprint.add_url_rule(f"/{_letter}/<code>", "meaning", meaning)
