@@ -67,7 +67,7 @@ def test_a_coordinator_records_a_donor(coordinator: FlaskClient) -> None:
 @pytest.mark.parametrize(
     ("values", "said"),
     [
-        ({"kind": "company", "name": ""}, "organisation"),
+        ({"kind": "company", "name": ""}, "organisme"),
         ({"kind": "person", "name": "X"}, "personne"),
         ({"kind": "company", "name": "X", "siret": "123"}, "SIRET"),
         ({"kind": "company", "name": "X", "email": "nobody"}, "mail"),

@@ -148,6 +148,7 @@ class ImportForm(OnceForm):
         self.action.choices = [
             (move.action.value, say(ADD_WORDS[move.action])) for move in beginnings_for(by)
         ]
+        self.file.flags.required = True  # judged in the view: an upload is no text
         self.default_type.choices = [("", "–"), *type_choices()]
 
 

@@ -62,7 +62,8 @@ def import_list(
     digest = hashlib.sha256(data).hexdigest()
     lines = list(_lines(table, default_type))
     judge = _Judge(_known(collection, [line for _, line in lines], digest), lookalikes)
-    judged = [judge.row(number, line) for number, line in lines]
+    said = {number: table.heading.said(row) for number, row in table.rows}
+    judged = [replace(judge.row(number, line), text=said[number]) for number, line in lines]
     outcome = ImportOutcome(tuple(judged), dry_run, table.heading.ignored)
     if dry_run:
         return outcome

@@ -155,6 +155,7 @@ class RowOutcome:
     sentence: Sentence
     code: str | None = None
     line: Line | None = None
+    text: str = ""  # what a row that was not understood says, for who looks for it in the file
     likeness: str | None = None  # for a row without serial number: the same for the n-th row of one content
 
 

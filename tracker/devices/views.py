@@ -48,7 +48,7 @@ def edit(code: str) -> ResponseReturnValue:
         try:
             with transaction():
                 device = queries.locked(device.id)
-                if form.version.data and form.version.data != str(device.version):
+                if str(form.version.data or device.version) != str(device.version):
                     raise Conflict(CHANGED)
                 entry = particulars.edit(device, current_actor(), **form.changes(device))
         except RuleBroken as refusal:

@@ -19,8 +19,8 @@ from tracker.stock.models import Location, Placement
 from tracker.stock.rules import DEEPEST
 from tracker.web.pagination import ROWS, Key, Page, page_of
 
-# What can stand in a place: all that is in the workshop, and what is kept for parts.
-KEPT = (*OPEN_STAGES, Stage.PARTS)
+# What can stand in a place: all that has come through the door and not left, and what is kept for parts.
+KEPT = (*(stage for stage in OPEN_STAGES if stage not in (Stage.ANNOUNCED, Stage.COLLECTED)), Stage.PARTS)
 
 
 @dataclass
@@ -149,9 +149,8 @@ def count_nowhere(site_id: int) -> int:
 
 
 def _nowhere(site_id: int) -> list[Any]:
-    here = [stage for stage in KEPT if stage not in (Stage.ANNOUNCED, Stage.COLLECTED)]
     placed = select(Placement.device_id).where(Placement.device_id == Device.id).exists()
-    return [Device.site_id == site_id, Device.stage.in_(here), Device.merged_into_id.is_(None), ~placed]
+    return [Device.site_id == site_id, Device.stage.in_(KEPT), Device.merged_into_id.is_(None), ~placed]
 
 
 def places_of(device_ids: Sequence[int]) -> dict[int, Location]:

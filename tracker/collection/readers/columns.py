@@ -25,6 +25,11 @@ class Heading:
     places: Mapping[str, tuple[int, str]]
     ignored: tuple[str, ...]
 
+    def said(self, row: Sequence[str]) -> str:
+        """What a row says in the columns that are read, in one short line."""
+        columns = sorted(column for column, _ in self.places.values())
+        return " · ".join(row[column][:40] for column in columns if column < len(row) and row[column])[:120]
+
 
 def meaning(heading: str) -> tuple[str, str] | None:
     """(what a column holds, its unit or "") for its heading; None when unknown."""
