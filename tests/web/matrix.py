@@ -15,6 +15,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from tests import make
+
 ANYONE = frozenset({"anonymous", "volunteer", "quality", "coordinator", "admin", "association"})
 SIGNED_IN = ANYONE - {"anonymous"}
 WORKSHOP = frozenset({"volunteer", "quality", "coordinator", "admin"})
@@ -31,6 +33,25 @@ class Line:
     roles: frozenset[str]
     own: Values | None = None
     other: Values | None = None
+
+
+def own_request() -> dict[str, Any]:
+    """A draft of the association that asks."""
+    return {"request_id": make.request(by=make.actor("association"), draft=True).id}
+
+
+def others_request() -> dict[str, Any]:
+    return {"request_id": make.request(of=make.association("Une autre"), draft=True).id}
+
+
+def own_handover() -> dict[str, Any]:
+    asked = make.request(("screen", 1), by=make.actor("association"))
+    return {"handover_id": make.handover(asked, make.ready("screen")).id}
+
+
+def others_handover() -> dict[str, Any]:
+    asked = make.request(("screen", 1), of=make.association("Une autre"))
+    return {"handover_id": make.handover(asked, make.ready("screen")).id}
 
 
 MATRIX: dict[str, frozenset[str] | Line] = {
@@ -82,6 +103,21 @@ MATRIX: dict[str, frozenset[str] | Line] = {
     "donors.add": COORDINATORS,
     "donors.show": COORDINATORS,
     "donors.change": COORDINATORS,
+    # reconditioning
+    "reconditioning.index": WORKSHOP,
+    "reconditioning.bench": WORKSHOP,
+    "reconditioning.start": WORKSHOP,
+    "reconditioning.answers": WORKSHOP,
+    "reconditioning.grade": WORKSHOP,
+    "reconditioning.mark": WORKSHOP,
+    "reconditioning.finish": WORKSHOP,
+    "quality.show": WORKSHOP,
+    "quality.pass_check": CHECKERS,
+    "quality.fail_check": WORKSHOP,
+    # recycling
+    "recycling.index": WORKSHOP,
+    "recycling.take_for_parts": WORKSHOP,
+    "recycling.send": COORDINATORS,
     # stock
     "stock.index": WORKSHOP,
     "stock.nowhere": WORKSHOP,
@@ -92,6 +128,37 @@ MATRIX: dict[str, frozenset[str] | Line] = {
     "stock.change": WORKSHOP,
     "stock.close": WORKSHOP,
     "stock.reopen": WORKSHOP,
+    # allocation
+    "allocation.index": ASKING,
+    "allocation.new": ASKING,
+    "allocation.show": Line(ASKING, own=own_request, other=others_request),
+    "allocation.edit": Line(ASKING, own=own_request, other=others_request),
+    "allocation.send": Line(ASKING, own=own_request, other=others_request),
+    "allocation.cancel": Line(ASKING, own=own_request, other=others_request),
+    "allocation.link": Line(ASKING, own=own_request, other=others_request),
+    "allocation.track": ANYONE,
+    "answers.decline": COORDINATORS,
+    "answers.close": COORDINATORS,
+    "answers.reserve": COORDINATORS,
+    "answers.release": COORDINATORS,
+    # distribution
+    "distribution.index": WORKSHOP,
+    "distribution.new": WORKSHOP,
+    "distribution.prepare": WORKSHOP,
+    "distribution.show": Line(SIGNED_IN, own=own_handover, other=others_handover),
+    "distribution.document": Line(SIGNED_IN, own=own_handover, other=others_handover),
+    "distribution.take_back": WORKSHOP,
+    "distribution.erase_signature": COORDINATORS,
+    # passport
+    "passport.index": WORKSHOP,
+    "passport.download": WORKSHOP,
+    "passport.show": WORKSHOP,
+    # scanning
+    "scanning.show": WORKSHOP,
+    "scanning.look_up": WORKSHOP,
+    "scanning.act": WORKSHOP,
+    "scanning.dismiss": WORKSHOP,
+    "scanning.meaning": ANYONE,
 }
 
 
