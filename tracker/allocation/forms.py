@@ -7,7 +7,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from wtforms import FieldList, FormField, SelectField, TextAreaField
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
 from tracker.allocation.needs_rules import MB_PER_GB, USAGES, Needs, measured
 from tracker.allocation.queries import active_associations
@@ -35,7 +35,7 @@ class LineForm(Form):
     class Meta(Form.Meta):
         csrf = False  # the form around it has the token
 
-    type = SelectField(_l("What"), [InputRequired(_l("Choose what you need."))])
+    type = SelectField(_l("What"), [DataRequired(_l("Choose what you need."))])
     quantity = WholeField(
         _l("How many"),
         [InputRequired(_l("Say how many.")), NumberRange(1, LARGEST_QUANTITY)],
@@ -48,7 +48,10 @@ class LineForm(Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.type.choices = [("", _l("Choose a type")), *((one.value, say(name)) for one, name in TYPES.items())]
+        self.type.choices = [
+            ("", _l("Choose a type")),
+            *((one.value, say(name)) for one, name in TYPES.items()),
+        ]
         self.usage.choices = [("", _l("Not said")), *((one.value, say(name)) for one, name in USAGES.items())]
         self.memory_gb.choices = _at_least("memory_mb", MEMORY_GB)
         self.storage_gb.choices = _at_least("storage_gb", STORAGE_GB)
@@ -66,7 +69,7 @@ class LineForm(Form):
 
 
 class RequestForm(OnceForm):
-    association = SelectField(_l("Association"), coerce=int)
+    association = SelectField(_l("Association"), [InputRequired()], coerce=int)
     reference = PlainField(
         _l("Your own reference"),
         [Optional(), Length(max=LONGEST_REFERENCE)],
@@ -93,7 +96,7 @@ class RequestForm(OnceForm):
 
 
 class ReasonForm(OnceForm):
-    reason = PlainField(_l("Why"), [InputRequired(), Length(max=LONGEST_NOTE)])
+    reason = PlainField(_l("Why"), [DataRequired(_l("Say why in a few words.")), Length(max=LONGEST_NOTE)])
 
 
 class ReserveForm(Form):

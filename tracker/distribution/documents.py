@@ -161,4 +161,4 @@ def _signature(pages: Pages, handover: Handover, at: datetime, locale: str) -> N
         ),
         small=True,
     )
-    pages.keep_last(3)
+    pages.keep_last(4)

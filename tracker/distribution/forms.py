@@ -6,7 +6,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, FieldList, FormField, SelectField, StringField
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
 from tracker.devices.forms import MultiCheckboxField
 from tracker.devices.models import Device
@@ -49,11 +49,11 @@ class HandoverForm(OnceForm):
     signature = StringField(_l("Signature"))
     signed_by = PlainField(
         _l("Name of the person who receives"),
-        [InputRequired(_l("Write the name.")), Length(max=LONGEST_NAME)],
+        [DataRequired(_l("Write the name.")), Length(max=LONGEST_NAME)],
     )
     signed_role = PlainField(
         _l("Role of this person"),
-        [InputRequired(_l("Write the role.")), Length(max=LONGEST_NAME)],
+        [DataRequired(_l("Write the role.")), Length(max=LONGEST_NAME)],
         description=_l("For example volunteer, employee, chair."),
     )
 
@@ -72,11 +72,10 @@ class HandoverForm(OnceForm):
 
 
 def filled_from(parcels: list[Parcel]) -> dict[str, Any]:
-    """What the form shows first: everything that is complete, free of charge."""
+    """What the form shows first: everything that is set aside, free of charge."""
     return {
         "parcels": [
-            {"device_id": one.device.id, "chosen": one.complete, "price": None, "otherwise": ""}
-            for one in parcels
+            {"device_id": one.device.id, "chosen": True, "price": None, "otherwise": ""} for one in parcels
         ]
     }
 
@@ -84,7 +83,7 @@ def filled_from(parcels: list[Parcel]) -> dict[str, Any]:
 class ReturnForm(OnceForm):
     device_id = WholeField(_l("Device"), [InputRequired()])
     reason = PlainField(
-        _l("Why does it come back?"), [InputRequired(_l("Say why in a few words.")), Length(max=500)]
+        _l("Why does it come back?"), [DataRequired(_l("Say why in a few words.")), Length(max=500)]
     )
 
 
@@ -95,6 +94,7 @@ class PrepareForm(OnceForm):
 
     def __init__(self, device: Device, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.accessories.flags.required = True  # each type demands one at least
         demanded = DEMANDED[device.type]
         order = sorted(ACCESSORIES, key=lambda one: (one not in demanded, list(ACCESSORIES).index(one)))
         self.accessories.choices = [(one.value, say(ACCESSORIES[one])) for one in order]

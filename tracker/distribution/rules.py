@@ -21,7 +21,7 @@ HIGHEST_PRICE_CENTS = 1_000_000
 # Highest prices, tax included, at which what public bodies gave may be passed on (décret n° 2022-1413 du 7 novembre
 # 2022). It names the desktop computer with its screen: an all-in-one is one. It has two kinds of printers; ours are
 # held to the lower figure, since nothing here tells them apart.
-DECREE = "décret n° 2022-1413"
+DECREE = "décret n°\u00a02022-1413"
 PRICE_CAPS_CENTS: dict[DeviceType, int] = {
     DeviceType.LAPTOP: 180_00,
     DeviceType.DESKTOP: 150_00,
