@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
+from typing import Any
 
 import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select, update
+from sqlalchemy import event, select, update
 
 from tests import make
-from tests.watch import reading_changes_nothing
 from tests.web import browsing
 from tracker.accounts import operations, sessions
 from tracker.accounts.models import SignedInSession, User
 from tracker.accounts.rules import SYSTEM
 from tracker.clock import now
-from tracker.database import session, transaction
+from tracker.database import db, session, transaction
 
 
 def cookie(client: FlaskClient) -> str:
@@ -98,12 +100,36 @@ def test_a_user_switched_off_in_the_table_is_out_too(app: Flask) -> None:
     assert client.get("/account").status_code == 302
 
 
-def test_reading_pages_writes_nothing(app: Flask) -> None:
-    client = browsing.client_of(app, make.user())
-    client.get("/account")
-    with reading_changes_nothing(app) as changes:
+@contextmanager
+def writes() -> Iterator[list[str]]:
+    """Every statement that changes a table, the door's own included."""
+    seen: list[str] = []
+
+    def look(connection: Any, cursor: Any, statement: str, *rest: Any) -> None:
+        if statement.lstrip().upper().startswith(("INSERT", "UPDATE", "DELETE")):
+            seen.append(statement)
+
+    event.listen(db.engine, "before_cursor_execute", look)
+    yield seen
+    event.remove(db.engine, "before_cursor_execute", look)
+
+
+def test_reading_pages_writes_nothing(client: FlaskClient) -> None:
+    """Not even the first page after sign-in, which has a form and so needs a token."""
+    sign_in(client, make.user())
+    with writes() as seen:
         client.get("/account")
-    assert changes == []
+        client.get("/")
+    assert seen == []
+
+
+def test_a_message_between_two_pages_costs_no_write(client: FlaskClient) -> None:
+    sign_in(client, make.user())
+    client.post("/account", headers={"Referer": "http://localhost/account"})
+    with writes() as seen:
+        assert "Rien n’a été enregistré" in client.get("/account").text
+        assert "Rien n’a été enregistré" not in client.get("/account").text
+    assert seen == []
 
 
 def test_last_seen_is_written_once_a_minute_at_most(app: Flask) -> None:
@@ -114,6 +140,7 @@ def test_last_seen_is_written_once_a_minute_at_most(app: Flask) -> None:
     with time_machine.travel(now() + timedelta(seconds=90), tick=False):
         client.get("/account")
         after = rows()[0].last_seen_at
+    with time_machine.travel(now() + timedelta(seconds=120), tick=False):
         client.get("/account")
         assert rows()[0].last_seen_at == after
     assert after - before >= timedelta(seconds=60)
@@ -142,6 +169,8 @@ def test_the_signed_cookie_cannot_sign_in(app: Flask) -> None:
     client = app.test_client()
     client.set_cookie("visit", str(interface.signer.dumps({"_user_id": user.fs_uniquifier, "_fresh": True})))
     assert client.get("/account").status_code == 302
+    assert client.get("/account").status_code == 302
+    assert rows() == []
 
 
 def test_a_form_opened_before_sign_in_is_not_taken_after_it(client: FlaskClient) -> None:

@@ -128,6 +128,16 @@ MATRIX: dict[str, frozenset[str] | Line] = {
     "stock.change": WORKSHOP,
     "stock.close": WORKSHOP,
     "stock.reopen": WORKSHOP,
+    # labelling
+    "labelling.index": WORKSHOP,
+    "labelling.print_chosen": WORKSHOP,
+    "labelling.device": WORKSHOP,
+    "prints.preview": WORKSHOP,
+    "prints.media": WORKSHOP,
+    "prints.index": WORKSHOP,
+    "tags.mint": WORKSHOP,
+    "tags.index": WORKSHOP,
+    "tags.void": WORKSHOP,
     # allocation
     "allocation.index": ASKING,
     "allocation.new": ASKING,

@@ -164,7 +164,8 @@ def _http(error: HTTPException) -> Response:
     if status < 400:  # a redirect of the router
         return _answer(error.get_response())
     session.rollback()
-    answer = say_no(status)
+    found = getattr(error, "data", None) or {}  # what webargs found wrong, field by field
+    answer = problem(status, detail(status), errors=found.get("messages")) if is_api() else page(status)
     for name, value in error.get_headers():
         if name in ("Allow", "Retry-After", "WWW-Authenticate"):
             answer.headers[name] = value
