@@ -40,6 +40,8 @@ BLUEPRINTS = [
     "tracker.distribution.views:blueprint",
     "tracker.passport.views:blueprint",
     "tracker.labelling.views:blueprint",
+    "tracker.labelling.tag_views:blueprint",
+    "tracker.labelling.register_views:blueprint",
     "tracker.scanning.views:blueprint",
     "tracker.reports.views:blueprint",
     "tracker.api.views:blueprint",

@@ -20,7 +20,9 @@ from tracker.errors import RuleBroken
 COMMANDS = {
     "check": "tracker.cli.check:check",
     "db": "tracker.cli.db:db",
+    "demo": "tracker.cli.demo:demo",
     "import": "tracker.cli.lists:import_list",
+    "labels": "tracker.cli.labels:labels",
     "lifecycle": "tracker.cli.lifecycle:lifecycle",
     "openapi": "tracker.cli.openapi:openapi",
     "serve": "tracker.cli.serve:serve",

@@ -1,0 +1,98 @@
+"""From a code to what its label says, in one language. Facts that are not known stay blank."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from flask import current_app, has_request_context
+
+from labels.label import Label
+from tracker.devices.codes import Kind
+from tracker.devices.models import Tag
+from tracker.labelling import device_documents, rules
+from tracker.labelling.device_documents import Face
+from tracker.labelling.queries import Named
+from tracker.labelling.voice_rules import Voice
+from tracker.stock import queries as places
+from tracker.stock.models import Location
+from tracker.stock.rules import LOCATION_KINDS, LocationKind
+from tracker.web import languages
+
+
+@dataclass(frozen=True)
+class Imprint:
+    """What every label of a workshop bears: the address behind its codes, who prints, in which language."""
+
+    qr_base: str
+    site_url: str
+    organisation: str
+    locale: str
+
+    def payload(self, tag: Tag) -> str:
+        """`HTTPS://TRACKER.EXAMPLE/D/BCDFGHJX`: what the QR holds, all of it in QR's alphanumeric mode."""
+        return f"{self.qr_base}/{tag.kind.value}/{tag.code}"
+
+    @property
+    def short_address(self) -> str:
+        """The site's address as a person types it."""
+        parts = urlsplit(self.site_url)
+        return (parts.netloc + parts.path).rstrip("/")
+
+
+def imprint(locale: str | None = None) -> Imprint:
+    """That of this server; in the reader's language, outside of a request in the workshop's."""
+    settings = current_app.config["SETTINGS"]
+    if locale is None:
+        locale = languages.locale() if has_request_context() else settings.locale
+    return Imprint(settings.qr_base, settings.site_url, settings.organisation, locale)
+
+
+def labels_of(wanted: Iterable[tuple[Named, str]], on: Imprint) -> list[Label]:
+    """The labels of these tags, each in its design."""
+    return [label_of(named, design, on) for named, design in wanted]
+
+
+def label_of(named: Named, design: str, on: Imprint) -> Label:
+    """One label. Any design can be printed of anything: what does not apply stays blank."""
+    voice, tag = Voice(on.locale), named.tag
+    if design == "tag":
+        return Label(tag.code, on.payload(tag))
+    if named.device is not None:
+        face = device_documents.face_of(named.device, design, voice, on.organisation, on.short_address)
+    elif named.place is not None:
+        face = _of_place(named.place, voice)
+    else:
+        face = Face(word=voice.say(rules.DESIGN_NAMES[design]))
+    return Label(
+        code=tag.code,
+        payload=on.payload(tag),
+        design=design,
+        word=face.word,
+        right=face.right,
+        title=face.title,
+        lines=tuple(line for line in face.lines if line),
+        pictogram=face.pictogram,
+        phase=face.phase,
+    )
+
+
+def _of_place(place: Location, voice: Voice) -> Face:
+    around = places.path_of(place.parent) if place.parent else ""
+    return Face(
+        word=voice.say(LOCATION_KINDS[place.kind]),
+        title=place.name,
+        lines=(around, place.site.name),
+        pictogram="crate" if place.kind is LocationKind.BOX else "pin",
+        phase="plain",
+    )
+
+
+def design_of(named: Named) -> str:
+    """The design that says most of it now."""
+    if named.device is not None:
+        return rules.design_for(named.device.stage)
+    return {Kind.LOCATION: "location", Kind.BOX: "box", Kind.COMMAND: "command", Kind.PERSON: "badge"}.get(
+        named.tag.kind, "tag"
+    )

@@ -1,0 +1,98 @@
+"""The shape of what is asked for: which labels, on what. What makes sense is judged by `rules.order`."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from flask_babel import lazy_gettext
+from wtforms import HiddenField, SelectField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
+
+from labels.media import MEDIA, Medium
+from tracker.i18n import N_
+from tracker.labelling.rules import (
+    DESIGN_NAMES,
+    FORMAT_NAMES,
+    LONGEST_LIST,
+    MOST_AT_ONCE,
+    REASONS,
+    Order,
+    order,
+)
+from tracker.web.fields import PlainField, WholeField, readable
+from tracker.web.shown import number, say
+from tracker.web.submissions import OnceForm
+
+
+def medium_name(medium: Medium) -> str:
+    """`avery-l7160` → `Avery L7160`: as the maker writes it on the packet."""
+    maker, _, reference = medium.name.partition("-")
+    return f"{maker.title()} {re.sub(r'(?<=[0-9])X(?=[0-9])', '×', reference.upper())}"
+
+
+def medium_size(medium: Medium) -> str:
+    """`63,5 × 38,1 mm`."""
+    return f"{number(medium.width_mm)} × {number(medium.height_mm)} mm"
+
+
+def _media() -> dict[str, list[tuple[str, str]]]:
+    groups: dict[str, list[tuple[str, str]]] = {say(N_("Sheets")): [], say(N_("Rolls")): []}
+    sheets, rolls = groups.values()
+    for medium in MEDIA:
+        words = f"{medium_name(medium)} – {medium_size(medium)}"
+        (rolls if medium.is_roll else sheets).append((medium.name, words))
+    return groups
+
+
+class MediumForm(OnceForm):
+    """On what: every form that prints has this part. `shown_medium`: the one whose sheet was drawn on the page."""
+
+    medium = SelectField(lazy_gettext("Sheet or roll"), validate_choice=False)
+    shown_medium = HiddenField()
+    format = SelectField(lazy_gettext("File"), validate_choice=False)
+    start = StringField(lazy_gettext("First free label of the sheet"), [Optional(), Length(max=20)])
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.medium.choices = _media()
+        self.format.choices = [(name, say(words)) for name, words in FORMAT_NAMES.items()]
+
+    def order(self, reason: str | None = None) -> Order:
+        """What was asked for. Raises `Malformed`."""
+        return order(self.medium.data, self.format.data, self.start.data, reason)
+
+    @property
+    def sheet_is_new(self) -> bool:
+        """Whether another medium was chosen than the one whose cells were shown to choose from."""
+        return bool(self.shown_medium.data) and self.shown_medium.data != self.medium.data
+
+
+class PrintForm(MediumForm):
+    codes = TextAreaField(
+        lazy_gettext("Other codes, one on each line"), [Optional(), Length(max=LONGEST_LIST)]
+    )
+    design = SelectField(lazy_gettext("Label"), validate_choice=False)
+    reason = SelectField(lazy_gettext("Why again?"), validate_choice=False)
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.design.choices = [
+            ("", say(N_("The one of its stage"))),
+            *((name, say(words)) for name, words in DESIGN_NAMES.items()),
+        ]
+        self.reason.choices = [("", "–"), *((reason.value, say(words)) for reason, words in REASONS.items())]
+
+
+class MintForm(MediumForm):
+    count = WholeField(
+        lazy_gettext("How many tags"),
+        [
+            InputRequired(message=lazy_gettext("Say how many tags.")),
+            NumberRange(1, MOST_AT_ONCE, message=lazy_gettext("Ask for 1 to 1,000 tags at a time.")),
+        ],
+    )
+
+
+class VoidForm(OnceForm):
+    reason = PlainField(lazy_gettext("What happened to it?"), [Optional(), Length(max=500), readable])

@@ -1,0 +1,111 @@
+"""Labels that wait to be printed: the design of a device's stage, not printed since the device came there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+
+from tracker.allocation.models import Allocation
+from tracker.clock import now
+from tracker.collection.models import Collection, Intake
+from tracker.database import session
+from tracker.devices.lifecycle import Stage
+from tracker.devices.models import Device
+from tracker.labelling import rules
+from tracker.labelling.models import Print
+
+SHOWN = 100
+COUNTED = 1_000  # further than this nobody counts
+
+
+@dataclass(frozen=True)
+class Due:
+    """A design, the devices whose label waits (the longest first, at most `SHOWN`), and how many there are in all."""
+
+    design: str
+    devices: Sequence[Device]
+    total: int
+
+
+def due(site_id: int, design: str | None = None) -> list[Due]:
+    """What waits in a workshop, by design in the order of the journey; of one design, if given."""
+    wanted = [design] if design else list(dict.fromkeys(rules.DUE.values()))
+    groups = [Due(one, _devices(site_id, one), count(site_id, one)) for one in wanted]
+    return [group for group in groups if group.total]
+
+
+def counts(site_id: int) -> dict[str, int]:
+    """design → how many labels wait, for those that do."""
+    found = {one: count(site_id, one) for one in dict.fromkeys(rules.DUE.values())}
+    return {design: number for design, number in found.items() if number}
+
+
+def count(site_id: int, design: str) -> int:
+    """How many labels of a design wait, counted to `COUNTED`."""
+    some = select(Device.id).where(*_waiting(site_id, design)).limit(COUNTED).subquery()
+    return session.scalar(select(func.count()).select_from(some)) or 0
+
+
+def _devices(site_id: int, design: str) -> Sequence[Device]:
+    return session.scalars(
+        select(Device).where(*_waiting(site_id, design)).order_by(Device.stage_since, Device.id).limit(SHOWN)
+    ).all()
+
+
+def is_due(device: Device) -> bool:
+    """Whether the label of the stage where it stands was not printed since it came there."""
+    design = rules.DUE.get(device.stage)
+    if design is None or device.merged_into_id is not None:
+        return False
+    chosen = select(Device.id).where(Device.id == device.id, *_waiting(device.site_id, design))
+    return session.scalar(chosen) is not None
+
+
+def _waiting(site_id: int, design: str) -> list[ColumnElement[bool]]:
+    stages = [stage for stage, one in rules.DUE.items() if one == design]
+    printed = (
+        select(Print.id)
+        .where(Print.device_id == Device.id, Print.design == design, Print.at >= _since(stages))
+        .exists()
+    )
+    return [
+        Device.site_id == site_id,
+        Device.merged_into_id.is_(None),
+        or_(*(_stands(stage) for stage in stages)),
+        ~printed,
+    ]
+
+
+def _stands(stage: Stage) -> ColumnElement[bool]:
+    """At this stage; if that is out of the door, for a few days only: nobody can stick a label on it later."""
+    if stage not in rules.GONE:
+        return Device.stage == stage
+    return and_(Device.stage == stage, Device.stage_since >= now() - timedelta(days=rules.GONE_DAYS))
+
+
+def _since(stages: Sequence[Stage]) -> Any:
+    """From when a print counts. A device that was reserved and then prepared keeps the label of its reservation."""
+    if Stage.PREPARED not in stages:
+        return Device.stage_since
+    reserved = (
+        select(func.max(Allocation.reserved_at))
+        .where(Allocation.device_id == Device.id, Allocation.active)
+        .scalar_subquery()
+    )
+    return func.coalesce(reserved, Device.stage_since)
+
+
+def codes_of_collection(collection: Collection) -> list[str]:
+    """The codes of a collection's devices by their place in it, as many as are printed at once."""
+    chosen: Select[Any] = (
+        select(Device.code)
+        .join(Intake, Intake.device_id == Device.id)
+        .where(Intake.collection_id == collection.id, Device.merged_into_id.is_(None))
+        .order_by(Intake.position)
+        .limit(rules.MOST_AT_ONCE)
+    )
+    return list(session.scalars(chosen))
