@@ -15,6 +15,7 @@ from tracker.accounts.access import current_actor
 from tracker.accounts.rules import Actor, Permission
 from tracker.devices import codes, step_queries
 from tracker.devices import queries as devices
+from tracker.devices.forms import MB_PER_GB
 from tracker.devices.lifecycle import STAGES, Stage
 from tracker.devices.models import Device
 from tracker.devices.rules import TYPES, DeviceType
@@ -158,26 +159,26 @@ def _undoable(device: Device, by: Actor) -> int | None:
     return last.id if last else None
 
 
-# Specification key → (its word, how its value is written).
+# Specification key → (its word, the unit of its value).
 INSIDE: dict[str, tuple[str, str]] = {
-    "cpu": (N_("Processor"), "%s"),
-    "memory_mb": (N_("Memory"), N_("%s GB")),
-    "storage_gb": (N_("Storage"), N_("%s GB")),
-    "battery_percent": (N_("Battery"), "%s %%"),
-    "screen_inches": (N_("Screen size"), "%s″"),
-    "system": (N_("System"), "%s"),
+    "cpu": (N_("Processor"), ""),
+    "memory_mb": (N_("Memory"), N_("GB")),
+    "storage_gb": (N_("Storage"), N_("GB")),
+    "battery_percent": (N_("Battery"), "%"),
+    "screen_inches": (N_("Screen size"), "″"),
+    "system": (N_("System"), ""),
 }
 
 
 def _specification(device: Device) -> Iterator[tuple[str, str, str]]:
     """(key, word, value) of what is known of the inside, in a fixed order; what is not known yet is left out."""
-    for key, (word, written) in INSIDE.items():
+    for key, (word, unit) in INSIDE.items():
         value = device.specification.get(key)
         if value is None:
             continue
         if key == "memory_mb" and isinstance(value, int | float):
-            value = round(value / 1024)
-        yield key, say(word), say(written) % value
+            value = round(value / MB_PER_GB)
+        yield key, say(word), f"{value}\u202f{say(unit)}" if unit else str(value)
 
 
 @home.panel(Permission.WORK, order=5)
