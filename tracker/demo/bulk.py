@@ -1,0 +1,197 @@
+"""Many more devices, written in bulk with a history that verifies: for trying the product at a country's size.
+
+Nothing is claimed that has no proof: only screens, which have no storage, come further than wiping; no handover is
+invented, since each needs a signature.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import func, insert, select, update
+
+from tracker import clock
+from tracker.accounts.models import Site
+from tracker.accounts.rules import ActorKind
+from tracker.database import session, transaction
+from tracker.demo.cast import MODELS, Model
+from tracker.devices.codes import ALPHABET, Kind, check_letter
+from tracker.devices.lifecycle import MAIN_LINE, MOVES, Action, Stage
+from tracker.devices.models import Device, Tag
+from tracker.devices.rules import DeviceType, serial_key
+from tracker.devices.tags import TagState
+from tracker.history import rules
+from tracker.history.models import ChainHead, HistoryEntry
+from tracker.history.rules import Subject
+
+CHUNK = 5_000
+_ON_THE_WAY = (
+    Action.ANNOUNCE,
+    Action.COLLECT,
+    Action.RECEIVE,
+    Action.FINISH_WIPING,
+    Action.START_RECONDITIONING,
+    Action.FINISH_RECONDITIONING,
+    Action.PASS_QUALITY_CHECK,
+)
+_WITH_STORAGE = (Action.ANNOUNCE, Action.COLLECT, Action.RECEIVE, Action.START_WIPING)
+
+
+@dataclass
+class _Chain:
+    """The head of a site's chain while entries are added to it."""
+
+    site_id: int
+    sequence: int
+    head: str
+
+    def add(
+        self, device_id: int, action: Action, before: Stage | None, at: datetime, dwell: int | None
+    ) -> dict[str, Any]:
+        self.sequence += 1
+        written = rules.Written(
+            site_id=self.site_id,
+            sequence=self.sequence,
+            at=at,
+            actor_kind=ActorKind.SYSTEM.value,
+            actor_id=None,
+            subject_kind=Subject.DEVICE,
+            subject_id=device_id,
+            action=action.value,
+            from_stage=before.value if before else None,
+            to_stage=MOVES[action].target.value,
+            facts={},
+            note_hash=None,
+            previous=self.head,
+        )
+        self.head = rules.entry_hash(written)
+        fields = {name: getattr(written, name) for name in written.__dataclass_fields__}
+        return {**fields, "hash": self.head, "note_id": None, "dwell_s": dwell}
+
+
+def add_devices(count: int, seed: int, on_made: Callable[[int], None] = lambda made: None) -> None:
+    """Add `count` devices, 5,000 a transaction. `on_made` is told how many came each time."""
+    rng = random.Random(seed)  # noqa: S311 (a story, no secret)
+    today = clock.now()
+    made = 0
+    while made < count:
+        part = min(CHUNK, count - made)
+        with transaction():
+            _add_chunk(part, rng, today)
+        made += part
+        on_made(part)
+
+
+def _add_chunk(count: int, rng: random.Random, today: datetime) -> None:
+    chains = [_chain_of(site_id) for site_id in session.scalars(select(Site.id).order_by(Site.id)).all()]
+    first_id = (session.scalar(select(func.max(Device.id))) or 0) + 1
+    codes = _fresh_codes(count, rng)
+    devices, entries = [], []
+    for offset, code in enumerate(codes):
+        chain = chains[rng.randrange(len(chains))]
+        device, told = _one(first_id + offset, code, rng, today, chain)
+        devices.append(device)
+        entries += told
+    session.execute(insert(Device), devices)
+    session.execute(
+        insert(Tag),
+        [
+            {
+                "code": one["code"],
+                "kind": Kind.DEVICE,
+                "state": TagState.ATTACHED,
+                "device_id": one["id"],
+                "minted_at": one["created_at"],
+            }
+            for one in devices
+        ],
+    )
+    session.execute(insert(HistoryEntry), entries)
+    for chain in chains:
+        session.execute(
+            update(ChainHead)
+            .where(ChainHead.site_id == chain.site_id)
+            .values(sequence=chain.sequence, hash=chain.head)
+        )
+    _move_id_counter()
+
+
+def _move_id_counter() -> None:
+    """PostgreSQL counts ids apart from the rows: bring its counter behind those we chose."""
+    from tracker.database import is_postgresql
+
+    if is_postgresql():
+        session.execute(select(func.setval("devices_id_seq", session.scalar(select(func.max(Device.id))))))
+
+
+def _chain_of(site_id: int) -> _Chain:
+    head = session.execute(
+        select(ChainHead.sequence, ChainHead.hash).where(ChainHead.site_id == site_id).with_for_update()
+    ).one_or_none()
+    if head is None:
+        session.execute(insert(ChainHead).values(site_id=site_id, sequence=0, hash=rules.GENESIS))
+        return _Chain(site_id, 0, rules.GENESIS)
+    return _Chain(site_id, head[0], head[1])
+
+
+def _fresh_codes(count: int, rng: random.Random) -> list[str]:
+    fresh: set[str] = set()
+    while len(fresh) < count:
+        sevens = ("".join(rng.choices(ALPHABET, k=7)) for _ in range(count - len(fresh)))
+        wanted = {seven + check_letter(seven) for seven in sevens}
+        for part in _slices(sorted(wanted), 500):
+            wanted -= set(session.scalars(select(Tag.code).where(Tag.code.in_(part))).all())
+        fresh |= wanted
+    return sorted(fresh)
+
+
+def _slices(items: list[str], size: int) -> Iterator[list[str]]:
+    for start in range(0, len(items), size):
+        yield items[start : start + size]
+
+
+def _one(
+    device_id: int, code: str, rng: random.Random, today: datetime, chain: _Chain
+) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    model = rng.choice(MODELS)
+    way = _ON_THE_WAY if model.type is DeviceType.SCREEN else _WITH_STORAGE
+    steps = way[: rng.randint(1, len(way))]
+    moment = today - timedelta(days=rng.uniform(len(steps) * 3, 420))
+    begun, arrived = moment, None
+    entries: list[dict[str, Any]] = []
+    before: Stage | None = None
+    for action in steps:
+        dwell = rng.randrange(3_600, 2 * 86_400) if before else None
+        moment += timedelta(seconds=dwell or 0)
+        entries.append(chain.add(device_id, action, before, moment, dwell))
+        before = MOVES[action].target
+        arrived = moment if before is Stage.RECEIVED else arrived
+    assert before in MAIN_LINE
+    return _row(device_id, code, rng, model, chain.site_id) | {
+        "stage": before,
+        "stage_since": moment,
+        "arrived_at": arrived,
+        "created_at": begun,
+        "grade": "B" if before is Stage.READY else None,
+    }, entries
+
+
+def _row(device_id: int, code: str, rng: random.Random, model: Model, site_id: int) -> dict[str, Any]:
+    serial = f"{model.manufacturer[:2].upper()}{rng.randrange(36**7):07X}B{device_id}"
+    return {
+        "id": device_id,
+        "code": code,
+        "site_id": site_id,
+        "type": model.type,
+        "manufacturer": model.manufacturer,
+        "model": model.model,
+        "serial": serial,
+        "serial_key": serial_key(serial),
+        "weight_g": model.weight_g,
+        "specification": {"cpu": model.cpu, "memory_mb": model.memory_mb} if model.cpu else {},
+        "version": 1,
+    }
