@@ -39,7 +39,6 @@ def _say_logins() -> None:
     text = "Sign in as:\n" + "\n".join(lines)
     click.echo(text)
     settings = config.load()
-    assert current_app
     path = settings.instance / "logins.txt"
     path.parent.mkdir(parents=True, exist_ok=True)
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)

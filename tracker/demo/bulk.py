@@ -73,7 +73,7 @@ class _Chain:
         return {**fields, "hash": self.head, "note_id": None, "dwell_s": dwell}
 
 
-def add_devices(count: int, seed: int, on_made: Callable[[int], None] = lambda made: None) -> None:
+def add_devices(count: int, seed: int, on_made: Callable[[int], None] = lambda _: None) -> None:
     """Add `count` devices, 5,000 a transaction. `on_made` is told how many came each time."""
     rng = random.Random(seed)  # noqa: S311 (a story, no secret)
     today = clock.now()
