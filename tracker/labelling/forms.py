@@ -48,9 +48,17 @@ def _media() -> dict[str, list[tuple[str, str]]]:
 class MediumForm(OnceForm):
     """On what: every form that prints has this part. `shown_medium`: the one whose sheet was drawn on the page."""
 
-    medium = SelectField(lazy_gettext("Sheet or roll"), validate_choice=False)
+    medium = SelectField(
+        lazy_gettext("Sheet or roll"),
+        [InputRequired(message=lazy_gettext("Choose the sheet or roll in your printer."))],
+        validate_choice=False,
+    )
     shown_medium = HiddenField()
-    format = SelectField(lazy_gettext("File"), validate_choice=False)
+    format = SelectField(
+        lazy_gettext("File"),
+        [InputRequired(message=lazy_gettext("Choose what kind of file."))],
+        validate_choice=False,
+    )
     start = StringField(lazy_gettext("First free label of the sheet"), [Optional(), Length(max=20)])
 
     def __init__(self, **kwargs: Any) -> None:

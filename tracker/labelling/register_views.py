@@ -64,7 +64,7 @@ def index() -> str:
         "labelling/register.html",
         page=page,
         text=typed,
-        names=queries.names_of([run for _, run in page.items]),
+        names=queries.names_of([row[1] for row in page.items]),
         designs=rules.DESIGN_NAMES,
         reasons=rules.REASONS,
         media={one.name: medium_name(one) for one in MEDIA},
