@@ -145,9 +145,3 @@ def test_the_lifecycle_is_printed_from_the_table(runner: FlaskCliRunner) -> None
     told = runner.invoke(group, ["lifecycle"]).output
     assert all(f"{move.action}:" in told for move in MOVES.values())
     assert runner.invoke(group, ["lifecycle", "--mermaid"]).output.startswith("stateDiagram-v2")
-
-
-def test_check_passes_on_an_honest_database(runner: FlaskCliRunner) -> None:
-    make.device()
-    answer = runner.invoke(group, ["check"])
-    assert answer.exit_code == 0, answer.output

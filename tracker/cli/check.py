@@ -13,6 +13,7 @@ from tracker.database import sqlite_driver, sqlite_journal_mode
 # What is checked → a function that returns the faults it finds, each of which has a `sentence` or reads as one.
 # To add a check: one line here.
 CHECKS = {
+    "The stages, against the history": "tracker.devices.check_queries:stage_faults",
     "The chain of the history": "tracker.history.queries:chain_faults",
 }
 SHOWN = 20  # faults of one kind; the count says how many there are
