@@ -69,6 +69,15 @@ def test_a_signature_has_a_name_and_a_role(name: str | None, role: str | None) -
         rules.read_signer(name, role)
 
 
+def test_a_script_gives_name_and_role_in_one_text() -> None:
+    read = rules.read_signer_in_one
+    assert (read("Someone, chair").name, read("Someone, chair").role) == ("Someone", "chair")
+    assert (read("Someone").name, read("Someone").role) == ("Someone", "")
+    for nothing in (None, "", ", chair", "x" * 200):
+        with pytest.raises(Malformed):
+            read(nothing)
+
+
 def test_what_is_missing_is_named_with_the_place_to_tick_it() -> None:
     assert rules.missing_accessories(DeviceType.LAPTOP, {"bag"}) == (Accessories.CHARGER,)
     assert "Charger" in str(rules.accessories_obstacle(DeviceType.LAPTOP, set()))

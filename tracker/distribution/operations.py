@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from sqlalchemy import select
+
 from tracker import clock
 from tracker.accounts.rules import Actor, Permission
 from tracker.allocation import number_operations as numbering
@@ -15,6 +17,7 @@ from tracker.allocation import queries as allocation
 from tracker.allocation.models import Allocation, EquipmentRequest
 from tracker.allocation.origin_queries import donor_kinds
 from tracker.allocation.rules import Ending
+from tracker.contacts import operations as contacts
 from tracker.contacts.models import Contact
 from tracker.contacts.rules import ContactKind
 from tracker.database import session
@@ -86,9 +89,7 @@ def _must_be_some(given: Sequence[Device]) -> None:
 
 
 def _open(request: EquipmentRequest, by: Actor, terms: Terms) -> Handover:
-    signer = Contact(kind=ContactKind.PERSON, name=terms.signed.name)
-    session.add(signer)
-    session.flush()
+    signer = contacts.add(ContactKind.PERSON, name=terms.signed.name)
     handover = Handover(
         number=numbering.next_number("handover", "R-"),
         site_id=request.site_id,
@@ -248,13 +249,19 @@ def undo_take_back(device: Device, by: Actor, values: Mapping[str, Any]) -> Hist
 
 def erase_signature(handover: Handover, by: Actor) -> None:
     """Forget who signed: name, role and drawing. The record of the handover stays."""
-    kept = queries.signature(handover.id)
-    if kept is not None:
-        kept.image, kept.role, kept.erased_at = None, None, clock.now()
+    by.must(Permission.COORDINATE)
+    forget_signatures(handover.signer_id)
     signer = session.get(Contact, handover.signer_id)
     if signer is not None:
-        signer.name, signer.forgotten = None, True
+        contacts.forget(signer)
     _record(handover, "erase_signature", by, {"number": handover.number, "contact": handover.signer_id})
+
+
+def forget_signatures(contact_id: int) -> None:
+    """Erase what this person signed with, wherever she signed: for whoever forgets the contact."""
+    for kept in session.scalars(select(Signature).where(Signature.contact_id == contact_id)).all():
+        kept.image, kept.role, kept.erased_at = None, None, clock.now()
+    session.flush()
 
 
 def _record(handover: Handover, action: str, by: Actor, facts: Mapping[str, Any]) -> HistoryEntry:

@@ -76,6 +76,15 @@ def read_signer(name: str | None, role: str | None, drawing: bytes | None = None
     return Signed(said, part, drawing)
 
 
+def read_signer_in_one(text: str | None, drawing: bytes | None = None) -> Signed:
+    """Name and role as a script sends them, in one text: “Claire Exemple, présidente”. Without a comma there is no
+    role: none is made up, and the document shows that none was stated."""
+    name, _, role = (text or "").partition(",")
+    if role.strip():
+        return read_signer(name, role, drawing)
+    return Signed(read_signer(name, "-", drawing).name, "", drawing)
+
+
 def must_be_a_price(cents: Any) -> int:
     """Raise `Malformed` unless this is a whole number of cents in reason."""
     if isinstance(cents, bool) or not isinstance(cents, int) or not 0 <= cents <= HIGHEST_PRICE_CENTS:
