@@ -27,10 +27,9 @@ fi
 .venv/bin/tracker db upgrade
 if [ -e "$unfilled" ]; then
     echo "Filling it with a small workshop to look around in…"
-    .venv/bin/tracker demo
+    .venv/bin/tracker demo # ends with a login for each role
     rm "$unfilled"
-fi
-if [ -e "$instance/logins.txt" ]; then
+elif [ -e "$instance/logins.txt" ]; then
     cat "$instance/logins.txt"
 fi
 exec .venv/bin/tracker serve

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from flask.testing import FlaskCliRunner
@@ -145,3 +146,19 @@ def test_the_lifecycle_is_printed_from_the_table(runner: FlaskCliRunner) -> None
     told = runner.invoke(group, ["lifecycle"]).output
     assert all(f"{move.action}:" in told for move in MOVES.values())
     assert runner.invoke(group, ["lifecycle", "--mermaid"]).output.startswith("stateDiagram-v2")
+
+
+def test_a_person_added_without_a_password_chooses_it_by_the_printed_link(runner: FlaskCliRunner) -> None:
+    from flask import current_app
+
+    answer = runner.invoke(group, ["user", "add", "Lou@Example.org", "--role", "volunteer"])
+    assert answer.exit_code == 0, answer.output
+    session.rollback()
+    page = current_app.test_client().get(urlsplit(answer.output.split()[-1]).path)
+    assert page.status_code == 200
+    assert 'type="password"' in page.text
+
+
+def test_a_token_is_given_however_the_address_is_written(runner: FlaskCliRunner) -> None:
+    person = make.user("coordinator")
+    assert runner.invoke(group, ["token", "add", person.email.upper(), "--name", "x"]).exit_code == 0

@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from tracker.accounts.rules import SYSTEM, LinkPurpose, Role
+from tracker.accounts.rules import SYSTEM, LinkPurpose, Role, normal_email
 from tracker.cli import application
 
 
@@ -40,7 +40,7 @@ def add_user(email: str, role: str, association: str | None, name: str | None, p
             link = None if password_stdin else operations.make_link(added, LinkPurpose.INVITATION, None)
             said = f"{added.email} may sign in as {role}"
         click.echo(
-            said if link is None else f"{said}, once the password is chosen: {site_url}/password/{link}"
+            said if link is None else f"{said}, once the password is chosen: {site_url}/welcome/{link}"
         )
 
 
@@ -61,7 +61,7 @@ def add_token(email: str, name: str) -> None:
 
     with application():
         with transaction():
-            person = queries.user_by_email(email)
+            person = queries.user_by_email(normal_email(email))
             if person is None:
                 raise NotHere(N_("Nobody has the address %(email)s. Add the person first."), email=email)
             key = operations.add_token(person, name)
