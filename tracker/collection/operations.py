@@ -205,12 +205,11 @@ def take_in(
         weight_g=line.weight_g,
         specification=line.specification,
         site_id=collection.site_id,
+        accessories={Accessories.CHARGER} if line.charger else (),
         facts={"collection": collection.reference, "position": intake.position},
     )
     intake.device_id = device.id
     session.add(intake)
-    if line.charger:
-        particulars.set_accessories(device, {Accessories.CHARGER}, by)
     session.flush()
     return device
 

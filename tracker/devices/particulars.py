@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from sqlalchemy import select
@@ -56,11 +56,12 @@ def register(
     weight_g: int | None = None,
     specification: Mapping[str, Any] | None = None,
     site_id: int | None = None,
+    accessories: Collection[Accessories] = (),
     facts: Mapping[str, Any] | None = None,
 ) -> Device:
     """A new device whose journey begins with `action` (announce, collect or receive).
 
-    `code` is a minted tag to attach, else one is minted. `weight_g` in grams, 1 to 200,000.
+    `code` is a minted tag to attach, else one is minted. `weight_g` in grams, 1 to 200,000. `accessories` came with it.
     """
     _must_weigh_something(weight_g)
     tag = _free_tag(code) if code else mint(Kind.DEVICE)[0]
@@ -82,7 +83,9 @@ def register(
     session.add(device)
     session.flush()
     tag.device_id, tag.state = device.id, TagState.ATTACHED
-    begin(device, action, by, facts={"code": tag.code, "type": kind.value, **(facts or {})})
+    session.add_all(Accessory(device_id=device.id, kind=one.value) for one in accessories)
+    came = {"accessories": sorted(one.value for one in accessories)} if accessories else {}
+    begin(device, action, by, facts={"code": tag.code, "type": kind.value, **came, **(facts or {})})
     return device
 
 
