@@ -38,6 +38,15 @@ def upgrade() -> None:
     op.create_index("ix_report_files_device_id", "report_files", ["device_id"])
     op.create_index("ix_report_files_received_at", "report_files", ["received_at"])
     op.create_table(
+        "report_uploads",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("received_at", MOMENT, nullable=False),
+        sa.Column("received_by", sa.Integer()),
+        sa.Column("lines", JSON, nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_report_uploads"),
+        sqlite_autoincrement=True,
+    )
+    op.create_table(
         "drives",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("serial", sa.Text()),
@@ -46,12 +55,15 @@ def upgrade() -> None:
         sa.Column("size_bytes", sa.BigInteger()),
         sa.Column("medium", sa.String(32), nullable=False),
         sa.Column("place_key", sa.String(120)),
+        sa.Column("same_as_id", sa.Integer()),
+        sa.Column("hides_drives", sa.Boolean(), nullable=False),
         sa.Column("wiped_at", MOMENT),
         sa.Column("wiped_by_id", sa.Integer()),
         sa.Column("destroyed_at", MOMENT),
         sa.Column("hours", sa.Integer()),
         sa.Column("healthy", sa.Boolean()),
         sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["same_as_id"], ["drives.id"], name="fk_drives_same_as_id"),
         sa.PrimaryKeyConstraint("id", name="pk_drives"),
         sqlite_autoincrement=True,
     )
@@ -88,7 +100,12 @@ def upgrade() -> None:
         sa.Column("tool_version", sa.Text()),
         sa.Column("started", sa.Text()),
         sa.Column("finished", sa.Text()),
+        sa.Column("rounds", sa.Integer()),
+        sa.Column("verification", sa.String(32)),
+        sa.Column("hidden", sa.String(16)),
+        sa.Column("foreign", sa.Boolean(), nullable=False),
         sa.Column("happened_at", MOMENT, nullable=False),
+        sa.Column("counts_from", MOMENT),
         sa.Column("errors", sa.Integer()),
         sa.Column("accepted", sa.Boolean(), nullable=False),
         sa.Column("reviewed_at", MOMENT),
@@ -123,6 +140,12 @@ def upgrade() -> None:
     )
     op.create_index("ix_storage_declarations_device_id", "storage_declarations", ["device_id"])
     op.create_table(
+        "certificate_counters",
+        sa.Column("year", sa.Integer(), nullable=False, autoincrement=False),
+        sa.Column("last", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("year", name="pk_certificate_counters"),
+    )
+    op.create_table(
         "certificates",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("number", sa.String(20), nullable=False),
@@ -133,6 +156,7 @@ def upgrade() -> None:
         sa.Column("sha256", sa.String(64), nullable=False),
         sa.Column("revoked_at", MOMENT),
         sa.Column("revoked_by", sa.Integer()),
+        sa.Column("revoked_for", sa.String(32)),
         sa.Column("revocation_history_id", BIG_ID),
         sa.ForeignKeyConstraint(["device_id"], ["devices.id"], name="fk_certificates_device_id"),
         sa.ForeignKeyConstraint(
@@ -148,10 +172,12 @@ def upgrade() -> None:
 def downgrade() -> None:
     for table in (
         "certificates",
+        "certificate_counters",
         "storage_declarations",
         "wipes",
         "drive_sightings",
         "drives",
+        "report_uploads",
         "report_files",
     ):
         op.drop_table(table)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
+from sqlalchemy.dialects import postgresql, sqlite
 
 from tracker import clock
 from tracker.accounts.rules import Actor, Permission
-from tracker.database import session
+from tracker.database import is_postgresql, session
 from tracker.devices.models import Device
 from tracker.devices.rules import WITHOUT_STORAGE, Unproven
 from tracker.errors import Malformed, RuleBroken
@@ -16,9 +17,11 @@ from tracker.history import operations as history
 from tracker.history.models import ChainHead
 from tracker.history.rules import Subject
 from tracker.i18n import N_
-from tracker.wiping import certificate_queries, certificate_rules, queries
-from tracker.wiping.models import Certificate, Wipe
-from tracker.wiping.rules import DeclarationKind
+from tracker.wiping import certificate_queries, certificate_rules, queries, rules
+from tracker.wiping.certificate_rules import Revocation
+from tracker.wiping.models import Certificate, CertificateCounter, StorageDeclaration, Wipe
+
+SHORTEST_REASON = 3
 
 
 def issue(device: Device, by: Actor) -> Certificate:
@@ -36,8 +39,8 @@ def issue(device: Device, by: Actor) -> Certificate:
     if valid is not None:
         return valid
     now = clock.now()
-    number = _take_number(now.year)
-    payload = _payload(device, by, number)
+    number = _take_number(clock.local(now).year)
+    payload = _payload(device, by, number, now.isoformat(timespec="seconds"))
     made = Certificate(
         number=number,
         device_id=device.id,
@@ -59,18 +62,23 @@ def issue(device: Device, by: Actor) -> Certificate:
 
 
 def _take_number(year: int) -> str:
-    """The next number of the year. The row lock on the chain's heads keeps two from taking the same one."""
-    session.execute(select(ChainHead.site_id).order_by(ChainHead.site_id).with_for_update()).all()
-    last = session.scalar(
-        select(func.max(Certificate.number)).where(Certificate.number.startswith(f"{year}-"))
+    """The next number of the year: its row stays locked, so none is given twice and none is left out."""
+    insert = postgresql.insert if is_postgresql() else sqlite.insert
+    following = (
+        insert(CertificateCounter)
+        .values(year=year, last=1)
+        .on_conflict_do_update(index_elements=["year"], set_={"last": CertificateCounter.last + 1})
+        .returning(CertificateCounter.last)
     )
-    return certificate_rules.next_number(year, [last] if last else [])
+    return certificate_rules.number(year, session.execute(following).scalar_one())
 
 
-def _payload(device: Device, by: Actor, number: str) -> dict[str, Any]:
+def _payload(device: Device, by: Actor, number: str, issued: str) -> dict[str, Any]:
     head = session.execute(
         select(ChainHead.sequence, ChainHead.hash).where(ChainHead.site_id == device.site_id)
     ).one()
+    declared = queries.declaration_rows(device)
+    lines = [_line(state, declared) for state in queries.drive_states(device)]
     return {
         "v": certificate_rules.PAYLOAD_VERSION,
         "number": number,
@@ -81,18 +89,24 @@ def _payload(device: Device, by: Actor, number: str) -> dict[str, Any]:
             "model": device.model,
             "serial": device.serial,
         },
-        "drives": [_line(state) for state in queries.drive_states(device)],
+        "drives": lines,
+        "counts": {
+            "found": len(lines),
+            **{end: sum(line["end"] == end for line in lines) for end in ("wiped", "removed", "destroyed")},
+        },
         "declarations": [
-            _declaration(row) for row in queries.declaration_rows(device) if row.drive_id is None
+            _declaration(row)
+            for row in declared
+            if row.drive_id is None and (device.arrived_at is None or row.declared_at >= device.arrived_at)
         ],
         "site": device.site_id,
         "issuer": by.user_id,
-        "issued": clock.now().isoformat(timespec="seconds"),
+        "issued": issued,
         "journal": {"site": device.site_id, "sequence": head.sequence, "head": head.hash},
     }
 
 
-def _line(state: queries.DriveState) -> dict[str, Any]:
+def _line(state: queries.DriveState, declared: Any) -> dict[str, Any]:
     drive = state.drive
     line: dict[str, Any] = {
         "drive": drive.id,
@@ -103,42 +117,48 @@ def _line(state: queries.DriveState) -> dict[str, Any]:
         "end": state.end,
     }
     if state.end == "wiped" and drive.wiped_by_id is not None:
-        line |= _evidence(session.get_one(Wipe, drive.wiped_by_id))
-    return line
+        return line | _evidence(session.get_one(Wipe, drive.wiped_by_id))
+    words = [row for row in declared if row.drive_id == drive.id and row.kind.value == state.end]
+    return line | ({"declaration": _declaration(words[-1])} if words else {})
 
 
 def _evidence(wipe: Wipe) -> dict[str, Any]:
+    claim = rules.claimed_level(wipe.method, wipe.drive.medium)
     return {
+        "wipe": wipe.id,
         "method": wipe.method,
-        "level": wipe.level.value,
+        "rounds": wipe.rounds,
+        "level": claim.level.value,
+        "limit": claim.limit.message if claim.limit else None,
         "tool": wipe.tool,
         "tool_version": wipe.tool_version,
+        "verification": wipe.verification.value if wipe.verification else None,
+        "hidden": wipe.hidden,
         "verdict": wipe.verdict.value,
         "started": wipe.started,
         "finished": wipe.finished,
         "errors": wipe.errors,
         "report_sha256": wipe.report.sha256,
-        # The three levels of what is claimed: signed by a station, imported, declared.
+        # What is claimed (level of evidence): a person decided on the report, or it was imported as it is.
         "source": "imported" if wipe.reviewed_by is None else "reviewed",
         "operator": wipe.report.received_by,
         "reviewer": wipe.reviewed_by,
     }
 
 
-def _declaration(row: Any) -> dict[str, Any]:
-    kind: DeclarationKind = row.kind
+def _declaration(row: StorageDeclaration) -> dict[str, Any]:
     return {
-        "kind": kind.value,
+        "kind": row.kind.value,
         "by": row.declared_by,
         "at": row.declared_at.isoformat(timespec="seconds"),
         "lock_checked": row.lock_checked,
     }
 
 
-def revoke(certificate: Certificate, by: Actor, reason: str) -> None:
-    """Say that a certificate no longer holds, and why. Its page says so from then on."""
+def revoke(certificate: Certificate, by: Actor, reason: str, word: Revocation = Revocation.OTHER) -> None:
+    """Say that a certificate no longer holds, and why. Its page says so from then on, with `word` alone."""
     by.must(Permission.COORDINATE)
-    if len(reason.strip()) < 3:
+    if len(reason.strip()) < SHORTEST_REASON:
         raise Malformed(N_("Say in a few words why the certificate is revoked."), field="reason")
     if certificate.revoked_at is not None:
         raise RuleBroken(N_("This certificate is revoked already."))
@@ -146,9 +166,10 @@ def revoke(certificate: Certificate, by: Actor, reason: str) -> None:
         subject=(Subject.DEVICE, certificate.device_id),
         action="certificate_revoked",
         by=by,
-        facts={"number": certificate.number},
+        site_id=certificate.device.site_id,
+        facts={"number": certificate.number, "word": word.value},
         note=reason,
     )
     certificate.revoked_at, certificate.revoked_by = entry.at, by.user_id
-    certificate.revocation_history_id = entry.id
+    certificate.revoked_for, certificate.revocation_history_id = word, entry.id
     session.flush()

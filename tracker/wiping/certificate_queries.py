@@ -12,13 +12,23 @@ from tracker.devices import registry
 from tracker.devices.lifecycle import Fact
 from tracker.devices.models import Device
 from tracker.devices.rules import WITHOUT_STORAGE, Proof
+from tracker.errors import NotHere
 from tracker.i18n import N_
 from tracker.wiping import certificate_rules, queries
+from tracker.wiping.certificate_rules import End
 from tracker.wiping.models import Certificate
 
 
 def by_number(number: str) -> Certificate | None:
     return session.scalars(select(Certificate).where(Certificate.number == number[:20])).first()
+
+
+def certificate(device: Device, number: str) -> Certificate:
+    """The certificate of this number, if it is the device's. Raises `NotHere`."""
+    found = by_number(number)
+    if found is None or found.device_id != device.id:
+        raise NotHere(N_("This device has no certificate with that number. Choose one of those on its page."))
+    return found
 
 
 def of_device(device: Device) -> Sequence[Certificate]:
@@ -28,12 +38,20 @@ def of_device(device: Device) -> Sequence[Certificate]:
     ).all()
 
 
+def on_record(states: Sequence[queries.DriveState]) -> dict[int, End]:
+    """How each drive's data ended, as far as it did."""
+    return {
+        state.drive.id: (state.end, state.drive.wiped_by_id if state.end == "wiped" else None)
+        for state in states
+    }
+
+
 def valid_for(device: Device) -> Certificate | None:
     """The unrevoked certificate that covers exactly the drives on record since the last arrival."""
-    on_record = {state.drive.id: state.end for state in queries.drive_states(device)}
+    now = on_record(queries.drive_states(device))
     for one in of_device(device):
         cover = certificate_rules.cover_of(one.payload, one.issued_at)
-        if one.revoked_at is None and cover.covers(on_record, device.arrived_at):
+        if one.revoked_at is None and cover.covers(now, device.arrived_at):
             return one
     return None
 

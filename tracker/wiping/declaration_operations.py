@@ -1,22 +1,26 @@
-"""What a named person declares where no report can prove it, and what she decides on a doubtful report."""
+"""What a named person declares about a device's storage where no report can prove it."""
 
 from __future__ import annotations
 
-from tracker import clock
-from tracker.accounts.rules import Actor, Permission, Role
+from tracker.accounts.rules import Actor, Permission
 from tracker.database import session
-from tracker.devices import particulars
+from tracker.devices import codes, particulars
 from tracker.devices.lifecycle import Flag
 from tracker.devices.models import Device
 from tracker.devices.rules import FACTORY_RESET, WITHOUT_STORAGE
 from tracker.errors import Malformed, NotAllowed, RuleBroken
 from tracker.history import operations as history
+from tracker.history.models import HistoryEntry
 from tracker.history.rules import Subject
 from tracker.i18n import N_
-from tracker.wiping import queries, rules
-from tracker.wiping.drive_operations import mark_failures, settle
-from tracker.wiping.models import Drive, DriveSighting, StorageDeclaration, Wipe
-from tracker.wiping.rules import DeclarationKind, Verdict
+from tracker.wiping import drive_operations, drive_queries, queries, rules
+from tracker.wiping.home_queries import CLOSED
+from tracker.wiping.models import Drive, StorageDeclaration
+from tracker.wiping.rules import DeclarationKind
+from tracker.wiping.wipe_operations import mark_failures
+
+SHORTEST_NOTE = 3
+OF_A_DRIVE = (DeclarationKind.DESTROYED, DeclarationKind.REMOVED)
 
 
 def declare(
@@ -31,18 +35,18 @@ def declare(
 ) -> StorageDeclaration:
     """Record a person's word about a device's storage, with her reason.
 
-    `destroyed` and `removed` are about one drive, named by `serial` or `drive_id`; a device with one drive needs
-    neither. `no_storage` is refused while a drive is on record. `factory_reset` needs `lock_checked`.
+    `destroyed` and `removed` are about one drive, named by `serial` or `drive_id`; a device with one drive that is
+    not done needs neither. `no_storage` is refused while a drive is on record. `factory_reset` needs `lock_checked`.
     """
     by.must(Permission.WORK)
     if by.user_id is None:
         raise NotAllowed(N_("A declaration needs a named person: sign in to make it."))
-    if len(reason.strip()) < 3:
+    if len(reason.strip()) < SHORTEST_NOTE:
         raise Malformed(
             N_("Say in a few words what you saw or did: it stands behind the certificate."), field="reason"
         )
-    drive = _drive_meant(device, kind, serial, drive_id)
     _must_make_sense(device, kind, lock_checked)
+    drive = _drive_meant(device, kind, serial, drive_id) if kind in OF_A_DRIVE else None
     entry = history.append(
         subject=(Subject.DEVICE, device.id),
         action=f"declare_{kind.value}",
@@ -61,26 +65,28 @@ def declare(
         history_id=entry.id,
     )
     session.add(row)
-    if drive is not None:
-        _apply(device, drive, row)
-    if kind is DeclarationKind.FACTORY_RESET and lock_checked:
-        particulars.clear_flag(device, Flag.ACCOUNT_LOCKED, by)
     session.flush()
+    if drive is not None:
+        _apply(device, drive, entry, kind, by)
+    if kind is DeclarationKind.FACTORY_RESET:
+        particulars.clear_flag(device, Flag.ACCOUNT_LOCKED, by)
     mark_failures(device, by)
     return row
 
 
 def _must_make_sense(device: Device, kind: DeclarationKind, lock_checked: bool) -> None:
-    if device.type in WITHOUT_STORAGE:
+    if device.stage in CLOSED:
+        raise RuleBroken(N_("This device has left: record its return first."))
+    if device.type in WITHOUT_STORAGE and kind not in OF_A_DRIVE:
         raise RuleBroken(N_("This kind of device has no storage: there is nothing to declare."))
+    if kind is DeclarationKind.NO_STORAGE and device.type in FACTORY_RESET:
+        raise RuleBroken(N_("A phone or tablet always has storage: reset it, and declare the factory reset."))
     if kind is DeclarationKind.NO_STORAGE and any(
-        one.removed_at is None for one in queries.sightings(device.id)
+        state.end is None for state in queries.drive_states(device)
     ):
         raise RuleBroken(
             N_("A drive is on record for this device: declare that drive removed or destroyed instead.")
         )
-    if kind is DeclarationKind.NO_STORAGE and device.type in FACTORY_RESET:
-        raise RuleBroken(N_("A phone or tablet always has storage: reset it, and declare the factory reset."))
     if kind is DeclarationKind.FACTORY_RESET and device.type not in FACTORY_RESET:
         raise RuleBroken(
             N_("A factory reset counts for phones and tablets only: wipe the drives of this device.")
@@ -95,75 +101,55 @@ def _must_make_sense(device: Device, kind: DeclarationKind, lock_checked: bool) 
 def _drive_meant(
     device: Device, kind: DeclarationKind, serial: str | None, drive_id: int | None
 ) -> Drive | None:
-    if kind in (DeclarationKind.NO_STORAGE, DeclarationKind.FACTORY_RESET):
+    """The drive of this device that is meant. None: the device as a whole was destroyed, no drive of it ever seen."""
+    states = queries.drive_states(device)
+    typed = (serial or "").strip()
+    if drive_id is not None:
+        found = next((state.drive for state in states if state.drive.id == drive_id), None)
+        if found is None:
+            raise Malformed(
+                N_("This drive is not on record for this device. Choose one of its drives."), field="serial"
+            )
+        return found
+    if typed:
+        return _by_serial(device, kind, typed, [state.drive for state in states])
+    left = [state.drive for state in states if state.end is None] or [state.drive for state in states]
+    if len(left) == 1:
+        return left[0]
+    if not left and kind is DeclarationKind.DESTROYED:
         return None
-    seen = [one.drive for one in queries.sightings(device.id) if one.removed_at is None]
-    if not seen and not serial:
-        return None  # the device as a whole, of which no drive was ever seen
-    wanted = rules.usable_serial(serial)
-    meant = [drive for drive in seen if drive.id == drive_id or (wanted and drive.serial_key == wanted)]
-    if drive_id is None and not serial and len(seen) == 1:
-        meant = seen
+    raise Malformed(N_("Say which drive: choose it, or give its serial number."), field="serial")
+
+
+def _by_serial(device: Device, kind: DeclarationKind, typed: str, seen: list[Drive]) -> Drive:
+    """A drive by its serial number, verbatim or usable; one that no report ever showed is put on record."""
+    key = rules.usable_serial(typed)
+    meant = [one for one in seen if (key and one.serial_key == key) or (one.serial or "").strip() == typed]
     if meant:
         return meant[0]
-    if not wanted:
-        raise Malformed(N_("Say which drive: choose it, or give its serial number."), field="serial")
-    return _unseen(device, serial or "", wanted)
-
-
-def _unseen(device: Device, serial: str, key: str) -> Drive:
-    """A drive that no report ever showed, such as one taken out before the first report."""
-    drive = queries.drive_by_key(key) or Drive(serial=serial, serial_key=key)
-    session.add(drive)
-    session.flush()
-    now = clock.now()
-    session.add(DriveSighting(device_id=device.id, drive_id=drive.id, first_seen_at=now, last_seen_at=now))
-    session.flush()
-    return drive
-
-
-def _apply(device: Device, drive: Drive, row: StorageDeclaration) -> None:
-    if row.kind is DeclarationKind.DESTROYED:
-        drive.destroyed_at = row.declared_at
-    sighting = queries.sighting(device.id, drive.id)
-    if row.kind is DeclarationKind.REMOVED and sighting is not None:
-        sighting.removed_at = row.declared_at
-    session.flush()
-
-
-def review(wipe: Wipe, accepted: bool, by: Actor, note: str) -> None:
-    """A named person decides on an attempt that is `review` or `unverified`. A failed one stays failed.
-
-    Raises `NotAllowed` below quality checker, `RuleBroken` when there is nothing to decide.
-    """
-    if not by.is_at_least(Role.QUALITY) or by.user_id is None:
-        raise NotAllowed(N_("Only a quality checker or a coordinator decides on a doubtful report."))
-    if len(note.strip()) < 3:
+    if key is None:
         raise Malformed(
-            N_("Say in a few words how you know which drive this is and that it is wiped."), field="note"
+            N_("“%(serial)s” does not tell one drive from another. Read its serial number on the drive."),
+            field="serial",
+            serial=typed[:60],
         )
-    if wipe.verdict not in (Verdict.REVIEW, Verdict.UNVERIFIED):
+    known = drive_queries.drive_by_key(key)
+    elsewhere = drive_queries.homes(known.id) if known else ()
+    if elsewhere and kind is DeclarationKind.DESTROYED:
         raise RuleBroken(
-            N_("This attempt needs no decision: its report is clear. Wipe the drive again if in doubt.")
+            N_("This drive is on record for %(code)s: declare it destroyed there."),
+            code=codes.shown(elsewhere[0].code),
         )
-    if wipe.reviewed_at is not None:
-        raise RuleBroken(N_("Someone has decided on this attempt already: look at its history."))
-    device = session.get_one(Device, wipe.device_id)
-    drive = session.get_one(Drive, wipe.drive_id)
-    if device.arrived_at and accepted and wipe.report.received_at < device.arrived_at:
-        raise RuleBroken(
-            N_("This report came in before the device did: it cannot count. Wipe the drive again.")
-        )
-    wipe.accepted, wipe.reviewed_at, wipe.reviewed_by = accepted, clock.now(), by.user_id
-    if accepted:  # the log's own clock is often what made it doubtful
-        wipe.happened_at = max(wipe.happened_at, device.arrived_at or wipe.happened_at)
-    history.append(
-        subject=(Subject.DEVICE, device.id),
-        action="wipe_accepted" if accepted else "wipe_rejected",
-        by=by,
-        site_id=device.site_id,
-        facts={"wipe": wipe.id, "drive": drive.id, "serial": drive.serial},
-        note=note,
-    )
-    settle(wipe, drive, device, by)
-    mark_failures(device, by)
+    return known or drive_operations.make(typed, key)
+
+
+def _apply(device: Device, drive: Drive, entry: HistoryEntry, kind: DeclarationKind, by: Actor) -> None:
+    sighting = drive_queries.sighting(device.id, drive.id) or drive_operations.sight(device, drive, entry.at)
+    if kind is DeclarationKind.DESTROYED:
+        drive.destroyed_at = entry.at
+    else:
+        sighting.removed_at = entry.at
+    session.flush()
+    if kind is DeclarationKind.DESTROYED:
+        for home in drive_queries.homes(drive.id):
+            mark_failures(home, by)

@@ -1,178 +1,172 @@
-"""What a report says of drives, taken into the record: seen, wiped, failed."""
+"""What a report says of drives, taken into the record: where each was seen, and what was done to it."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Collection
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from tracker.accounts.rules import Actor
 from tracker.database import session
-from tracker.devices import particulars
-from tracker.devices.lifecycle import Flag
+from tracker.devices import queries as devices
 from tracker.devices.models import Device
-from tracker.history import operations as history
-from tracker.history.rules import Subject
-from tracker.i18n import Sentence
-from tracker.wiping import queries, rules
-from tracker.wiping.models import Drive, DriveSighting, ReportFile, Wipe
+from tracker.wiping import drive_queries, rules
+from tracker.wiping.home_queries import Home, Homes
+from tracker.wiping.models import Drive, DriveSighting, ReportFile, StorageDeclaration, Wipe
 from tracker.wiping.readings import DriveSeen, Medium, Oddity, ReportReading, WipeRun
-from tracker.wiping.rules import Policy, Verdict
+from tracker.wiping.rules import Policy
+from tracker.wiping.wipe_operations import judged, mark_failures, record
+
+_LONGEST_PLACE = 120
 
 
 def absorb(
     report: ReportFile, reading: ReportReading, device: Device, by: Actor, policy: Policy
 ) -> list[Wipe]:
-    """Take all that a report says of `device`'s drives into the record. Runs in the file's order."""
+    """Take all that a report says of drives into the record, its runs in the file's order.
+
+    What another computer says is not taken for this device's: its drives are left out, its runs wait for a person.
+    """
+    homes, shared = Homes(reading, device), _shared_keys(reading)
+    wiped = {(run.device, run.serial) for run in reading.wipes}
     for seen in reading.drives:
-        if not seen.boot_stick:
-            _see(device, seen, report.received_at)
-    wipes = [
-        _attempt(report, run, device, place=place, by=by, policy=policy)
-        for place, run in enumerate(reading.wipes)
-        if _is_attempt(run)
-    ]
-    mark_failures(device, by)
+        home = homes.of(seen.host)
+        if _is_fitted(seen, wiped) and not home.foreign:
+            _see(home.device, seen, shared, _seen_at(seen, reading, report, policy))
+    wipes = []
+    for place, run in enumerate(reading.wipes):
+        if run.device is not None or run.serial is not None:
+            wipes.append(_attempt(report, run, homes.of(run.host), shared, place=place, by=by, policy=policy))
+    for one in {wipe.device_id for wipe in wipes} | {device.id}:
+        mark_failures(devices.locked(one), by)
     return wipes
 
 
-def _is_attempt(run: WipeRun) -> bool:
-    return run.device is not None or run.serial is not None
+def _seen_at(seen: DriveSeen, reading: ReportReading, report: ReportFile, policy: Policy) -> datetime:
+    """When a log saw the drive: at its last run, else at the last run of its computer, else when the file came."""
+    own = [run for run in reading.wipes if (run.device, run.serial) == (seen.device, seen.serial)]
+    runs = own or [run for run in reading.wipes if seen.host is not None and run.host == seen.host]
+    return max(
+        (rules.happened_at(run, report.received_at, policy) for run in runs), default=report.received_at
+    )
 
 
-def _see(device: Device, seen: DriveSeen, at: datetime) -> Drive:
-    drive = _find_or_make(device, seen, seen.serial_key)
+def _is_fitted(seen: DriveSeen, wiped: Collection[tuple[str | None, str | None]]) -> bool:
+    """A boot stick or another stick that is plugged in is no part of the computer; one that was wiped counts."""
+    if seen.boot_stick:
+        return False
+    return seen.medium is not Medium.USB or (seen.device, seen.serial) in wiped
+
+
+def _shared_keys(reading: ReportReading) -> set[str]:
+    """Serial numbers that two drives of one computer show: they tell neither of them."""
+    places = Counter(
+        (key, drive.host)
+        for key, _, drive in {
+            (drive.serial_key, drive.device, drive)
+            for drive in reading.drives
+            if drive.serial_key and reading.kind != "nwipe_log"
+        }
+    )
+    several = {str(key) for (key, _), count in places.items() if count > 1}
+    return several | {
+        run.serial_key for run in reading.wipes if Oddity.SERIAL_SHARED in run.oddities and run.serial_key
+    }
+
+
+def _see(device: Device, seen: DriveSeen, shared: Collection[str], at: datetime) -> Drive:
+    drive = _find_or_make(device, seen, None if seen.serial_key in shared else seen.serial_key)
     drive.model = drive.model or seen.model
     drive.size_bytes = drive.size_bytes or seen.size_bytes
     if drive.medium is Medium.UNKNOWN:
         drive.medium = seen.medium
+    drive.hides_drives = drive.hides_drives or seen.hides_drives
     drive.hours = seen.hours if seen.hours is not None else drive.hours
     drive.healthy = seen.healthy if seen.healthy is not None else drive.healthy
-    _sight(device, drive, at)
+    sight(device, drive, at)
     return drive
 
 
 def _find_or_make(device: Device, seen: DriveSeen | WipeRun, key: str | None) -> Drive:
     """The drive with this serial anywhere, or without a usable one the drive of this look in this device."""
-    model, place = seen.model, seen.device
-    place_key = None if key else f"{(model or '')[:16].strip()}|{(place or '').rsplit('/', 1)[-1]}"[:120]
-    found = queries.drive_by_key(key) if key else queries.drive_in_place(device.id, place_key or "")
-    if found is not None:
-        return found
+    place = None if key else _place_key(seen)
+    found = drive_queries.drive_by_key(key) if key else drive_queries.drive_in_place(device.id, place or "")
+    return found or make(seen.serial, key, model=seen.model, size_bytes=seen.size_bytes, place_key=place)
+
+
+def _place_key(seen: DriveSeen | WipeRun) -> str:
+    return f"{(seen.model or '')[:16].strip()}|{(seen.device or '').rsplit('/', 1)[-1]}"[:_LONGEST_PLACE]
+
+
+def make(
+    serial: str | None,
+    key: str | None,
+    *,
+    model: str | None = None,
+    size_bytes: int | None = None,
+    place_key: str | None = None,
+) -> Drive:
+    """A drive never met before."""
     drive = Drive(
-        serial=seen.serial,
+        serial=serial,
         serial_key=key,
         model=model,
-        size_bytes=seen.size_bytes,
+        size_bytes=size_bytes,
         medium=Medium.UNKNOWN,
         place_key=place_key,
+        hides_drives=False,
     )
     session.add(drive)
     session.flush()
     return drive
 
 
-def _sight(device: Device, drive: Drive, at: datetime) -> None:
-    sighting = queries.sighting(device.id, drive.id)
+def sight(device: Device, drive: Drive, at: datetime) -> DriveSighting:
+    """Record that the drive was in the device at that moment. What was seen after its end has no end."""
+    sighting = drive_queries.sighting(device.id, drive.id)
     if sighting is None:
-        session.add(DriveSighting(device_id=device.id, drive_id=drive.id, first_seen_at=at, last_seen_at=at))
+        sighting = DriveSighting(device_id=device.id, drive_id=drive.id, first_seen_at=at, last_seen_at=at)
+        session.add(sighting)
     else:
         sighting.last_seen_at = max(at, sighting.last_seen_at)
         if sighting.removed_at is not None and at > sighting.removed_at:
-            sighting.removed_at = None  # it is back in this device, with its duty
+            sighting.removed_at = None
+    if drive.destroyed_at is not None and at > drive.destroyed_at:
+        drive.destroyed_at = None
     session.flush()
+    return sighting
 
 
 def _attempt(
-    report: ReportFile, run: WipeRun, device: Device, *, place: int, by: Actor, policy: Policy
-) -> Wipe:
-    judged = rules.verdict(run, policy, device.arrived_at)
-    key = None if Oddity.SERIAL_SHARED in run.oddities else run.serial_key
-    drive = _find_or_make(device, run, key)
+    report: ReportFile, run: WipeRun, home: Home, shared: Collection[str], *, place: int, by: Actor, policy: Policy
+) -> Wipe:  # fmt: skip
+    drive = _find_or_make(home.device, run, None if run.serial_key in shared else run.serial_key)
     if drive.medium is Medium.UNKNOWN:
         drive.medium = run.medium
     drive.size_bytes = drive.size_bytes or run.size_bytes
-    _sight(device, drive, report.received_at)
-    wipe = Wipe(
-        report_id=report.id,
-        run=run.run,
-        place=place,
-        device_id=device.id,
-        drive_id=drive.id,
-        serial=run.serial,
-        verdict=judged.verdict,
-        reasons=stored(judged.reasons),
-        method=run.method,
-        level=rules.claimed_level(run.method, drive.medium).level,
-        tool=run.tool,
-        tool_version=run.version,
-        started=run.started.isoformat() if run.started else None,
-        finished=run.finished.isoformat() if run.finished else None,
-        happened_at=_counted_from(run, report, device, policy),
-        errors=sum(count or 0 for count in (run.pass_errors, run.verify_errors, run.sync_errors)),
-        accepted=policy.accepts(judged.verdict),
+    if not home.foreign:
+        sight(home.device, drive, rules.happened_at(run, report.received_at, policy))
+    verdict = judged(run, home.device, policy, foreign=home.foreign)
+    return record(
+        report, run, drive, home.device, verdict, place=place, foreign=home.foreign, by=by, policy=policy
     )
-    session.add(wipe)
-    session.flush()
-    settle(wipe, drive, device, by)
-    return wipe
-
-
-def _counted_from(run: WipeRun, report: ReportFile, device: Device, policy: Policy) -> datetime:
-    """When the attempt ended. The verdict forgives a boot stick's clock some slack, so never before the arrival."""
-    ended = rules.happened_at(run, report.received_at, policy)
-    believed = policy.accepts(rules.verdict(run, policy, device.arrived_at).verdict)
-    return max(ended, device.arrived_at) if believed and device.arrived_at else ended
-
-
-def settle(wipe: Wipe, drive: Drive, device: Device, by: Actor) -> None:
-    """Let an attempt count: an accepted one ends the drive's duty, a later failure brings it back."""
-    if wipe.accepted:
-        if drive.wiped_at is None or wipe.happened_at >= drive.wiped_at:
-            drive.wiped_at, drive.wiped_by_id = wipe.happened_at, wipe.id
-    elif wipe.verdict is Verdict.FAILED and drive.wiped_at is not None and wipe.happened_at >= drive.wiped_at:
-        drive.wiped_at, drive.wiped_by_id = None, None
-    history.append(
-        subject=(Subject.DEVICE, device.id),
-        action="wipe_judged",
-        by=by,
-        site_id=device.site_id,
-        facts={
-            "drive": drive.id,
-            "serial": drive.serial,
-            "wipe": wipe.id,
-            "report": wipe.report_id,
-            "verdict": wipe.verdict.value,
-            "accepted": wipe.accepted,
-        },
-    )
-    session.flush()
-
-
-def mark_failures(device: Device, by: Actor) -> None:
-    """Raise `wipe_failed` while a drive's last attempt failed; clear it when an accepted one or destruction followed."""
-    if queries.failing_drives(device):
-        particulars.raise_flag(device, Flag.WIPE_FAILED, by)
-    else:
-        particulars.clear_flag(device, Flag.WIPE_FAILED, by)
-
-
-def stored(reasons: Sequence[Sentence]) -> list[Any]:
-    """Sentences as they are kept: message and details, translated when shown."""
-    return [
-        [reason.message, {key: _plain(value) for key, value in reason.details.items()}] for reason in reasons
-    ]
-
-
-def _plain(value: Any) -> Any:
-    return value if isinstance(value, int | str) or value is None else str(value)
 
 
 def merge_drives(kept: Device, gone: Device, by: Actor) -> None:
-    """Two records were one device: what was seen in either was seen in it."""
+    """Two records were one device: what was seen, done and declared in either was so in it."""
     for sighting in session.scalars(select(DriveSighting).where(DriveSighting.device_id == gone.id)).all():
-        if queries.sighting(kept.id, sighting.drive_id) is None:
+        same = drive_queries.sighting(kept.id, sighting.drive_id)
+        if same is None:
             sighting.device_id = kept.id
+            continue
+        same.first_seen_at = min(same.first_seen_at, sighting.first_seen_at)
+        same.last_seen_at = max(same.last_seen_at, sighting.last_seen_at)
+        both = same.removed_at is not None and sighting.removed_at is not None
+        same.removed_at = max(same.removed_at, sighting.removed_at) if both else None  # type: ignore[type-var]
+        session.delete(sighting)
     session.flush()
+    for table in (ReportFile, Wipe, StorageDeclaration):
+        session.execute(update(table).where(table.device_id == gone.id).values(device_id=kept.id))
+    mark_failures(kept, by)

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from tracker.database import Base, text_enum
 from tracker.devices.models import Device
-from tracker.wiping.readings import Medium
+from tracker.wiping.certificate_rules import Revocation
+from tracker.wiping.readings import Medium, Verification
 from tracker.wiping.rules import DeclarationKind, Level, Verdict
 
 
@@ -36,6 +37,17 @@ class ReportFile(Base):
     device: Mapped[Device | None] = relationship()
 
 
+class ReportUpload(Base):
+    """One go of files, so that its result has an address: [{"report": id, "name": …, "known": …, …}]."""
+
+    __tablename__ = "report_uploads"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    received_at: Mapped[datetime]
+    received_by: Mapped[int | None]
+    lines: Mapped[list[Any]]
+
+
 class Drive(Base):
     """One data-bearing part. Where its serial says nothing it is known by its place in its device."""
 
@@ -49,8 +61,13 @@ class Drive(Base):
     medium: Mapped[Medium] = mapped_column(text_enum(Medium), default=Medium.UNKNOWN)
     # Only for a drive without usable serial: what tells it from its neighbour in the same device.
     place_key: Mapped[str | None] = mapped_column(String(120))
+    # Someone read its serial number and found that it is that other drive of this register.
+    same_as_id: Mapped[int | None] = mapped_column(ForeignKey("drives.id"))
+    # A RAID volume: what lies behind it is not seen, so no wipe of it proves anything.
+    hides_drives: Mapped[bool] = mapped_column(default=False)
+    # Written by `wipe_operations.settle` alone: the attempt that stands, and from when it counts.
     wiped_at: Mapped[datetime | None]
-    wiped_by_id: Mapped[int | None]  # wipes.id of the accepted attempt
+    wiped_by_id: Mapped[int | None]  # wipes.id
     destroyed_at: Mapped[datetime | None]
     hours: Mapped[int | None]
     healthy: Mapped[bool | None]
@@ -106,7 +123,14 @@ class Wipe(Base):
     tool_version: Mapped[str | None]
     started: Mapped[str | None]  # the tool's own clock, as it wrote it
     finished: Mapped[str | None]
-    happened_at: Mapped[datetime]
+    rounds: Mapped[int | None]
+    verification: Mapped[Verification | None] = mapped_column(text_enum(Verification))
+    hidden: Mapped[str | None] = mapped_column(String(16))  # hidden sectors: "found", "unknown"
+    # The log says that it ran on another computer: the drive counts as seen here only once a person says so.
+    foreign: Mapped[bool] = mapped_column(default=False)
+    happened_at: Mapped[datetime]  # on the tool's clock: the order of the attempts
+    # From when an accepted attempt counts; a slow clock is forgiven up to the device's arrival.
+    counts_from: Mapped[datetime | None]
     errors: Mapped[int | None]
     accepted: Mapped[bool]
     reviewed_at: Mapped[datetime | None]
@@ -131,6 +155,16 @@ class StorageDeclaration(Base):
     history_id: Mapped[int] = mapped_column(ForeignKey("history_entries.id"))
 
 
+class CertificateCounter(Base):
+    """The last number given in a year; its row is locked until the transaction ends."""
+
+    __tablename__ = "certificate_counters"
+    __table_args__: Any = {}
+
+    year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    last: Mapped[int]
+
+
 class Certificate(Base):
     """What was attested, word for word, when it was issued. Revoked with a reason, never changed."""
 
@@ -145,6 +179,7 @@ class Certificate(Base):
     sha256: Mapped[str] = mapped_column(String(64))
     revoked_at: Mapped[datetime | None]
     revoked_by: Mapped[int | None]
+    revoked_for: Mapped[Revocation | None] = mapped_column(text_enum(Revocation))
     revocation_history_id: Mapped[int | None] = mapped_column(ForeignKey("history_entries.id"))
 
     device: Mapped[Device] = relationship()

@@ -93,7 +93,10 @@ class ComputerSeen:
 
 @dataclass(frozen=True)
 class DriveSeen:
-    """A data-bearing part as a report describes it. `serial`: verbatim, None where the file says nothing."""
+    """A data-bearing part as a report describes it. `serial`: verbatim, None where the file says nothing.
+
+    `host`: the computer it was found in, where one file can tell of several; else the report's computer.
+    """
 
     device: str | None = None
     model: str | None = None
@@ -104,6 +107,7 @@ class DriveSeen:
     healthy: bool | None = None
     boot_stick: bool = False
     hides_drives: bool = False
+    host: ComputerSeen | None = None
 
     @property
     def serial_key(self) -> str | None:

@@ -3,32 +3,42 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from tracker import clock
 from tracker.accounts.rules import Actor, Permission
 from tracker.database import session
 from tracker.devices import codes
 from tracker.devices import queries as device_queries
-from tracker.devices.lifecycle import STAGES, Stage
+from tracker.devices.lifecycle import STAGES
 from tracker.devices.models import Device
 from tracker.errors import Malformed, RuleBroken
 from tracker.history import operations as history
 from tracker.history.rules import Subject
 from tracker.i18n import N_, Sentence
-from tracker.wiping import matching, queries, readers
+from tracker.wiping import drive_queries, match_queries, queries, readers, report_queries
 from tracker.wiping.drive_operations import absorb
-from tracker.wiping.models import ReportFile, Wipe
-from tracker.wiping.readings import ReportReading
-from tracker.wiping.rules import DriveVerdict, verdicts
+from tracker.wiping.home_queries import CLOSED, left_out
+from tracker.wiping.models import Drive, ReportFile, ReportUpload, Wipe
+from tracker.wiping.readings import ReportReading, say
+from tracker.wiping.rules import DriveVerdict, seen_verdict, verdicts
+from tracker.wiping.wipe_operations import settle, stored
 
 MOST_FILES = 500
 MOST_BYTES = 64 * 1024 * 1024
-# A device that has left, or was never ours to wipe, takes no reports.
-CLOSED = (Stage.DELIVERED, Stage.RECYCLED, Stage.DECLINED, Stage.LOST)
+LONGEST_NAME = 240
+SHORTEST_NOTE = 3
+
+_HAS_LEFT = N_("%(code)s is “%(stage)s”: record its return first, then choose it again for this report.")
+_STAYS_THERE = N_("This file was recorded earlier for %(code)s: it stays there.")
+_RECORDED = N_("This report is recorded for a device already. A coordinator can take it away from there.")
+_LEFT_OUT = N_(
+    "The report names another computer (serial number %(serial)s) than %(code)s has on record (%(own)s). What it "
+    "says of that computer was not counted: correct the serial number, or say which device it is."
+)
 
 
 @dataclass(frozen=True)
@@ -56,7 +66,8 @@ class Received:
 def receive(files: Sequence[tuple[str, bytes]], by: Actor, device: Device | None = None) -> list[Received]:
     """Take in files (`name as dropped`, `bytes`). With `device` a person has said which one they are about.
 
-    The same file twice is recognised by its SHA-256 and adds nothing. Raises `Malformed` when there are too many.
+    The same file twice is recognised by its SHA-256 and adds nothing. The answers stand in the order of `files`.
+    Raises `Malformed` when there are too many, `RuleBroken` when `device` has left.
     """
     by.must(Permission.WORK)
     if not files:
@@ -68,50 +79,60 @@ def receive(files: Sequence[tuple[str, bytes]], by: Actor, device: Device | None
             files=MOST_FILES,
             size=MOST_BYTES // 1024**2,
         )
-    return [_receive_one(name, data, by, device) for name, data in _identities_first(files)]
+    if device is not None:
+        must_take_reports(device)
+    # Those that name the computer come before those that name a drive only, so that the second find the first's.
+    order = sorted(range(len(files)), key=lambda n: any(w in files[n][0].lower() for w in ("smart", "nvme")))
+    received = {n: _receive_one(*files[n], by, device) for n in order}
+    return [received[n] for n in range(len(files))]
 
 
-def _identities_first(files: Sequence[tuple[str, bytes]]) -> Iterable[tuple[str, bytes]]:
-    """Reports that name the computer before those that name a drive only, so that the second find the first's."""
-    return sorted(files, key=lambda file: "smart" in file[0].lower() or "nvme" in file[0].lower())
+def must_take_reports(device: Device) -> None:
+    if device.stage in CLOSED:
+        raise RuleBroken(_has_left(device))
+
+
+def _has_left(device: Device) -> Sentence:
+    stage = Sentence(STAGES[device.stage].name)
+    return say(_HAS_LEFT, code=codes.shown(device.code), stage=stage)
 
 
 def _receive_one(name: str, data: bytes, by: Actor, device: Device | None) -> Received:
     digest = hashlib.sha256(data).hexdigest()
     reading = readers.read(data, name)
-    known = session.scalars(select(ReportFile).where(ReportFile.sha256 == digest)).first()
+    known = report_queries.by_hash(digest)
     report = known or _keep(name, data, digest, reading, by)
-    if report.device_id is None:
-        match = _match(reading, name) if device is None else None
-        target = device or (device_queries.by_code(match.code) if match and match.code else None)
-        if target is not None:
-            _attach(
-                report,
-                reading,
-                target,
-                by,
-                "person" if device is not None else (match.matched_by if match else None),
-            )
-        elif match is not None:
-            return Received(
-                report, reading, _lines(reading, None), None, known is not None, match.reason, match.hints
-            )
-    elif device is not None and report.device_id != device.id:
-        return Received(
-            report, reading, _lines(reading, report.device), report.device, True, _other_device(report)
-        )
-    return Received(report, reading, _lines(reading, report.device), report.device, known is not None)
+    reason: Sentence | None = None
+    choices: tuple[str, ...] = ()
+    if report.device_id is None and reading.kind != readers.UNKNOWN:
+        match = match_queries.match(reading, name) if device is None else None
+        target = device or (match_queries.target(match) if match else None)
+        reason, choices = (match.reason, match.hints) if match else (None, ())
+        if target is not None and target.stage in CLOSED:
+            reason = _has_left(target)
+        elif target is not None:
+            _attach(report, reading, target, by, match.matched_by if match else "person")
+    elif device is not None and report.device is not None and report.device_id != device.id:
+        reason = say(_STAYS_THERE, code=codes.shown(report.device.code))
+    if report.device is not None and report.device_id is not None:
+        reason = next(iter(doubts(reading, report.device)), reason)
+    return Received(
+        report, reading, lines(report, reading), report.device, known is not None, reason, choices
+    )
 
 
-def _other_device(report: ReportFile) -> Sentence:
-    code = codes.shown(report.device.code) if report.device else "?"
-    return Sentence(N_("This file was recorded earlier for %(code)s: it stays there."), {"code": code})
+def doubts(reading: ReportReading, device: Device) -> list[Sentence]:
+    """A sentence for each computer of the report that is another one than the device."""
+    return [
+        say(_LEFT_OUT, serial=host.serial or "?", code=codes.shown(device.code), own=device.serial or "–")
+        for host in left_out(reading, device)
+    ]
 
 
 def _keep(name: str, data: bytes, digest: str, reading: ReportReading, by: Actor) -> ReportFile:
     report = ReportFile(
         sha256=digest,
-        name=name[-240:] or "?",
+        name=name[-LONGEST_NAME:] or "?",
         size=len(data),
         kind=reading.kind,
         content=data,
@@ -129,50 +150,19 @@ def _keep(name: str, data: bytes, digest: str, reading: ReportReading, by: Actor
     return report
 
 
-def _match(reading: ReportReading, name: str) -> matching.Match:
-    keys = set(reading.computer.serial_keys) if reading.computer else set()
-    drive_keys = {d.serial_key for d in reading.drives if not d.boot_stick} | {
-        w.serial_key for w in reading.wipes
-    }
-    rows = queries.serials_on_record({key for key in keys | drive_keys if key})
-    serials: dict[str, set[str]] = {}
-    drives: dict[str, set[str]] = {}
-    for word, _device_id, code, key in rows:
-        (serials if word == "serial" else drives).setdefault(code, set()).add(key)
-    tag = codes.find(name)
-    known = {*serials, *drives, *([tag] if tag and _is_device(tag) else [])}
-    candidates = [
-        matching.Candidate(code, frozenset(serials.get(code, ())), frozenset(drives.get(code, ())))
-        for code in sorted(known)
-    ]
-    return matching.match_hints(reading, candidates, name, codes.find)
-
-
-def _is_device(code: str) -> bool:
-    found = device_queries.resolve(code)
-    return found is not None and found.device is not None
-
-
 def assign(report: ReportFile, device: Device, by: Actor) -> list[Wipe]:
     """A person says which device a report is about."""
     by.must(Permission.WORK)
     if report.device_id is not None:
-        raise RuleBroken(
-            N_("This report is recorded for a device already. Ask a coordinator if that is wrong.")
-        )
-    reading = readers.read(report.content, report.name)
-    return _attach(report, reading, device, by, "person")
+        raise RuleBroken(_RECORDED)
+    must_take_reports(device)
+    return _attach(report, readers.read(report.content, report.name), device, by, "person")
 
 
 def _attach(
     report: ReportFile, reading: ReportReading, device: Device, by: Actor, matched_by: str | None
 ) -> list[Wipe]:
-    if device.stage in CLOSED:
-        raise RuleBroken(
-            N_("%(code)s is “%(stage)s”: record its return first, then send the report again."),
-            code=codes.shown(device.code),
-            stage=Sentence(STAGES[device.stage].name),
-        )
+    device = device_queries.locked(device.id)
     report.device_id, report.matched_by, report.dismissed_at = device.id, matched_by, None
     session.flush()
     session.expire(report, ["device"])
@@ -186,23 +176,98 @@ def _attach(
     return absorb(report, reading, device, by, queries.policy())
 
 
+def release(report: ReportFile, by: Actor, note: str) -> None:
+    """Take a report away from its device: it was given to the wrong one. What it proved counts no more; the drives
+    it showed stay on record until a person says where they are."""
+    by.must(Permission.COORDINATE)
+    _must_say_why(note)
+    if report.device is None:
+        raise RuleBroken(N_("This report is recorded for no device: choose one for it."))
+    facts = {"report": report.id, "sha256": report.sha256}
+    site = report.device.site_id
+    history.append(
+        subject=(Subject.DEVICE, report.device.id), action="report_released", by=by, site_id=site, facts=facts, note=note
+    )  # fmt: skip
+    drives = session.scalars(
+        select(Drive).join(Wipe, Wipe.drive_id == Drive.id).where(Wipe.report_id == report.id).distinct()
+    ).all()
+    session.execute(delete(Wipe).where(Wipe.report_id == report.id))
+    report.device_id = report.matched_by = None
+    session.flush()
+    session.expire(report, ["device"])
+    for drive in drives:
+        settle(drive, by)
+
+
 def dismiss(report: ReportFile, by: Actor, note: str) -> None:
     """A person says that a report is about none of our devices. It is kept."""
     by.must(Permission.WORK)
+    _must_say_why(note)
     if report.device_id is not None:
-        raise RuleBroken(
-            N_("This report is recorded for a device already. Ask a coordinator if that is wrong.")
-        )
+        raise RuleBroken(_RECORDED)
     report.dismissed_at = clock.now()
     history.append(subject=(Subject.REPORT, report.id), action="report_dismissed", by=by, note=note)
+
+
+def _must_say_why(note: str) -> None:
+    if len(note.strip()) < SHORTEST_NOTE:
+        raise Malformed(N_("Say why in a few words."), field="note")
+
+
+def keep_upload(received: Sequence[Received], names: Sequence[str], by: Actor) -> ReportUpload:
+    """Keep what became of one go of files, so that it can be looked at again."""
+    kept = ReportUpload(
+        received_at=clock.now(),
+        received_by=by.user_id,
+        lines=[_upload_line(one, name) for one, name in zip(received, names, strict=True)],
+    )
+    session.add(kept)
+    session.flush()
+    return kept
+
+
+def _upload_line(one: Received, name: str) -> dict[str, object]:
+    return {
+        "report": one.report.id,
+        "name": name[-LONGEST_NAME:] or "?",
+        "known": one.known,
+        "reason": stored([one.reason]) if one.reason else [],
+        "notes": stored(one.reading.notes),
+        "choices": list(one.choices),
+        "drives": [
+            [line.serial, line.model, line.verdict.verdict.value, stored(line.verdict.reasons)]
+            for line in one.drives
+        ],
+    }
 
 
 def look_at(data: bytes, name: str) -> tuple[ReportReading, tuple[DriveLine, ...]]:
     """What a file says and what it proves, without storing anything."""
     reading = readers.read(data, name)
-    return reading, _lines(reading, None)
+    return reading, _proposed(reading)
 
 
-def _lines(reading: ReportReading, device: Device | None) -> tuple[DriveLine, ...]:
-    judged = verdicts(reading, queries.policy(), device.arrived_at if device else None)
+def lines(report: ReportFile, reading: ReportReading) -> tuple[DriveLine, ...]:
+    """Each drive of a report with its verdict: as it was judged for its device, or would be for any."""
+    if report.device_id is None:
+        return _proposed(reading)
+    wipes = report_queries.wipes_of([report.id]).get(report.id, [])
+    told = {wipe.serial for wipe in wipes}
+    return (
+        *(
+            DriveLine(
+                wipe.serial, wipe.drive.model, DriveVerdict(wipe.verdict, tuple(drive_queries.reasons(wipe)))
+            )
+            for wipe in wipes
+        ),
+        *(
+            DriveLine(one.serial, one.model, seen_verdict())
+            for one in reading.drives
+            if one.serial not in told
+        ),
+    )
+
+
+def _proposed(reading: ReportReading) -> tuple[DriveLine, ...]:
+    judged = verdicts(reading, queries.policy())
     return tuple(DriveLine(one.serial, one.model, verdict) for one, verdict in judged)

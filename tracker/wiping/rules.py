@@ -104,7 +104,8 @@ class DrivePart:
 
     `data_since`: from when it may hold data: its device's reception, return or rediscovery, whichever is
     last. A mere sighting after a wipe does not move it. `wiped_at`: its latest accepted wipe; the other two
-    are declarations or slips. Only an end at or after `data_since` counts.
+    are declarations or slips. Only an end at or after `data_since` counts. `hides_drives`: a RAID volume,
+    of which no wipe proves anything about the drives behind it.
     """
 
     label: str
@@ -112,6 +113,7 @@ class DrivePart:
     wiped_at: datetime | None = None
     destroyed_at: datetime | None = None
     removed_at: datetime | None = None
+    hides_drives: bool = False
 
     @property
     def end(self) -> str | None:
@@ -119,7 +121,7 @@ class DrivePart:
         for word, at in (
             ("removed", self.removed_at),
             ("destroyed", self.destroyed_at),
-            ("wiped", self.wiped_at),
+            ("wiped", None if self.hides_drives else self.wiped_at),
         ):
             if at is not None and at >= self.data_since:
                 return word
@@ -133,6 +135,10 @@ _ONE_MISSING = N_(
 _SOME_MISSING = N_(
     "%(done)s of %(total)s drives are wiped. These drives are missing: %(labels)s. "
     "Upload their reports or declare them destroyed."
+)
+_HIDDEN_BEHIND = N_(
+    "%(label)s is a RAID volume that hides its drives: take them out, read each one by itself, "
+    "then declare the volume removed."
 )
 _NOTHING_KNOWN = N_(
     "No drive is known for this device: upload a report of it, or declare that no storage is fitted."
@@ -159,8 +165,10 @@ def data_is_gone(
         for one in declarations
         if one.declared_by is not None and (data_since is None or one.declared_at >= data_since)
     ]
-    if parts:
-        return _of_parts(parts)
+    # A volume that was taken apart says nothing about what is fitted: its drives have to be seen themselves.
+    fitted = [one for one in parts if not (one.hides_drives and one.end == "removed")]
+    if fitted:
+        return _of_parts(fitted)
     storage = storage_of(device_type)
     if storage is Storage.NONE:
         return Proof(True, {"drives_seen": 0, "reason": "no_storage_by_type"})
@@ -171,18 +179,22 @@ def data_is_gone(
 
 def _of_parts(parts: Sequence[DrivePart]) -> Proof:
     ends = [part.end for part in parts]
-    missing = [part.label for part, end in zip(parts, ends, strict=True) if end is None]
+    left = [part for part, end in zip(parts, ends, strict=True) if end is None]
     evidence: dict[str, int | str] = {
         "drives_seen": len(parts),
         **{f"drives_{word}": ends.count(word) for word in ("wiped", "destroyed", "removed")},
     }
-    if not missing:
+    if not left:
         return Proof(True, evidence | {"reason": "every_drive"})
-    total = len(parts) - ends.count("removed")
-    counts = {"done": total - len(missing), "total": total}
-    if len(missing) == 1:
-        return Proof(False, evidence, (say(_ONE_MISSING, label=missing[0], **counts),))
-    return Proof(False, evidence, (say(_SOME_MISSING, labels=", ".join(missing), **counts),))
+    hidden = tuple(say(_HIDDEN_BEHIND, label=part.label) for part in left if part.hides_drives)
+    labels = [part.label for part in left if not part.hides_drives]
+    if not labels:
+        return Proof(False, evidence, hidden)
+    total = len(parts) - ends.count("removed") - len(hidden)
+    counts = {"done": total - len(labels), "total": total}
+    if len(labels) == 1:
+        return Proof(False, evidence, (say(_ONE_MISSING, label=labels[0], **counts), *hidden))
+    return Proof(False, evidence, (say(_SOME_MISSING, labels=", ".join(labels), **counts), *hidden))
 
 
 def _of_built_in(declarations: Sequence[Declaration]) -> Proof:

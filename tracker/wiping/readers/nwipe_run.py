@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 
 from tracker.devices.serials import usable_serial
@@ -145,7 +146,8 @@ class Run:
 
     def drives(self) -> Iterator[DriveSeen]:
         """The drives nwipe found, wiped or not."""
-        return (drive.seen() for drive in self.by_path.values() if drive.found)
+        host = self.computer()
+        return (replace(drive.seen(), host=host) for drive in self.by_path.values() if drive.found)
 
     def wipes(self) -> list[WipeRun]:
         """One attempt for each drive that was begun or has a result."""

@@ -1,0 +1,135 @@
+"""Reading drives: by serial, by place, in which devices, with which attempts."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from tracker.database import session
+from tracker.devices.models import Device
+from tracker.errors import NotHere
+from tracker.i18n import N_, Sentence
+from tracker.wiping.methods import Deed, deed
+from tracker.wiping.models import Drive, DriveSighting, Wipe
+from tracker.wiping.standing_rules import Attempt
+from tracker.wiping.verdicts import Verdict
+
+
+def drive(drive_id: int) -> Drive:
+    found = session.get(Drive, drive_id)
+    if found is None:
+        raise NotHere(N_("This drive is not here. Look it up from its device."))
+    return found
+
+
+def drive_by_key(key: str) -> Drive | None:
+    return session.scalars(select(Drive).where(Drive.serial_key == key).order_by(Drive.id).limit(1)).first()
+
+
+def drive_in_place(device_id: int, place_key: str) -> Drive | None:
+    """A drive without usable serial, known by its look and place in this device; or what it turned out to be."""
+    found = session.scalars(
+        select(Drive)
+        .join(DriveSighting, DriveSighting.drive_id == Drive.id)
+        .where(DriveSighting.device_id == device_id, Drive.place_key == place_key)
+        .order_by(Drive.id)
+        .limit(1)
+    ).first()
+    return session.get(Drive, found.same_as_id) if found is not None and found.same_as_id else found
+
+
+def sighting(device_id: int, drive_id: int) -> DriveSighting | None:
+    return session.scalars(
+        select(DriveSighting).where(DriveSighting.device_id == device_id, DriveSighting.drive_id == drive_id)
+    ).first()
+
+
+def sightings(device_id: int) -> Sequence[DriveSighting]:
+    """Every drive ever seen in the device, the first seen first; what turned out to be another one is left out."""
+    return session.scalars(
+        select(DriveSighting)
+        .join(Drive)
+        .options(joinedload(DriveSighting.drive))
+        .where(DriveSighting.device_id == device_id, Drive.same_as_id.is_(None))
+        .order_by(DriveSighting.id)
+    ).all()
+
+
+def homes(drive_id: int) -> Sequence[Device]:
+    """The devices in which the drive was seen and from which nobody recorded its removal."""
+    return session.scalars(
+        select(Device)
+        .join(DriveSighting, DriveSighting.device_id == Device.id)
+        .where(DriveSighting.drive_id == drive_id, DriveSighting.removed_at.is_(None))
+        .order_by(Device.site_id, Device.id)
+    ).all()
+
+
+def came_in_with(drive_ids: Collection[int]) -> dict[int, datetime]:
+    """drive id → the last arrival of any device that it may have come in with."""
+    rows = session.execute(
+        select(DriveSighting.drive_id, Device.arrived_at, DriveSighting.removed_at)
+        .join(Device, Device.id == DriveSighting.device_id)
+        .where(DriveSighting.drive_id.in_(drive_ids), Device.arrived_at.is_not(None))
+    ).all()
+    latest: dict[int, datetime] = {}
+    for drive_id, arrived, removed in rows:
+        if arrived is not None and (removed is None or removed >= arrived):
+            latest[drive_id] = max(arrived, latest.get(drive_id, arrived))
+    return latest
+
+
+def attempts_on(drive_ids: Collection[int]) -> dict[int, list[Wipe]]:
+    """drive id → its attempts, wherever they were made, the newest on the tool's clock first."""
+    found: dict[int, list[Wipe]] = defaultdict(list)
+    rows = session.scalars(
+        select(Wipe)
+        .options(joinedload(Wipe.report))
+        .where(Wipe.drive_id.in_(drive_ids))
+        .order_by(Wipe.happened_at.desc(), Wipe.id.desc())
+    ).all()
+    for wipe in rows:
+        found[wipe.drive_id].append(wipe)
+    return found
+
+
+def as_attempts(wipes: Iterable[Wipe]) -> list[Attempt]:
+    """The attempts as `standing_rules` judge them. A check that found data is as bad as a failed wipe."""
+    return [
+        Attempt(
+            wipe.id,
+            wipe.happened_at,
+            wipe.report.received_at,
+            wipe.accepted,
+            wipe.verdict is Verdict.FAILED or (wipe.verdict is Verdict.REVIEW and is_check(wipe)),
+            wipe.counts_from,
+            wipe.reviewed_at,
+        )
+        for wipe in wipes
+    ]
+
+
+def is_check(wipe: Wipe) -> bool:
+    """Whether the attempt only read the drive."""
+    return deed(wipe.method) is Deed.VERIFY
+
+
+def wipe(wipe_id: int) -> Wipe:
+    found = session.get(Wipe, wipe_id)
+    if found is None:
+        raise NotHere(N_("This wipe is not here. Look it up from its device."))
+    return found
+
+
+def reasons(wipe_row: Wipe) -> list[Sentence]:
+    """The reasons of a verdict, as sentences again."""
+    return read_sentences(wipe_row.reasons)
+
+
+def read_sentences(kept: Sequence[Sequence[object]]) -> list[Sentence]:
+    """Sentences from how they are kept: [[message id, {details}], …]."""
+    return [Sentence(str(one[0]), one[1] if isinstance(one[1], dict) else {}) for one in kept]

@@ -1,0 +1,135 @@
+"""Attempts on drives: judged, kept, and what stands of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from tracker.accounts.rules import Actor
+from tracker.database import session
+from tracker.devices import particulars
+from tracker.devices.lifecycle import Flag
+from tracker.devices.models import Device
+from tracker.history import operations as history
+from tracker.history.rules import Subject
+from tracker.i18n import N_, Sentence
+from tracker.wiping import drive_queries, queries, rules
+from tracker.wiping.models import Drive, ReportFile, Wipe
+from tracker.wiping.readings import Oddity, WipeRun, say
+from tracker.wiping.rules import DriveVerdict, Policy, Verdict
+from tracker.wiping.standing_rules import standing
+
+_ANOTHER_COMPUTER = N_(
+    "The log says that this ran on another computer (serial number %(serial)s). Someone must say where the drive is."
+)
+_HIDDEN = {Oddity.HIDDEN_SECTORS: "found", Oddity.HIDDEN_UNKNOWN: "unknown"}
+
+
+def judged(run: WipeRun, device: Device, policy: Policy, *, foreign: bool) -> DriveVerdict:
+    """The verdict on a run for this device; one from another computer is never more than to be reviewed."""
+    verdict = rules.verdict(run, policy, device.arrived_at)
+    if not foreign:
+        return verdict
+    serial = run.host.serial if run.host else None
+    reason = say(_ANOTHER_COMPUTER, serial=serial or "?")
+    word = Verdict.REVIEW if policy.accepts(verdict.verdict) else verdict.verdict
+    if verdict.verdict is Verdict.UNVERIFIED:
+        word = Verdict.REVIEW
+    return DriveVerdict(word, (reason, *verdict.reasons))
+
+
+def record(
+    report: ReportFile, run: WipeRun, drive: Drive, device: Device, verdict: DriveVerdict, *,
+    place: int, foreign: bool, by: Actor, policy: Policy,
+) -> Wipe:  # fmt: skip
+    """Keep an attempt with the verdict on it, and let it count. `place` is its order within the report."""
+    happened = rules.happened_at(run, report.received_at, policy)
+    accepted = policy.accepts(verdict.verdict)
+    wipe = Wipe(
+        report_id=report.id,
+        run=run.run,
+        place=place,
+        device_id=device.id,
+        drive_id=drive.id,
+        serial=run.serial,
+        verdict=verdict.verdict,
+        reasons=stored(verdict.reasons),
+        method=run.method,
+        level=rules.claimed_level(run.method, drive.medium).level,
+        tool=run.tool,
+        tool_version=run.version,
+        started=run.started.isoformat() if run.started else None,
+        finished=run.finished.isoformat() if run.finished else None,
+        rounds=run.rounds,
+        verification=run.verification,
+        hidden=next((word for oddity, word in _HIDDEN.items() if oddity in run.oddities), None),
+        foreign=foreign,
+        happened_at=happened,
+        counts_from=counted_from(happened, device) if accepted else None,
+        errors=_errors(run),
+        accepted=accepted,
+    )
+    session.add(wipe)
+    session.flush()
+    settle(drive, by)
+    _tell(wipe, drive, device, by)
+    return wipe
+
+
+def counted_from(happened: datetime, device: Device) -> datetime:
+    """The verdict forgives a stick's clock some hours, so what it accepted counts from the arrival at the earliest."""
+    return max(happened, device.arrived_at or happened)
+
+
+def _errors(run: WipeRun) -> int | None:
+    counts = [count for count in (run.pass_errors, run.verify_errors, run.sync_errors) if count is not None]
+    return sum(counts) if counts else None
+
+
+def _tell(wipe: Wipe, drive: Drive, device: Device, by: Actor) -> None:
+    history.append(
+        subject=(Subject.DEVICE, device.id),
+        action="wipe_judged",
+        by=by,
+        site_id=device.site_id,
+        facts={
+            "drive": drive.id,
+            "serial": drive.serial,
+            "wipe": wipe.id,
+            "report": wipe.report_id,
+            "verdict": wipe.verdict.value,
+            "accepted": wipe.accepted,
+            "stands": drive.wiped_by_id == wipe.id,
+        },
+    )
+
+
+def settle(drive: Drive, by: Actor) -> None:
+    """Work out anew which attempt on the drive stands, whatever the order in which reports came; mark its devices."""
+    wipes = drive_queries.attempts_on([drive.id]).get(drive.id, [])
+    found = standing(drive_queries.as_attempts(wipes))
+    drive.wiped_by_id = found.id if found else None
+    drive.wiped_at = (found.counts_from or found.happened_at) if found else None
+    session.flush()
+    for device in drive_queries.homes(drive.id):
+        mark_failures(device, by)
+
+
+def mark_failures(device: Device, by: Actor) -> None:
+    """Raise `wipe_failed` while a drive's last attempt failed; clear it when a good one or its end followed."""
+    if queries.failing_drives(device):
+        particulars.raise_flag(device, Flag.WIPE_FAILED, by)
+    else:
+        particulars.clear_flag(device, Flag.WIPE_FAILED, by)
+
+
+def stored(reasons: Sequence[Sentence]) -> list[Any]:
+    """Sentences as they are kept: message and details, translated when shown."""
+    return [
+        [reason.message, {key: _plain(value) for key, value in reason.details.items()}] for reason in reasons
+    ]
+
+
+def _plain(value: Any) -> Any:
+    return value if isinstance(value, int | str) or value is None else str(value)
