@@ -55,10 +55,10 @@ def test_the_list_of_a_collection_holds_its_devices(app: Flask, bench: Any) -> N
     assert bench.get("/devices?collection=none").status_code == 404
 
 
-@pytest.mark.parametrize("query", ["stage=gone", "type=car", "cursor=zzz"])
-def test_a_filter_that_is_none_is_refused_in_words(app: Flask, bench: Any, query: str) -> None:
+def test_a_filter_that_is_none_is_refused_in_words(app: Flask, bench: Any) -> None:
     make.device()
-    assert bench.get(f"/devices?{query}").status_code == 422
+    for query in ("stage=gone", "type=car", "cursor=zzz"):
+        assert bench.get(f"/devices?{query}").status_code == 422, query
 
 
 def test_an_empty_list_says_how_to_begin(app: Flask, bench: Any) -> None:

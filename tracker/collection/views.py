@@ -152,9 +152,9 @@ def add(reference: str) -> ResponseReturnValue:
 
 
 def _kept() -> dict[str, Any]:
-    """What the last device leaves for the next."""
+    """What the last device leaves for the next, and the free tag that was scanned to come here."""
     kept = {name: request.args.get(name) for name in ("type", "action", "manufacturer", "model")}
-    return {**kept, "action": kept["action"] or Action.RECEIVE.value, "keep": "keep" in request.args,
+    return {**kept, "code": request.args.get("code"), "action": kept["action"] or Action.RECEIVE.value, "keep": "keep" in request.args,
             "charger": "charger" in request.args}  # fmt: skip
 
 

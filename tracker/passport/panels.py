@@ -10,7 +10,9 @@ from tracker.allocation import queries as allocation
 from tracker.collection import queries as collection
 from tracker.devices.models import Device
 from tracker.distribution import queries as distribution
+from tracker.labelling import queries as labelling
 from tracker.reconditioning import queries as reconditioning
+from tracker.recycling import queries as recycling
 from tracker.stock import queries as stock
 
 # (template, function). The function gives what the template is shown as `panel`, or None for nothing to show.
@@ -18,7 +20,9 @@ PANELS: tuple[tuple[str, Callable[[Device, Actor], dict[str, Any] | None]], ...]
     ("reconditioning/_panel.html", reconditioning.panel),
     ("allocation/_panel.html", allocation.panel),
     ("distribution/_panel.html", distribution.panel),
+    ("recycling/_panel.html", recycling.panel),
     ("stock/_panel.html", stock.panel),
+    ("labelling/_panel.html", labelling.panel),
     ("collection/_panel.html", collection.panel),
 )
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
-from uuid import uuid4
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -25,10 +24,10 @@ from tracker.i18n import N_, Sentence
 from tracker.passport import queries, timeline
 from tracker.passport.panels import panels
 from tracker.passport.queries import Filters
+from tracker.scanning.rules import new_scan_id
 from tracker.web import csv_files, home
 from tracker.web.access import requires
 from tracker.web.fields import plain
-from tracker.web.navigation import endpoint_of
 from tracker.web.shown import moment, say
 
 blueprint = Blueprint("passport", __name__)
@@ -144,9 +143,7 @@ def show(code: str) -> ResponseReturnValue:
         happened=timeline.told(entries, past.notes_of(entries), names, queries.place_names(entries)),
         may_work=by.may(Permission.WORK),
         site=people.site(device.site_id),
-        labels=endpoint_of("/labels"),
-        labels_href=f"/labels?codes={device.code}",
-        new_id=lambda: str(uuid4()),
+        new_id=new_scan_id,
         types=TYPES,
     )
 

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 
 from tracker.accounts.access import actor_or_none, current_actor
 from tracker.accounts.rules import Permission
+from tracker.collection import queries as collections
 from tracker.database import transaction
 from tracker.devices import codes, step_queries
 from tracker.devices import queries as devices
@@ -23,12 +24,13 @@ from tracker.scanning import operations, queries, rules
 from tracker.scanning.rules import Outcome, Verdict
 from tracker.web.access import requires
 from tracker.web.addresses import own_path
-from tracker.web.navigation import endpoint_of
 from tracker.web.shown import say
 from tracker.wiping import certificate_queries as certificates
 
 blueprint = Blueprint("scanning", __name__)
 
+# The latest collections, to bind a free tag to one of their devices.
+SHOWN_COLLECTIONS = 3
 # Outcome → the kind of verdict block that shows, sounds and shakes it.
 SIGNS = {
     Outcome.DONE: "good",
@@ -69,10 +71,14 @@ def _page(verdict: Verdict | None, device: Device | None, *, raw: str = "", reas
         undoes=_undoable(verdict, device) if verdict and verdict.outcome is Outcome.DONE else None,
         unknown=queries.unknown(),
         new_id=rules.new_scan_id,
-        labels=endpoint_of("/labels"),
+        bind_to=collections.collections(limit=SHOWN_COLLECTIONS).items if _is_free(verdict) else [],
         types=TYPES,
         **(steps(device) if device else {"step": None, "others": []}),
     )
+
+
+def _is_free(verdict: Verdict | None) -> bool:
+    return verdict is not None and verdict.address == meanings.BINDING
 
 
 def _sign(verdict: Verdict | None, mere_look: bool) -> str:

@@ -1,0 +1,90 @@
+"""The scan page at phone width with nothing but keys: what a scanner types, and what a hand can reach."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from tests import make
+from tests.browser.chromium import axe_faults
+from tests.browser.test_pages import sign_in
+from tracker.database import session
+from tracker.devices import codes
+from tracker.devices.lifecycle import Stage
+from tracker.devices.models import Device
+
+pytestmark = [pytest.mark.browser, pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)]
+
+FOCUSED = "document.activeElement.matches('[data-scan-field]')"
+
+
+def test_a_device_is_scanned_moved_and_undone_with_keys_alone(app: Flask, opened: Callable[..., Any]) -> None:
+    device, person = make.device(Stage.RECEIVED, model="ProBook"), make.user("volunteer")
+    number, code = device.id, device.code
+    page = sign_in(opened, person.email)
+    assert page.evaluate(FOCUSED), "on the home page too, the field is where the keys go"
+    page.goto("/scan")
+    assert page.evaluate(FOCUSED) and not axe_faults(page)
+
+    page.keyboard.type(f"https>!!trqcker:exq,ple!d!{code.lower()}")  # a French scanner reads the QR code
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/scan?code={code}")
+    assert page.locator(".code-huge").inner_text() == codes.shown(code)
+    assert page.evaluate(FOCUSED) and not axe_faults(page)
+
+    strong = page.locator("main .strong")
+    assert strong.count() == 1 and strong.bounding_box()["height"] >= 72
+    assert strong.bounding_box()["y"] + 72 <= 844, "the one strong action is in sight without scrolling"
+    strong.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/scan?done=*")
+    assert page.locator(".verdict-good").is_visible() and page.evaluate(FOCUSED) and not axe_faults(page)
+
+    page.locator("input[name=undoes] ~ button").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_function("!document.querySelector('input[name=undoes]')")
+    session.rollback()
+    assert session.get(Device, number).stage is Stage.RECEIVED  # type: ignore[union-attr]
+
+    page.keyboard.type("bcdf ghjk")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".verdict-unknown")
+    assert page.evaluate(FOCUSED) and not axe_faults(page)
+
+
+def test_letters_typed_nowhere_belong_to_the_field(app: Flask, opened: Callable[..., Any]) -> None:
+    code, person = make.device().code, make.user("volunteer")
+    page = sign_in(opened, person.email)
+    page.goto("/scan")
+    page.evaluate("document.activeElement.blur()")
+    page.keyboard.type(code)
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/scan?code={code}")
+
+
+def test_the_pages_of_a_device_are_readable_to_all(app: Flask, opened: Callable[..., Any]) -> None:
+    codes_ = [make.device(stage, model="ProBook", serial="5CD1").code for stage in Stage]
+    person = make.user("coordinator")
+    for dark in (False, True):
+        page = sign_in(opened, person.email, dark=dark)
+        faults: list[str] = []
+        for address in (
+            "/devices",
+            *(f"/devices/{code}" for code in codes_[:12:3]),
+            f"/scan?code={codes_[2]}",
+        ):
+            page.goto(address)
+            faults += axe_faults(page)
+            assert page.evaluate(
+                "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
+            )
+        assert not faults, "\n".join(faults)
+
+
+def test_the_pages_of_a_stranger_are_readable_to_all(app: Flask, opened: Callable[..., Any]) -> None:
+    code = make.device(model="ProBook").code
+    page = opened(f"/d/{code.lower()}")
+    assert codes.shown(code) in page.content() and not axe_faults(page)
