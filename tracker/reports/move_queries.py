@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, Select, and_, case, func, or_, select
+from sqlalchemy import CTE, ColumnElement, and_, case, func, or_, select
 
 from tracker import clock
 from tracker.collection.models import Collection, Intake
@@ -111,7 +111,7 @@ def in_month(at: Any, filters: Filters) -> ColumnElement[str]:
     return case(*branches, else_=None)
 
 
-def about(query: Select[Any], filters: Filters) -> Select[Any]:
+def about(query: Any, filters: Filters) -> Any:
     """Narrow a query that has `Device` in it. Records that were merged away are no devices."""
     query = query.where(Device.merged_into_id.is_(None))
     if filters.type:

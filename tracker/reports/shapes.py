@@ -51,4 +51,4 @@ class Report:
     title: str
     method: str
     table: Callable[[Filters], Table]
-    indicators: Callable[[Filters], list[Indicator]] = lambda filters: []
+    indicators: Callable[[Filters], list[Indicator]] = lambda _: []

@@ -55,7 +55,7 @@ def index() -> str:
     form = _form()
     filters, refusal = _filters(form)
     figures = {figure.key: figure for figure in queries.statistics(filters)}
-    tables = [
+    sheets = [
         (report, _drawn(report.table(filters)), _of(report, figures, filters)) for report in queries.REPORTS
     ]
     return render_template(
@@ -64,7 +64,7 @@ def index() -> str:
         refusal=refusal,
         filters=filters,
         leading=[figures[key] for key in LEADING],
-        tables=tables,
+        sheets=sheets,
         value=value,
         span=span,
         kept={key: text for key, text in request.args.items() if key in form and text},
