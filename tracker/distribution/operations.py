@@ -196,8 +196,11 @@ def deliver_as_asked(device: Device, by: Actor, values: Mapping[str, Any]) -> Hi
             ),
             number=promise.line.request.number,
         )
-    signed = rules.read_signer(
-        values.get("signed_by"), values.get("signed_role"), read_drawing(values.get("signature"))
+    drawing, role = read_drawing(values.get("signature")), values.get("signed_role")
+    signed = (
+        rules.read_signer(values["signed_by"], role, drawing)
+        if role
+        else rules.read_signer_in_one(values["signed_by"], drawing)
     )
     price = rules.must_be_a_price(values.get("price_cents") or 0)
     terms = Terms(signed, price_cents=price, packed=bool(values.get("packed")))
