@@ -102,6 +102,8 @@ def test_a_scan_or_the_api_sends_one_device_the_same_way(app: Flask) -> None:
         moves.perform(device, Action.RECYCLE, make.actor(Role.COORDINATOR), SLIP)
     slip = queries.slip_of(device)
     assert slip and (slip.number, slip.recycler) == ("B-12", "Le Tri")
+    entry = past.last_move(Subject.DEVICE, device.id)
+    assert entry and entry.facts["slip_number"] == "B-12"
 
 
 def test_sending_away_is_for_coordinators(app: Flask) -> None:

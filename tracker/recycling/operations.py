@@ -24,7 +24,7 @@ from tracker.recycling.models import RecycledDevice, RecyclingSlip
 def recycle(device: Device, by: Actor, values: registry.Case) -> HistoryEntry:
     """Send one device away. `values`: `slip_number` and `recycler`, or `reason`; `left_on` (default today)."""
     given = _read(values)
-    entry = advance(device, Action.RECYCLE, by, case=values, reason=given.reason)
+    entry = _leave(device, by, values, given)
     _put_on(_slip(given, by), device, entry)
     return entry
 
@@ -33,7 +33,7 @@ def recycle_together(devices: Sequence[Device], by: Actor, values: Mapping[str, 
     """Send several devices away under one slip, all or none: the refusal names the device that stands against it."""
     _must_be_some(devices)
     given = _read(values)
-    entries = _each(devices, lambda one: advance(one, Action.RECYCLE, by, case=values, reason=given.reason))
+    entries = _each(devices, lambda one: _leave(one, by, values, given))
     slip = _slip(given, by)
     for device, entry in zip(devices, entries, strict=True):
         _put_on(slip, device, entry)
@@ -55,6 +55,11 @@ def bring_back(device: Device, by: Actor, values: registry.Case) -> HistoryEntry
         link.withdrawn_at = clock.now()
         session.flush()
     return entry
+
+
+def _leave(device: Device, by: Actor, values: Mapping[str, Any], given: rules.Given) -> HistoryEntry:
+    facts = {"slip_number": given.number} if given.number else {}
+    return advance(device, Action.RECYCLE, by, case=values, facts=facts, reason=given.reason)
 
 
 def _read(values: Mapping[str, Any]) -> rules.Given:
