@@ -162,6 +162,16 @@ def gift_of(device_id: int) -> Gift | None:
     return Gift(row[1], row[2], row[0].position, last_position(row[1].id))
 
 
+def references_of(device_ids: Some[int]) -> dict[int, str]:
+    """device id → the reference of the collection it came with, for those that have one."""
+    rows = session.execute(
+        select(Intake.device_id, Collection.reference)
+        .join(Collection, Collection.id == Intake.collection_id)
+        .where(Intake.device_id.in_(list(device_ids)))
+    ).all()
+    return {row[0]: row[1] for row in rows}
+
+
 def origin_of(device_id: int) -> DonorKind | None:
     """Who gave a device, which decides who may receive it; None when nobody has said."""
     gift = gift_of(device_id)

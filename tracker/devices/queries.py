@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy.orm import selectinload
 
 from tracker.accounts.rules import Actor
 from tracker.database import session
@@ -93,6 +94,15 @@ def page(wanted: Wanted, *, cursor: str | None = None, limit: int = 50) -> Devic
     rows = session.scalars(query).all()
     following = _cursor(rows[limit - 1].id) if len(rows) > limit else None
     return DevicePage(rows[:limit], following)
+
+
+def read_particulars(device_ids: Collection[int]) -> None:
+    """Read the flags and accessories of devices at hand in two queries, so that a list needs none for each."""
+    session.scalars(
+        select(Device)
+        .where(Device.id.in_(device_ids))
+        .options(selectinload(Device.flags), selectinload(Device.accessories))
+    ).all()
 
 
 def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:

@@ -12,6 +12,7 @@ from tracker.database import session
 from tracker.history import rules
 from tracker.history.models import ChainHead, Checkpoint, HistoryEntry, Note
 from tracker.i18n import N_, Sentence
+from tracker.web.pagination import ROWS, Key, Page, page_of
 
 CHUNK = 5_000
 
@@ -27,6 +28,14 @@ def of_subject(
         .order_by(order)
         .limit(limit)
     ).all()
+
+
+def page(kind: str, subject_id: int, *, cursor: str | None = None, limit: int = ROWS) -> Page:
+    """The entries about one thing, the first thing first. `limit` ≤ 200."""
+    chosen = select(HistoryEntry).where(
+        HistoryEntry.subject_kind == kind, HistoryEntry.subject_id == subject_id
+    )
+    return page_of(chosen, [Key(HistoryEntry.id)], cursor, limit)
 
 
 def last_move(kind: str, subject_id: int) -> HistoryEntry | None:

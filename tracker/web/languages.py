@@ -47,7 +47,11 @@ def prepare(app: Flask, workshop_locale: str) -> None:
 
 
 def chosen_locale() -> str:
-    """`fr` or `en` for this request."""
+    """`fr` or `en` for this request. A program says it in each call."""
+    if request.path.startswith("/api/"):
+        asked = request.accept_languages.best_match(LOCALES) if request.accept_languages else None
+        if asked:
+            return asked
     for wish in (visitor().locale, request.cookies.get(COOKIE)):
         if wish in LOCALES:
             return str(wish)

@@ -1,0 +1,100 @@
+"""Wipe certificates: the document, and whether one is genuine."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import gettext as _
+from marshmallow import fields
+
+from tracker.accounts.rules import Permission
+from tracker.api.fields import Shape
+from tracker.api.reading import Resource
+from tracker.wiping import certificate_queries as queries
+from tracker.wiping import certificate_rules as rules
+from tracker.wiping.models import Certificate
+
+resource = Resource("certificates", "Wipe certificates.")
+
+
+class CertifiedDevice(Shape):
+    code = fields.String(required=True)
+    type = fields.String(required=True)
+    manufacturer = fields.String(required=True, allow_none=True)
+    model = fields.String(required=True, allow_none=True)
+
+
+class CertifiedDrive(Shape):
+    """`serial` ends in its last four signs; the rest is hidden, since anybody can ask."""
+
+    serial = fields.String(required=True)
+    model = fields.String(required=True, allow_none=True)
+    end = fields.String(required=True, allow_none=True)
+    method = fields.String(required=True, allow_none=True)
+
+
+class Verification(Shape):
+    """`genuine`: this workshop issued it and nothing in it was changed; `valid`: and it was not revoked since."""
+
+    number = fields.String(required=True)
+    genuine = fields.Boolean(required=True)
+    valid = fields.Boolean(required=True)
+    message = fields.String(required=True)
+    issued_at = fields.AwareDateTime(required=True, allow_none=True)
+    revoked_at = fields.AwareDateTime(required=True, allow_none=True)
+    sha256 = fields.String(required=True, allow_none=True)
+    device = fields.Nested(CertifiedDevice, required=True, allow_none=True)
+    drives = fields.List(fields.Nested(CertifiedDrive), required=True)
+
+
+@resource.call("GET", "/verify/<number>", Permission.PUBLIC, answer=Verification)
+def verify(number: str) -> dict[str, Any]:
+    """Whether a certificate is genuine, and what it says."""
+    read = rules.read_number(number)
+    found = queries.by_number(read) if read else None
+    if found is None:
+        said = _("No certificate has this number: it is not one of ours, or a figure is wrong.")
+        return _answer(number[:40], said)
+    if rules.payload_hash(found.payload) != found.sha256:
+        return _answer(found.number, _("This certificate was changed after it was issued: do not rely on it."))
+    return _genuine(found)
+
+
+def _answer(number: str, message: str) -> dict[str, Any]:
+    return {
+        "number": number,
+        "genuine": False,
+        "valid": False,
+        "message": message,
+        "issued_at": None,
+        "revoked_at": None,
+        "sha256": None,
+        "device": None,
+        "drives": [],
+    }
+
+
+def _genuine(found: Certificate) -> dict[str, Any]:
+    said = _("This certificate is genuine.")
+    if found.revoked_at is not None:
+        word = rules.REVOCATIONS[found.revoked_for or rules.Revocation.OTHER]
+        said = _("This certificate was revoked: %(why)s.", why=_(word))
+    device = found.payload["device"]
+    return {
+        **_answer(found.number, said),
+        "genuine": True,
+        "valid": found.revoked_at is None,
+        "issued_at": found.issued_at,
+        "revoked_at": found.revoked_at,
+        "sha256": found.sha256,
+        "device": {name: device[name] for name in ("code", "type", "manufacturer", "model")},
+        "drives": [
+            {
+                "serial": rules.masked(line["serial"]),
+                "model": line["model"],
+                "end": line["end"],
+                "method": line.get("method"),
+            }
+            for line in found.payload["drives"]
+        ],
+    }

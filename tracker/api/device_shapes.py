@@ -1,0 +1,165 @@
+"""A device as the API shows it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask_babel import gettext as _
+from marshmallow import fields
+
+from tracker.accounts.rules import Actor
+from tracker.api.fields import Shape
+from tracker.collection import queries as collection
+from tracker.devices import queries, registry
+from tracker.devices.lifecycle import Flag, Stage, moves_from
+from tracker.devices.models import Device
+from tracker.devices.operations import judge
+from tracker.devices.rules import DeviceType, Grade
+from tracker.devices.step_queries import ANSWERED
+from tracker.stock import queries as stock
+from tracker.web.languages import locale
+from tracker.wiping import certificate_queries as certificates
+from tracker.wiping import queries as wiping
+
+
+class NextAction(Shape):
+    """What this token may do next with the device."""
+
+    action = fields.String(required=True)
+    name = fields.String(required=True)
+    refused = fields.String(
+        allow_none=True,
+        metadata={"description": "Why it would be refused now; null where nothing stands against it"},
+    )
+    page = fields.String(
+        allow_none=True, metadata={"description": "The page where it is carried out, when a scan is not enough"}
+    )
+
+
+class DriveShape(Shape):
+    """A data-bearing part ever seen in the device. `end`: wiped, removed, destroyed; null while it may hold data."""
+
+    serial = fields.String(required=True, allow_none=True)
+    model = fields.String(required=True, allow_none=True)
+    medium = fields.String(required=True)
+    size_bytes = fields.Integer(required=True, allow_none=True)
+    end = fields.String(required=True, allow_none=True)
+    verdict = fields.String(required=True, allow_none=True, metadata={"description": "Of its last attempt"})
+
+
+class AccessoryShape(Shape):
+    kind = fields.String(required=True)
+    packed = fields.Boolean(required=True)
+
+
+class DeviceItem(Shape):
+    """A device as lists show it."""
+
+    code = fields.String(required=True)
+    type = fields.Enum(DeviceType, by_value=True, required=True)
+    manufacturer = fields.String(required=True, allow_none=True)
+    model = fields.String(required=True, allow_none=True)
+    serial = fields.String(required=True, allow_none=True)
+    stage = fields.Enum(Stage, by_value=True, required=True)
+    stage_since = fields.AwareDateTime(required=True)
+    flags = fields.List(fields.Enum(Flag, by_value=True), required=True)
+    grade = fields.Enum(Grade, by_value=True, required=True, allow_none=True)
+    specification = fields.Dict(required=True)
+    accessories = fields.List(fields.Nested(AccessoryShape), required=True)
+    weight_g = fields.Integer(required=True, allow_none=True)
+    collection = fields.String(required=True, allow_none=True)
+    location = fields.String(required=True, allow_none=True, metadata={"description": "The code of its place"})
+    certificate = fields.String(required=True, allow_none=True, metadata={"description": "The number in force"})
+
+
+class DeviceShape(DeviceItem):
+    """A device whole."""
+
+    next_actions = fields.List(fields.Nested(NextAction), required=True)
+    drives = fields.List(fields.Nested(DriveShape), required=True)
+
+
+class DevicePage(Shape):
+    items = fields.List(fields.Nested(DeviceItem), required=True)
+    next_cursor = fields.String(required=True, allow_none=True)
+
+
+def items(devices: Sequence[Device]) -> list[dict[str, Any]]:
+    """A page of devices, whatever its length in a fixed number of queries."""
+    ids = [one.id for one in devices]
+    queries.read_particulars(ids)
+    gifts, places = collection.references_of(ids), stock.places_of(ids)
+    numbers = certificates.numbers(ids)
+    return [
+        {
+            **_plain(one),
+            "collection": gifts.get(one.id),
+            "location": places[one.id].code if one.id in places else None,
+            "certificate": numbers.get(one.id),
+        }
+        for one in devices
+    ]
+
+
+def _plain(device: Device) -> dict[str, Any]:
+    names = ("code", "type", "manufacturer", "model", "serial", "stage", "stage_since", "grade", "specification", "weight_g")
+    return {
+        **{name: getattr(device, name) for name in names},
+        "flags": [row.flag for row in device.flags],
+        "accessories": [
+            {"kind": row.kind, "packed": row.packed_at is not None} for row in device.accessories
+        ],
+    }
+
+
+def whole(device: Device, by: Actor) -> dict[str, Any]:
+    """Everything about one device, and what `by` may do next."""
+    states = wiping.drive_states(device)
+    valid = certificates.valid_for(device)
+    return {
+        **items([device])[0],
+        "certificate": valid.number if valid else None,
+        "next_actions": next_actions(device, by),
+        "drives": [
+            {
+                "serial": state.drive.serial,
+                "model": state.drive.model,
+                "medium": state.drive.medium.value,
+                "size_bytes": state.drive.size_bytes,
+                "end": state.end,
+                "verdict": state.wipes[0].verdict.value if state.wipes else None,
+            }
+            for state in states
+        ],
+    }
+
+
+def next_actions(device: Device, by: Actor) -> list[dict[str, Any]]:
+    """The moves that begin here and are open to the role, each with what would refuse it now."""
+    found = []
+    for move in moves_from(device.stage):
+        if not by.is_at_least(move.role):
+            continue
+        by_page = bool(move.facts & ANSWERED)
+        refusal = None if by_page else judge(device, move.action, by)
+        found.append(
+            {
+                "action": move.action.value,
+                "name": _(move.name),
+                "refused": refusal.sentence.shown_in(locale()) if refusal else None,
+                "page": registry.page_of(move.action, device.code) if by_page or refusal else None,
+            }
+        )
+    return found
+
+
+def moves_open_at(stage: Stage | None, by: Actor) -> list[dict[str, Any]]:
+    """The moves that begin at a stage and are open to the role: from the table alone, the same for ever."""
+    if stage is None:
+        return []
+    return [
+        {"action": move.action.value, "name": _(move.name)}
+        for move in moves_from(stage)
+        if by.is_at_least(move.role)
+    ]

@@ -1,0 +1,113 @@
+"""The description of the interface, and its page: both are open to all."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import flask_smorest
+from flask import Blueprint, Flask, Response, current_app, jsonify, render_template
+from flask.blueprints import BlueprintSetupState
+from marshmallow import fields
+
+from tracker.accounts.rules import Permission
+from tracker.api import bench, certificates, collections, devices, handovers, labels, reading, reports, requests, scans
+from tracker.api.fields import Shape
+from tracker.distribution.rules import NothingHandedOver
+from tracker.web.access import requires
+
+blueprint = Blueprint("api", __name__, url_prefix="/api")
+
+RESOURCES = (
+    collections.resource,
+    devices.resource,
+    scans.resource,
+    reports.resource,
+    certificates.resource,
+    bench.resource,
+    labels.resource,
+    requests.resource,
+    handovers.resource,
+)
+PROBLEM = "application/problem+json"
+ABOUT = """\
+Every call but the public ones carries `Authorization: Bearer <token>`; tokens are made on the page “Your account”.
+Errors are problem documents (RFC 9457): `detail` says what is wrong and what to do, in French or English as
+`Accept-Language` asks; `errors` names the fields. Lists give `items` and `next_cursor`; `limit` is at most 200.
+Times are ISO 8601 with their zone, weights in grams, prices in cents."""
+
+
+class Problem(Shape):
+    """Why a call was refused, and what to do (RFC 9457)."""
+
+    type = fields.String(required=True)
+    title = fields.String(required=True)
+    status = fields.Integer(required=True)
+    detail = fields.String(required=True)
+    errors = fields.Dict(keys=fields.String(), values=fields.List(fields.String()))
+
+
+class Interface(flask_smorest.Api):  # type: ignore[misc]  # flask-smorest is untyped
+    """The description, made from the code. Refusals stay with `tracker.web.refusals`."""
+
+    ERROR_SCHEMA = Problem
+
+    def _register_error_handlers(self) -> None:
+        self._app.register_error_handler(reading.Misread, reading.misread)
+        self._app.register_error_handler(NothingHandedOver, reading.nothing_handed_over)
+
+
+@blueprint.record_once
+def prepare(state: BlueprintSetupState) -> None:
+    """Register every resource, and keep the description."""
+    app: Flask = state.app
+    interface = Interface(
+        spec_kwargs={
+            "title": "Ricochet",
+            "version": "1",
+            "openapi_version": "3.1.0",
+            "info": {"description": ABOUT},
+            "security": [{"token": []}],
+        }
+    )
+    interface.init_app(app)
+    interface.spec.components.security_scheme("token", {"type": "http", "scheme": "bearer"})
+    for resource in RESOURCES:
+        interface.register_blueprint(resource)
+    app.extensions["api_description"] = described(interface.spec.to_dict())
+
+
+def described(document: dict[str, Any]) -> dict[str, Any]:
+    """The document with its refusals as they are: problem documents, whatever the status."""
+    named = document["components"]["responses"]
+    for name, response in named.items():
+        if "content" in response:
+            response["content"] = {PROBLEM: next(iter(response["content"].values()))}
+        response["description"] = response.get("description") or name
+    for tag in document.get("tags", []):
+        tag["name"] = tag["name"].removeprefix("api_")
+    named["REFUSED"] = {
+        "description": "Refused; `detail` says why and what to do",
+        "content": {PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+    }
+    for path in document["paths"].values():
+        for method, operation in path.items():
+            if method in ("get", "post"):
+                operation["responses"] = {
+                    code: one for code, one in operation["responses"].items() if code.startswith("2")
+                } | {"default": {"$ref": "#/components/responses/REFUSED"}}
+    document["components"]["responses"] = {"REFUSED": named["REFUSED"]}
+    return document
+
+
+@blueprint.get("/openapi.json")
+@requires(Permission.PUBLIC)
+def description() -> Response:
+    """The OpenAPI 3.1 document."""
+    return jsonify(current_app.extensions["api_description"])
+
+
+@blueprint.get("/docs")
+@requires(Permission.PUBLIC)
+def docs() -> str:
+    """The document as a page one can try calls from."""
+    return render_template("api/docs.html")
