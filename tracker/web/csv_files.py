@@ -6,8 +6,8 @@ import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
-from tempfile import SpooledTemporaryFile
-from typing import Any
+from tempfile import TemporaryFile
+from typing import Any, BinaryIO
 
 from flask import Response, send_file
 
@@ -22,11 +22,21 @@ LARGEST_IN_MEMORY = 4 * 1024 * 1024  # bytes; what is longer is written to a fil
 def answer(name: str, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> Response:
     """A download called `name`.csv. French spreadsheets part columns by `;`."""
     separator = ";" if locale() == "fr" else ","
-    file = SpooledTemporaryFile(LARGEST_IN_MEMORY)  # noqa: SIM115 (closed with the answer)
+    file: BinaryIO = io.BytesIO()
     for piece in pieces(chain([header], rows), separator):
+        if isinstance(file, io.BytesIO) and file.tell() > LARGEST_IN_MEMORY:
+            file = _on_disk(file)
         file.write(piece.encode("utf-8", "replace"))
     file.seek(0)
     return send_file(file, "text/csv", as_attachment=True, download_name=f"{name}.csv")
+
+
+def _on_disk(short: io.BytesIO) -> BinaryIO:
+    """The same file where it may grow. It has no name, and is gone when the answer is sent."""
+    long: Any = TemporaryFile()  # noqa: SIM115 (closed with the answer)
+    long.write(short.getbuffer())
+    file: BinaryIO = long
+    return file
 
 
 def pieces(rows: Iterable[Sequence[Any]], separator: str) -> Iterator[str]:
