@@ -114,6 +114,10 @@ MATRIX: dict[str, frozenset[str] | Line] = {
     "quality.show": WORKSHOP,
     "quality.pass_check": CHECKERS,
     "quality.fail_check": WORKSHOP,
+    # reports
+    "reports.index": WORKSHOP,
+    "reports.download": WORKSHOP,
+    "reports.method": WORKSHOP,
     # recycling
     "recycling.index": WORKSHOP,
     "recycling.take_for_parts": WORKSHOP,

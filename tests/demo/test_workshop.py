@@ -1,0 +1,72 @@
+"""The demonstration is made through the real operations, and all that the product promises holds for it."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskCliRunner
+from sqlalchemy import select
+
+from tests import make
+from tracker.accounts.models import Association, Site
+from tracker.cli import group
+from tracker.collection.models import Donor
+from tracker.collection.rules import DonorKind
+from tracker.database import session
+from tracker.demo.bulk import add_devices
+from tracker.demo.workshop import fill
+from tracker.devices.check_queries import stage_faults
+from tracker.devices.lifecycle import Stage
+from tracker.devices.models import Device
+from tracker.devices.queries import count_by_stage
+from tracker.errors import RuleBroken
+from tracker.history.queries import chain_faults
+from tracker.reports import queries as reports
+from tracker.reports.flow_queries import cohorts
+from tracker.reports.move_queries import last_year
+from tracker.reports.people_queries import coverage
+
+
+def test_a_believable_workshop_has_every_stage_and_every_promise_holds(app: Flask) -> None:
+    told = fill(seed=1)
+    counts = count_by_stage()
+    assert [stage.value for stage in Stage if counts[stage] == 0] == []
+    assert sum(counts.values()) == told.devices
+    kinds = [kind for kind in session.scalars(select(Donor.kind)).all()]
+    assert {kind: kinds.count(kind) for kind in DonorKind} == dict.fromkeys(DonorKind, 2)
+    assert session.query(Association).count() == 6
+    assert session.query(Site).count() == 4
+    assert chain_faults() == []
+    assert list(stage_faults()) == []
+    found = coverage(last_year())
+    assert found.delivered > 0
+    assert list(found.missed) == []
+    for cohort in cohorts(last_year()).values():
+        assert cohort.open >= 0
+        assert cohort.rate is None or 0 <= cohort.rate <= 1
+    figures = {figure.key: figure for figure in reports.statistics(last_year())}
+    assert figures["wipe_coverage"].value == 100
+    assert figures["people_equipped"].value
+    assert all(figure.formula and figure.source for figure in figures.values())
+    with pytest.raises(RuleBroken, match="empty one"):
+        fill(seed=1)
+
+
+def test_devices_in_bulk_come_with_a_history_that_verifies(app: Flask) -> None:
+    make.device()
+    add_devices(300, seed=2)
+    assert session.query(Device).count() == 301
+    assert chain_faults() == []
+    assert list(stage_faults()) == []
+    make.device()  # an id after those in bulk
+    assert session.query(Device).count() == 302
+
+
+def test_a_changed_stage_is_found_by_the_check(app: Flask, runner: FlaskCliRunner) -> None:
+    device = make.device()
+    assert runner.invoke(group, ["check"]).exit_code == 0
+    session.connection().exec_driver_sql("UPDATE devices SET stage = 'ready'")
+    session.connection().commit()
+    answer = runner.invoke(group, ["check"])
+    assert answer.exit_code == 1
+    assert device.code in answer.output
