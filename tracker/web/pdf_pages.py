@@ -13,20 +13,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
-from functools import cache
-from importlib.resources import files
 from io import BytesIO
 from typing import Any
 from xml.sax.saxutils import escape
 
 from babel import dates, numbers
-from reportlab.lib import colors
-from reportlab.lib.enums import TA_RIGHT
 from reportlab.lib.pagesizes import A4
-from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
-from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import (
     BaseDocTemplate,
@@ -44,50 +37,12 @@ from labels.typefaces import face
 from labels.wording import printable
 from tracker.clock import WORKSHOP_ZONE
 from tracker.i18n import N_, Sentence
+from tracker.web.pdf_styles import ACCENT, INK, LINE, SOFT, STYLES, TINT, register_faces
 
 MARGIN_MM = 18
 HEAD_MM = 26
 FOOT_MM = 18
 WIDTH_MM = 210 - 2 * MARGIN_MM
-INK = colors.HexColor("#1c2733")
-SOFT = colors.HexColor("#52606d")
-LINE = colors.HexColor("#d9d2c6")
-ACCENT = colors.HexColor("#a93810")
-TINT = colors.HexColor("#f3ede3")
-
-
-@cache
-def _faces() -> None:
-    for name in ("text", "bold", "code"):
-        data = BytesIO(files("labels").joinpath("faces", f"{name}.ttf").read_bytes())
-        pdfmetrics.registerFont(TTFont(f"ricochet-{name}", data))
-    pdfmetrics.registerFontFamily(
-        "ricochet-text",
-        normal="ricochet-text",
-        bold="ricochet-bold",
-        italic="ricochet-text",
-        boldItalic="ricochet-bold",
-    )
-
-
-def _style(name: str, size: float, font: str = "text", **more: Any) -> ParagraphStyle:
-    return ParagraphStyle(
-        name, fontName=f"ricochet-{font}", fontSize=size, leading=size * 1.3, textColor=INK, **more
-    )
-
-
-STYLES = {
-    "text": _style("text", 9.5, spaceAfter=2 * mm),
-    "small": _style("small", 8, spaceAfter=1 * mm),
-    "heading": _style("heading", 12, "bold", spaceBefore=4 * mm, spaceAfter=2 * mm, keepWithNext=1),
-    "cell": _style("cell", 8.5),
-    "cell_number": _style("cell_number", 8.5, alignment=TA_RIGHT),
-    "cell_code": _style("cell_code", 8.5, "code"),
-    "cell_head": _style("cell_head", 8, "bold"),
-    "cell_head_number": _style("cell_head_number", 8, "bold", alignment=TA_RIGHT),
-    "label": _style("label", 8.5),
-    "value": _style("value", 9.5, "bold"),
-}
 
 
 def day(moment: datetime, locale: str) -> str:
@@ -117,7 +72,7 @@ class Pages:
     def __init__(
         self, title: str, number: str, *, organisation: str, locale: str, subtitle: str = ""
     ) -> None:
-        _faces()
+        register_faces()
         self.title, self.number, self.subtitle = title, number, subtitle
         self.organisation, self.locale = organisation, locale
         self.flow: list[Any] = []
@@ -130,11 +85,14 @@ class Pages:
 
     def facts(self, rows: Sequence[tuple[str, str]]) -> None:
         """Names and values, one below the other."""
+        self.flow += [self._facts(rows, WIDTH_MM), Spacer(1, 3 * mm)]
+
+    def _facts(self, rows: Sequence[tuple[str, str]], width_mm: float) -> Table:
         cells = [
             [Paragraph(_text(name), STYLES["label"]), Paragraph(_text(value, "bold"), STYLES["value"])]
             for name, value in rows
         ]
-        table = Table(cells, colWidths=[45 * mm, (WIDTH_MM - 45) * mm], hAlign="LEFT")
+        table = Table(cells, colWidths=[45 * mm, (width_mm - 45) * mm], hAlign="LEFT")
         table.setStyle(
             TableStyle(
                 [
@@ -145,7 +103,26 @@ class Pages:
                 ]
             )
         )
-        self.flow += [table, Spacer(1, 3 * mm)]
+        return table
+
+    def facts_beside(self, rows: Sequence[tuple[str, str]], image: bytes, side_mm: float) -> None:
+        """As `facts`, with a square picture (PNG) of that side at the right margin."""
+        width = WIDTH_MM - side_mm - 4
+        table = self._facts(rows, width)
+        beside = Table(
+            [[table, _picture(image, side_mm, side_mm)]], colWidths=[(WIDTH_MM - side_mm) * mm, side_mm * mm]
+        )
+        beside.setStyle(
+            TableStyle(
+                [
+                    ("LEFTPADDING", (0, 0), (-1, -1), 0),
+                    ("RIGHTPADDING", (0, 0), (-1, -1), 0),
+                    ("TOPPADDING", (0, 0), (-1, -1), 0),
+                    ("VALIGN", (0, 0), (-1, -1), "TOP"),
+                ]
+            )
+        )
+        self.flow += [beside, Spacer(1, 3 * mm)]
 
     def table(
         self,
@@ -200,6 +177,7 @@ class Pages:
         box = Table([[parts]], colWidths=[95 * mm], hAlign="LEFT")
         box.setStyle(TableStyle([("BOX", (0, 0), (-1, -1), 0.7, SOFT), ("LEFTPADDING", (0, 0), (-1, -1), 8)]))
         self.flow.append(box)
+        self.flow.append(Spacer(1, 2 * mm))
 
     def keep_last(self, count: int) -> None:
         """Keep the last `count` things together on one page."""
