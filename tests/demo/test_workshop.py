@@ -32,7 +32,7 @@ def test_a_believable_workshop_has_every_stage_and_every_promise_holds(app: Flas
     counts = count_by_stage()
     assert [stage.value for stage in Stage if counts[stage] == 0] == []
     assert sum(counts.values()) == told.devices
-    kinds = [kind for kind in session.scalars(select(Donor.kind)).all()]
+    kinds = list(session.scalars(select(Donor.kind)).all())
     assert {kind: kinds.count(kind) for kind in DonorKind} == dict.fromkeys(DonorKind, 2)
     assert session.query(Association).count() == 6
     assert session.query(Site).count() == 4
