@@ -245,3 +245,11 @@ def test_a_second_person_passes_the_device_on_its_page(app: Flask, signed_in: Si
     page = f"{bench_of(device)}/quality"
     assert "ready to be given" in post(signed_in("quality"), f"{page}/pass", page)
     assert stage_of(device) is Stage.READY
+
+
+def test_the_device_page_leads_to_the_bench_and_to_the_check(app: Flask, signed_in: SignIn) -> None:
+    client, device = signed_in("quality"), begun(DeviceType.SCREEN)
+    text = client.get(f"/devices/{device.code}").text
+    assert "0 of 11 points answered" in text and f'href="{bench_of(device)}"' in text
+    other = finished(DeviceType.SCREEN)
+    assert f'href="{bench_of(other)}/quality"' in client.get(f"/devices/{other.code}").text

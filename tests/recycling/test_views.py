@@ -157,3 +157,11 @@ def test_home_tells_the_coordinator_what_is_kept_for_parts(app: Flask, signed_in
     screen()
     assert "Kept for parts" in signed_in("coordinator").get("/").text
     assert "Kept for parts" not in signed_in().get("/").text
+
+
+def test_the_device_page_shows_the_slip(app: Flask, signed_in: SignIn) -> None:
+    device, client = screen(), signed_in("coordinator")
+    assert "Kept for its parts" in client.get(f"/devices/{device.code}").text
+    post(client, device=device.code, slip_number="B-12", recycler="Le Tri")
+    text = client.get(f"/devices/{device.code}").text
+    assert "B-12" in text and "Le Tri" in text
