@@ -50,7 +50,9 @@ def verdicts(outcome: ImportOutcome) -> list[RowVerdict]:
 
 
 def number_of_devices() -> int:
-    return session.scalar(select(func.count()).select_from(Device).where(Device.merged_into_id.is_(None))) or 0
+    return (
+        session.scalar(select(func.count()).select_from(Device).where(Device.merged_into_id.is_(None))) or 0
+    )
 
 
 def test_a_dry_run_says_what_would_happen_and_does_nothing(app: Flask) -> None:
@@ -65,7 +67,12 @@ def test_a_list_brings_its_devices_with_what_it_says(app: Flask) -> None:
     outcome = imported(collection)
     first = session.scalars(select(Device).order_by(Device.id)).first()
     assert first is not None
-    assert (first.name, first.serial, first.weight_g, first.stage) == ("HP ProBook", "5CD9001", 1900, Stage.ANNOUNCED)
+    assert (first.name, first.serial, first.weight_g, first.stage) == (
+        "HP ProBook",
+        "5CD9001",
+        1900,
+        Stage.ANNOUNCED,
+    )
     assert [row.kind for row in first.accessories] == ["charger"]
     assert outcome.rows[0].code == first.code
     assert [row[0] for row in queries.contents(collection, newest_first=False).items] == [1, 2, 3, 4]
@@ -197,7 +204,9 @@ def test_the_command_imports_a_file_once(app: Flask, runner: FlaskCliRunner, tmp
     path.write_bytes(LIST)
     dry = runner.invoke(group, ["import", str(path), "--collection", reference, "--dry-run"])
     assert (dry.exit_code, number_of_devices()) == (0, 0), dry.output
-    done = runner.invoke(group, ["import", str(path), "--collection", reference.lower(), "--stage", "received"])
+    done = runner.invoke(
+        group, ["import", str(path), "--collection", reference.lower(), "--stage", "received"]
+    )
     assert done.exit_code == 0 and "4 new" in done.output
     again = runner.invoke(group, ["import", str(path), "--collection", reference])
     assert "4 already" in again.output and number_of_devices() == 4

@@ -29,11 +29,15 @@ from tracker.errors import Conflict, Malformed, NotAllowed, RuleBroken
 from tracker.history import queries as past
 from tracker.history.rules import Subject
 
-LAPTOP = Line(DeviceType.LAPTOP, manufacturer="HP", model="ProBook", serial="5CD-9123", weight_g=1900, charger=True)
+LAPTOP = Line(
+    DeviceType.LAPTOP, manufacturer="HP", model="ProBook", serial="5CD-9123", weight_g=1900, charger=True
+)
 PNG = "data:image/png;base64," + base64.b64encode(b"\x89PNG\r\n\x1a\n" + b"\x00" * 40).decode()
 
 
-def added(collection: Collection, line: Line = LAPTOP, action: Action = Action.ANNOUNCE, **values: object) -> Device:
+def added(
+    collection: Collection, line: Line = LAPTOP, action: Action = Action.ANNOUNCE, **values: object
+) -> Device:
     with transaction():
         return operations.add_device(collection, line, action, make.system(), **values)  # type: ignore[arg-type]
 
@@ -97,7 +101,11 @@ def test_a_volunteer_does_not_find_a_person_by_her_name(app: Flask) -> None:
 def test_a_collection_takes_the_next_number_of_its_year(app: Flask) -> None:
     donor = make.donor()
     days = [date(2026, 1, 5), date(2025, 12, 30), date(2026, 2, 1)]
-    assert [make.collection(donor, date=day).reference for day in days] == ["C-2026-001", "C-2025-001", "C-2026-002"]
+    assert [make.collection(donor, date=day).reference for day in days] == [
+        "C-2026-001",
+        "C-2025-001",
+        "C-2026-002",
+    ]
 
 
 def test_a_reference_given_by_hand_is_passed_over_by_the_numbering(app: Flask) -> None:
@@ -202,7 +210,9 @@ def test_a_minted_tag_is_put_on_at_reception(app: Flask) -> None:
     assert devices.by_code(old).id == device.id
 
 
-@pytest.mark.parametrize("values", [{"code": "BCDF"}, {"weight_g": "lourd"}, {"accessories": ["gold"]}, {"weight_g": -1}])
+@pytest.mark.parametrize(
+    "values", [{"code": "BCDF"}, {"weight_g": "lourd"}, {"accessories": ["gold"]}, {"weight_g": -1}]
+)
 def test_a_reception_with_a_fault_changes_nothing(app: Flask, values: dict[str, object]) -> None:
     device = added(make.collection())
     with pytest.raises(Malformed), transaction():
@@ -248,7 +258,9 @@ def received() -> Device:
 def test_a_device_goes_back_to_its_donor_against_a_name(app: Flask) -> None:
     device, by = received(), make.actor(Role.COORDINATOR)
     with transaction():
-        entry = perform(device, Action.GIVE_BACK, by, {"taken_as": "staff", "taken_by": "Prénom Nom", "signature": PNG})
+        entry = perform(
+            device, Action.GIVE_BACK, by, {"taken_as": "staff", "taken_by": "Prénom Nom", "signature": PNG}
+        )
     paper = session.scalars(select(GiveBack)).one()
     assert device.stage is Stage.DECLINED
     assert paper.signature is not None and paper.signature.startswith(b"\x89PNG")
@@ -283,7 +295,9 @@ def test_a_device_without_a_donor_is_given_back_to_nobody(app: Flask) -> None:
     assert refusal is not None and "No donor" in str(refusal)
 
 
-@pytest.mark.parametrize("signature", ["data:image/png;base64,AAAA", "data:image/svg+xml;base64,PHN2Zz4=", "x", PNG + "é"])
+@pytest.mark.parametrize(
+    "signature", ["data:image/png;base64,AAAA", "data:image/svg+xml;base64,PHN2Zz4=", "x", PNG + "é"]
+)
 def test_a_signature_that_is_no_drawing_is_refused(app: Flask, signature: str) -> None:
     device = received()
     values = {"taken_as": "donor", "taken_by": "X", "signature": signature}

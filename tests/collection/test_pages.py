@@ -57,7 +57,9 @@ def token_after(answer: TestResponse) -> dict[str, str]:
 
 def test_a_coordinator_records_a_donor(coordinator: FlaskClient) -> None:
     answer = send(
-        coordinator, "/donors/new", {"kind": "company", "name": "Imprimerie du Port", "siret": "732 829 320 00074"}
+        coordinator,
+        "/donors/new",
+        {"kind": "company", "name": "Imprimerie du Port", "siret": "732 829 320 00074"},
     )
     assert answer.status_code == 303
     page = coordinator.get(answer.location).text
@@ -119,7 +121,9 @@ def test_a_collection_begins_with_its_donor(volunteer: FlaskClient) -> None:
     assert "Mairie" in page and "2e étage" in page
 
 
-@pytest.mark.parametrize("values", [{"date": "hier"}, {"date": "1812-01-01"}, {"date": "2026-11-20", "reference": "é/é"}])
+@pytest.mark.parametrize(
+    "values", [{"date": "hier"}, {"date": "1812-01-01"}, {"date": "2026-11-20", "reference": "é/é"}]
+)
 def test_a_wrong_collection_is_refused(volunteer: FlaskClient, values: dict[str, str]) -> None:
     make.donor()
     assert send(volunteer, "/collections/new?donor=D-001", values).status_code == 422
@@ -139,9 +143,13 @@ def test_a_damaged_page_link_is_no_fault_of_ours(volunteer: FlaskClient) -> None
 # ---- the fast form
 
 
-def test_a_scanned_serial_and_enter_adds_a_device_and_keeps_the_type_for_the_next(volunteer: FlaskClient) -> None:
+def test_a_scanned_serial_and_enter_adds_a_device_and_keeps_the_type_for_the_next(
+    volunteer: FlaskClient,
+) -> None:
     collection = make.collection()
-    answer = add(volunteer, collection, serial="5CD9001", manufacturer="HP", model="ProBook", keep="y", charger="y")
+    answer = add(
+        volunteer, collection, serial="5CD9001", manufacturer="HP", model="ProBook", keep="y", charger="y"
+    )
     assert answer.status_code == 303
     page = volunteer.get(answer.location).text
     assert re.search(r'value="laptop"[^>]*checked|checked[^>]*value="laptop"', page)
@@ -217,14 +225,18 @@ def make_announced(collection: Collection, serial: str) -> Device:
         {"serial": "x" * 81},
     ],
 )
-def test_a_wrong_device_is_refused_and_nothing_is_recorded(volunteer: FlaskClient, values: dict[str, str]) -> None:
+def test_a_wrong_device_is_refused_and_nothing_is_recorded(
+    volunteer: FlaskClient, values: dict[str, str]
+) -> None:
     collection = make.collection()
     answer = add(volunteer, collection, **values)
     assert answer.status_code == 422 and "error-summary" in answer.text
     assert devices() == []
 
 
-@pytest.mark.parametrize("serial", ["<script>alert(1)</script>", "'; DROP TABLE devices;--", "%(code)s", "éàé\u202e"])
+@pytest.mark.parametrize(
+    "serial", ["<script>alert(1)</script>", "'; DROP TABLE devices;--", "%(code)s", "éàé\u202e"]
+)
 def test_a_strange_serial_number_is_shown_as_text(volunteer: FlaskClient, serial: str) -> None:
     collection = make.collection()
     add(volunteer, collection, serial=serial)
@@ -239,7 +251,9 @@ def test_a_device_is_received_by_its_serial_number_or_its_button(volunteer: Flas
     collection = make.collection()
     first, second = make_announced(collection, "5CD9001"), make_announced(collection, "5CD9002")
     path = f"/collections/{collection.reference}/receive"
-    assert send(volunteer, path, {"scanned": "5cd 9001", "weight_g": "1,9", "charger": "y"}).status_code == 303
+    assert (
+        send(volunteer, path, {"scanned": "5cd 9001", "weight_g": "1,9", "charger": "y"}).status_code == 303
+    )
     assert send(volunteer, path, {"scanned": second.code}).status_code == 303
     assert [(device.stage, device.weight_g) for device in devices()] == [
         (Stage.RECEIVED, 1900), (Stage.RECEIVED, None)
@@ -274,7 +288,9 @@ def test_a_device_received_twice_says_so(volunteer: FlaskClient) -> None:
 LIST = "Type;N° de série;Poids (kg)\nportable;5CD9001;1,9\ngrille-pain;X-0001;2\nécran;;5\n".encode()
 
 
-def choose(client: FlaskClient, collection: Collection, data: bytes = LIST, name: str = "liste.csv") -> TestResponse:
+def choose(
+    client: FlaskClient, collection: Collection, data: bytes = LIST, name: str = "liste.csv"
+) -> TestResponse:
     path = f"/collections/{collection.reference}/import"
     page = client.get(path)
     values = {**token_after(page), "action": "receive", "default_type": "", "file": (io.BytesIO(data), name)}
@@ -356,7 +372,9 @@ def test_a_device_is_given_back_on_its_page(coordinator: FlaskClient) -> None:
 
 def test_the_panel_says_where_a_device_came_from_as_far_as_one_may_know(app: Flask) -> None:
     device = make_announced(make.collection(make.donor("person", "Prénom Nom")), "5CD9001")
-    told = {role: queries.panel(device, make.actor(role)) for role in ("volunteer", "coordinator", "association")}
+    told = {
+        role: queries.panel(device, make.actor(role)) for role in ("volunteer", "coordinator", "association")
+    }
     assert told["association"] is None
     assert told["volunteer"] is not None and told["volunteer"]["donor_name"] is None
     assert told["coordinator"] is not None and told["coordinator"]["donor_name"] == "Prénom Nom"
@@ -371,4 +389,4 @@ def test_the_panel_is_drawn(app: Flask) -> None:
         with app.test_request_context():
             panel = queries.panel(one, actor)
             page = render_template("collection/_panel.html", panel=panel, device=one, actor=actor)
-        assert "class=\"card" in page
+        assert 'class="card' in page

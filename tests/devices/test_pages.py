@@ -51,7 +51,11 @@ def test_what_a_report_said_more_exactly_is_not_rounded_by_a_correction(voluntee
     page = volunteer.get(f"/devices/{device.code}/edit").text
     shown = re.search(r'name="memory_gb"[^>]*value="(\d+)"', page)
     assert shown and shown[1] == "8"
-    send(volunteer, f"/devices/{device.code}/edit", {"type": "laptop", "memory_gb": "8", "storage_gb": "256", "cpu": "i5"})
+    send(
+        volunteer,
+        f"/devices/{device.code}/edit",
+        {"type": "laptop", "memory_gb": "8", "storage_gb": "256", "cpu": "i5"},
+    )
     assert again(device).specification == {**inside, "cpu": "i5"}
 
 
@@ -62,7 +66,9 @@ def test_two_people_correcting_at_once_do_not_overwrite_each_other(volunteer: Fl
     assert version
     with transaction():
         particulars.edit(again(device), make.system(), model="B")
-    answer = send(volunteer, f"/devices/{device.code}/edit", {"type": "laptop", "model": "C", "version": version[1]})
+    answer = send(
+        volunteer, f"/devices/{device.code}/edit", {"type": "laptop", "model": "C", "version": version[1]}
+    )
     assert answer.status_code == 422 and again(device).model == "B"
 
 
@@ -71,7 +77,9 @@ def test_two_people_correcting_at_once_do_not_overwrite_each_other(volunteer: Fl
     [{"type": "toaster"}, {"type": "laptop", "weight_g": "999"}, {"type": "laptop", "imei": "12"},
      {"type": "laptop", "memory_gb": "lots"}, {"type": "laptop", "model": "x" * 121}, {}],
 )  # fmt: skip
-def test_a_wrong_correction_is_refused_and_nothing_changes(volunteer: FlaskClient, values: dict[str, str]) -> None:
+def test_a_wrong_correction_is_refused_and_nothing_changes(
+    volunteer: FlaskClient, values: dict[str, str]
+) -> None:
     device = make.device(model="A")
     answer = send(volunteer, f"/devices/{device.code}/edit", {"type": "", **values})
     assert answer.status_code == 422 and "error-summary" in answer.text
@@ -90,7 +98,9 @@ def test_accessories_are_what_is_ticked(volunteer: FlaskClient) -> None:
 
 
 def test_an_accessory_nobody_knows_is_refused(volunteer: FlaskClient) -> None:
-    assert send(volunteer, f"/devices/{make.device().code}/accessories", {"kinds": ["gold"]}).status_code == 422
+    assert (
+        send(volunteer, f"/devices/{make.device().code}/accessories", {"kinds": ["gold"]}).status_code == 422
+    )
 
 
 def test_a_flag_is_raised_and_cleared_with_a_word(volunteer: FlaskClient) -> None:

@@ -72,7 +72,9 @@ def test_putting_a_device_where_it_is_writes_nothing(app: Flask) -> None:
     assert len(past.of_subject(Subject.DEVICE, device.id)) == entries
 
 
-@pytest.mark.parametrize("stage", [Stage.ANNOUNCED, Stage.COLLECTED, Stage.DELIVERED, Stage.RECYCLED, Stage.DECLINED, Stage.LOST])
+@pytest.mark.parametrize(
+    "stage", [Stage.ANNOUNCED, Stage.COLLECTED, Stage.DELIVERED, Stage.RECYCLED, Stage.DECLINED, Stage.LOST]
+)
 def test_what_is_not_in_the_workshop_is_put_nowhere(app: Flask, stage: Stage) -> None:
     device, shelf = make.device(stage), make.location()
     with pytest.raises(RuleBroken, match="not in the workshop"):
@@ -198,7 +200,9 @@ def test_the_overview_counts_what_is_directly_in_each_place(app: Flask) -> None:
     put(make.device(Stage.READY), shelf)
     put(make.device(), shelf)
     put(make.device(), room)
-    found = {one.location.name: (one.depth, one.count, one.by_stage) for one in queries.overview(room.site_id)}
+    found = {
+        one.location.name: (one.depth, one.count, one.by_stage) for one in queries.overview(room.site_id)
+    }
     assert found == {
         "Pièce": (0, 1, {Stage.RECEIVED: 1}),
         "Étagère": (1, 2, {Stage.READY: 1, Stage.RECEIVED: 1}),
@@ -211,5 +215,3 @@ def test_what_is_here_but_in_no_place_is_counted(app: Flask) -> None:
     put(placed, make.location())
     assert [device.id for device in queries.nowhere(placed.site_id).items] == [lying.id]
     assert queries.count_nowhere(placed.site_id) == 1
-
-

@@ -22,13 +22,21 @@ def volunteer(app: Flask) -> FlaskClient:
 
 def test_a_volunteer_adds_a_box_on_a_shelf(volunteer: FlaskClient) -> None:
     shelf = make.location("Étagère 1")
-    answer = send(volunteer, "/stock/locations/new", {"kind": "box", "name": "Caisse 12", "parent": shelf.code})
+    answer = send(
+        volunteer, "/stock/locations/new", {"kind": "box", "name": "Caisse 12", "parent": shelf.code}
+    )
     assert answer.status_code == 303
     assert "Étagère 1 › Caisse 12" in volunteer.get(answer.location).text
 
 
 @pytest.mark.parametrize(
-    "values", [{"name": "X"}, {"kind": "box", "name": ""}, {"kind": "cellar", "name": "X"}, {"kind": "box", "name": "X", "parent": "no"}]
+    "values",
+    [
+        {"name": "X"},
+        {"kind": "box", "name": ""},
+        {"kind": "cellar", "name": "X"},
+        {"kind": "box", "name": "X", "parent": "no"},
+    ],
 )
 def test_a_wrong_place_is_refused(volunteer: FlaskClient, values: dict[str, str]) -> None:
     answer = send(volunteer, "/stock/locations/new", values)
@@ -114,7 +122,12 @@ def test_a_place_is_renamed(volunteer: FlaskClient) -> None:
 
 
 def test_what_is_not_there_is_not_found(volunteer: FlaskClient) -> None:
-    for path in ("/stock/locations/NOPE", "/stock/locations/NOPE/edit", "/stock?site=999", "/stock/nowhere?site=0"):
+    for path in (
+        "/stock/locations/NOPE",
+        "/stock/locations/NOPE/edit",
+        "/stock?site=999",
+        "/stock/nowhere?site=0",
+    ):
         assert volunteer.get(path).status_code == 404, path
 
 

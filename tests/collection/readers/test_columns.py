@@ -106,7 +106,9 @@ def test_an_impossible_weight_is_a_fault(cell: str) -> None:
         line({"Type": "écran", "Poids": cell})
 
 
-@pytest.mark.parametrize(("cell", "with_it"), [("oui", True), ("X", True), ("non", False), ("sans", False), ("", None)])
+@pytest.mark.parametrize(
+    ("cell", "with_it"), [("oui", True), ("X", True), ("non", False), ("sans", False), ("", None)]
+)
 def test_a_charger_is_said_in_many_ways(cell: str, with_it: bool | None) -> None:
     assert line({"Type": "portable", "Chargeur": cell}).charger is with_it
 
@@ -126,7 +128,9 @@ def test_a_serial_number_is_kept_as_it_stands() -> None:
 
 
 def test_what_is_inside_is_read_with_its_units() -> None:
-    inside = line({"Type": "pc", "CPU": "i5", "RAM": "8", "Disque": "1 To", "Taille écran": '15,6"'}).specification
+    inside = line(
+        {"Type": "pc", "CPU": "i5", "RAM": "8", "Disque": "1 To", "Taille écran": '15,6"'}
+    ).specification
     assert inside == {"cpu": "i5", "memory_mb": 8192, "storage_gb": 1000, "screen_inches": 15.6}
 
 

@@ -142,7 +142,9 @@ def test_a_sheet_that_claims_seventeen_thousand_million_cells_ends_its_reader_no
     assert "unfolds" in refused(data)
 
 
-def test_a_spreadsheet_that_unfolds_to_more_than_it_may_ends_its_reader_not_us(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_spreadsheet_that_unfolds_to_more_than_it_may_ends_its_reader_not_us(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr(spreadsheet, "MEMORY_MB", 160)
     data = sheet_of(ROWS)
     bomb = io.BytesIO()
