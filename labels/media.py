@@ -5,8 +5,8 @@ and `down` the distance from one cell's corner to the next (the pitch). `edge_x`
 the cell where nothing is printed: the tolerance of the cut on sheets, the unprintable border on rolls.
 
 Sizes follow the makers' sheets: L numbers are Avery's for A4, whose grid stands centred on the page; DK numbers
-are Brother's (printable borders from its raster command reference), 99/11 numbers Dymo's. Compared with the
-templates of gLabels (avery-iso-templates.xml), which measured the same sheets: within 0.6 mm.
+are Brother's (printable borders from its raster command reference), 99/11 numbers Dymo's. The makers' drawings were
+not at hand for every one: try a new box of sheets with the calibration page first.
 """
 
 from __future__ import annotations
