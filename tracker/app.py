@@ -31,6 +31,8 @@ BLUEPRINTS = [
     "tracker.collection.donor_views:blueprint",
     "tracker.collection.import_views:blueprint",
     "tracker.wiping.views:blueprint",
+    "tracker.wiping.report_views:blueprint",
+    "tracker.wiping.certificate_views:blueprint",
     "tracker.reconditioning.views:blueprint",
     "tracker.reconditioning.quality_views:blueprint",
     "tracker.stock.views:blueprint",

@@ -14,9 +14,11 @@ from tracker.labelling import queries as labelling
 from tracker.reconditioning import queries as reconditioning
 from tracker.recycling import queries as recycling
 from tracker.stock import queries as stock
+from tracker.wiping import panel_queries as wiping
 
 # (template, function). The function gives what the template is shown as `panel`, or None for nothing to show.
 PANELS: tuple[tuple[str, Callable[[Device, Actor], dict[str, Any] | None]], ...] = (
+    ("wiping/_panel.html", wiping.panel),
     ("reconditioning/_panel.html", reconditioning.panel),
     ("allocation/_panel.html", allocation.panel),
     ("distribution/_panel.html", distribution.panel),

@@ -138,6 +138,7 @@ class Wipe(Base):
 
     report: Mapped[ReportFile] = relationship()
     drive: Mapped[Drive] = relationship()
+    device: Mapped[Device] = relationship()
 
 
 class StorageDeclaration(Base):

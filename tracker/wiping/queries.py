@@ -10,9 +10,10 @@ from sqlalchemy import select
 from tracker.accounts.rules import Actor
 from tracker.database import session
 from tracker.devices import registry
-from tracker.devices.lifecycle import Fact
+from tracker.devices.lifecycle import MOVES, Action, Fact
 from tracker.devices.models import Device
 from tracker.devices.rules import Proof
+from tracker.history.models import HistoryEntry, Note
 from tracker.wiping import drive_queries, rules
 from tracker.wiping.models import Drive, DriveSighting, StorageDeclaration, Wipe
 from tracker.wiping.rules import Declaration, DrivePart, Policy, Verdict
@@ -42,15 +43,19 @@ class DriveState:
         """The newest attempt that a person has to look at, while the drive is not done."""
         if self.end is not None:
             return None
-        return next((wipe for wipe in self.wipes if waits(wipe)), None)
+        return next((one for one in self.wipes if waits(one) and self._came_in_time(one)), None)
+
+    def _came_in_time(self, wipe: Wipe) -> bool:
+        return wipe.report.received_at >= self.part.data_since
 
 
 def waits(wipe: Wipe) -> bool:
-    """Whether an attempt waits for a person's decision."""
+    """Whether an attempt waits for a person's decision. A check cannot become a wipe: its drive is wiped again."""
     return (
         wipe.verdict in (Verdict.REVIEW, Verdict.UNVERIFIED)
         and not wipe.accepted
         and wipe.reviewed_at is None
+        and not drive_queries.is_check(wipe)
     )
 
 
@@ -118,10 +123,26 @@ def declaration_rows(device: Device) -> Sequence[StorageDeclaration]:
     ).all()
 
 
+def notes_of_declarations(device: Device) -> dict[int, str]:
+    """declaration id → the person's own words, unless they were erased."""
+    rows = session.execute(
+        select(StorageDeclaration.id, Note.text)
+        .join(HistoryEntry, HistoryEntry.id == StorageDeclaration.history_id)
+        .join(Note, Note.id == HistoryEntry.note_id)
+        .where(StorageDeclaration.device_id == device.id)
+    ).all()
+    return {row[0]: row[1] for row in rows if row[1]}
+
+
 def data_gone(device: Device) -> Proof:
     """The decision of `rules.data_is_gone` on all that is on record."""
     parts = parts_of(device, drive_queries.sightings(device.id))
     return rules.data_is_gone(device.type.value, parts, declarations(device), device.arrived_at)
+
+
+def may_be_recorded(device: Device) -> bool:
+    """Whether the wipe can be recorded now: it has to be, and everything is proven."""
+    return MOVES[Action.FINISH_WIPING].starts_from(device.stage) and data_gone(device).held
 
 
 @registry.proves(Fact.DATA_GONE)

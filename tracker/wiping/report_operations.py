@@ -52,7 +52,10 @@ class DriveLine:
 
 @dataclass(frozen=True)
 class Received:
-    """What became of one file. `known`: the same bytes came before; `choices`: codes a person may choose from."""
+    """What became of one file. `known`: the same bytes came before; `choices`: codes a person may choose from.
+
+    `reason` says how it was matched, or why not; `warns`: it is something that a person should look at.
+    """
 
     report: ReportFile
     reading: ReportReading
@@ -61,6 +64,7 @@ class Received:
     known: bool
     reason: Sentence | None = None
     choices: tuple[str, ...] = ()
+    warns: bool = False
 
 
 def receive(files: Sequence[tuple[str, bytes]], by: Actor, device: Device | None = None) -> list[Received]:
@@ -112,13 +116,26 @@ def _receive_one(name: str, data: bytes, by: Actor, device: Device | None) -> Re
             reason = _has_left(target)
         elif target is not None:
             _attach(report, reading, target, by, match.matched_by if match else "person")
-    elif device is not None and report.device is not None and report.device_id != device.id:
-        reason = say(_STAYS_THERE, code=codes.shown(report.device.code))
-    if report.device is not None and report.device_id is not None:
-        reason = next(iter(doubts(reading, report.device)), reason)
+    warning = _warning(report, reading, device)
     return Received(
-        report, reading, lines(report, reading), report.device, known is not None, reason, choices
+        report,
+        reading,
+        lines(report, reading),
+        report.device,
+        known is not None,
+        warning or reason,
+        choices,
+        warning is not None,
     )
+
+
+def _warning(report: ReportFile, reading: ReportReading, wished: Device | None) -> Sentence | None:
+    """What a person should know of a report that has its device."""
+    if report.device is None:
+        return None
+    if wished is not None and report.device_id != wished.id:
+        return say(_STAYS_THERE, code=codes.shown(report.device.code))
+    return next(iter(doubts(reading, report.device)), None)
 
 
 def doubts(reading: ReportReading, device: Device) -> list[Sentence]:
@@ -132,7 +149,7 @@ def doubts(reading: ReportReading, device: Device) -> list[Sentence]:
 def _keep(name: str, data: bytes, digest: str, reading: ReportReading, by: Actor) -> ReportFile:
     report = ReportFile(
         sha256=digest,
-        name=name[-LONGEST_NAME:] or "?",
+        name=_kept_name(name),
         size=len(data),
         kind=reading.kind,
         content=data,
@@ -148,6 +165,11 @@ def _keep(name: str, data: bytes, digest: str, reading: ReportReading, by: Actor
         facts={"sha256": digest, "kind": reading.kind},
     )
     return report
+
+
+def _kept_name(name: str) -> str:
+    """The file's name as it was dropped, its end first, without signs that cannot be kept or read."""
+    return "".join(sign if sign.isprintable() else "�" for sign in name[-LONGEST_NAME:]) or "?"
 
 
 def assign(report: ReportFile, device: Device, by: Actor) -> list[Wipe]:
@@ -229,9 +251,10 @@ def keep_upload(received: Sequence[Received], names: Sequence[str], by: Actor) -
 def _upload_line(one: Received, name: str) -> dict[str, object]:
     return {
         "report": one.report.id,
-        "name": name[-LONGEST_NAME:] or "?",
+        "name": _kept_name(name),
         "known": one.known,
         "reason": stored([one.reason]) if one.reason else [],
+        "warns": one.warns,
         "notes": stored(one.reading.notes),
         "choices": list(one.choices),
         "drives": [

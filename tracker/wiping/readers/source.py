@@ -76,11 +76,13 @@ def as_list(value: Json) -> list[Json]:
 def as_text(value: Json) -> str | None:
     """`value` as one trimmed line of at most 200 characters, None when empty or not a plain value.
 
-    Spaces inside stay as they are: a serial is kept as the file says it.
+    Spaces inside stay as they are: a serial is kept as the file says it. JSON can spell signs that no database
+    keeps (NUL, halves of a UTF-16 pair): they are left out.
     """
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         return None
-    return " ".join(str(value)[:400].splitlines()).strip()[:200] or None
+    kept = str(value)[:400].replace("\0", "").encode("utf-8", "ignore").decode()
+    return " ".join(kept.splitlines()).strip()[:200] or None
 
 
 def as_number(value: Json) -> int | None:

@@ -1,0 +1,23 @@
+"""What the device's page shows of its wiping."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tracker.accounts.rules import Actor, Permission
+from tracker.devices.models import Device
+from tracker.devices.rules import WITHOUT_STORAGE
+from tracker.wiping import certificate_queries, queries
+
+
+def panel(device: Device, actor: Actor) -> dict[str, Any] | None:
+    """Given to `wiping/_panel.html`; None for whoever does not see the workshop."""
+    if not actor.may(Permission.SEE_WORKSHOP):
+        return None
+    return {
+        "states": queries.drive_states(device),
+        "proof": queries.data_gone(device),
+        "by_type": device.type in WITHOUT_STORAGE,
+        "certificate": certificate_queries.valid_for(device),
+        "may_work": actor.may(Permission.WORK),
+    }

@@ -1,0 +1,278 @@
+"""The wiping bench: what it has to do, one device's drives, declarations, decisions, and the move."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from werkzeug.exceptions import NotFound
+
+from tracker.accounts import queries as accounts
+from tracker.accounts.access import current_actor
+from tracker.accounts.rules import Actor, Permission
+from tracker.database import transaction
+from tracker.devices import codes
+from tracker.devices import operations as moves
+from tracker.devices import queries as devices
+from tracker.devices.lifecycle import MOVES, Action, Stage
+from tracker.devices.models import Device
+from tracker.devices.rules import FACTORY_RESET, TYPES, WITHOUT_STORAGE, AlreadySo, Unproven
+from tracker.errors import RuleBroken
+from tracker.i18n import N_, Sentence
+from tracker.web import home
+from tracker.web.access import requires
+from tracker.web.forms import show_refusal
+from tracker.web.shown import say
+from tracker.wiping import (
+    board_queries,
+    certificate_queries,
+    drive_queries,
+    operations,
+    queries,
+    report_queries,
+    review_operations,
+)
+from tracker.wiping.declaration_operations import declare as record_declaration
+from tracker.wiping.forms import DeclareForm, ReviewForm
+from tracker.wiping.rules import PLAUSIBLE_HOURS, DeclarationKind, Verdict
+from tracker.wiping.upload_rules import kind_name
+from tracker.wiping.wording_rules import DECLARED, DECLARING, MEDIUMS
+
+blueprint = Blueprint("wiping", __name__, url_prefix="/wiping")
+
+
+@blueprint.get("")
+@requires(Permission.SEE_WORKSHOP)
+def index() -> str:
+    return render_template(
+        "wiping/index.html",
+        board=board_queries.board(),
+        types=TYPES,
+        shown=board_queries.SHOWN,
+        may_work=current_actor().may(Permission.WORK),
+        may_decide=current_actor().may(Permission.CHECK_QUALITY),
+        reasons=drive_queries.reasons,
+    )
+
+
+@blueprint.post("/record")
+@requires(Permission.WORK)
+def record() -> ResponseReturnValue:
+    """Record the wipe of every device chosen; each for itself, and what stands against one is said."""
+    actor, done, refused = current_actor(), 0, []
+    with transaction():
+        for code in dict.fromkeys(request.form.getlist("code")[: board_queries.SHOWN * 2]):
+            try:
+                operations.finish(devices.locked(devices.by_code(code).id), actor, {})
+                done += 1
+            except AlreadySo:
+                continue
+            except RuleBroken as refusal:
+                refused.append((code, refusal.sentence))
+    for code, sentence in refused:
+        flash(f"{codes.shown(code[:8])}: {say(sentence)}", "error")
+    if done:
+        flash(ngettext("The wipe of one device is recorded, its certificate issued.",
+                       "The wipes of %(num)s devices are recorded, their certificates issued.", done), "good")  # fmt: skip
+    elif not refused:
+        flash(_("Nothing was left to record."), "already")
+    return redirect(url_for("wiping.index"), 303)
+
+
+@blueprint.get("/<code>")
+@requires(Permission.SEE_WORKSHOP)
+def show(code: str) -> ResponseReturnValue:
+    device = devices.by_code(code)
+    if device.code != code:
+        return redirect(url_for("wiping.show", code=device.code))
+    actor, states, strays = current_actor(), queries.drive_states(device), queries.strays(device)
+    certificates = certificate_queries.of_device(device)
+    return render_template(
+        "wiping/show.html",
+        device=device,
+        type_word=TYPES[device.type],
+        states=states,
+        strays=strays,
+        proof=queries.data_gone(device),
+        to_wipe=MOVES[Action.FINISH_WIPING].starts_from(device.stage),
+        to_start=device.stage is Stage.RECEIVED and device.type not in WITHOUT_STORAGE,
+        by_type=device.type in WITHOUT_STORAGE,
+        resets=device.type in FACTORY_RESET,
+        declarations=queries.declaration_rows(device),
+        notes=queries.notes_of_declarations(device),
+        declared=DECLARED,
+        mediums=MEDIUMS,
+        plausible_hours=PLAUSIBLE_HOURS,
+        kind_name=kind_name,
+        reports=report_queries.reports_of(device),
+        certificates=certificates,
+        valid=certificate_queries.valid_for(device),
+        names=accounts.user_names(_people(device, states)),
+        reasons=drive_queries.reasons,
+        waits=queries.waits,
+        may_work=actor.may(Permission.WORK),
+        may_decide=actor.may(Permission.CHECK_QUALITY),
+        may_revoke=actor.may(Permission.COORDINATE),
+    )
+
+
+def _people(device: Device, states: Sequence[queries.DriveState]) -> set[int]:
+    told = [row.declared_by for row in queries.declaration_rows(device)]
+    told += [wipe.reviewed_by for state in states for wipe in state.wipes]
+    return {one for one in told if one is not None}
+
+
+@blueprint.post("/<code>/start")
+@requires(Permission.WORK)
+def start(code: str) -> ResponseReturnValue:
+    with transaction():
+        device = devices.locked(devices.by_code(code).id)
+        moves.perform(device, Action.START_WIPING, current_actor())
+        address = url_for("wiping.show", code=device.code)
+    flash(_("Wiping begun. When the tool has finished, drop its reports here."), "good")
+    return redirect(address, 303)
+
+
+@blueprint.post("/<code>/finish")
+@requires(Permission.WORK)
+def finish(code: str) -> ResponseReturnValue:
+    device = devices.by_code(code)
+    address = url_for("wiping.show", code=device.code)
+    try:
+        with transaction():
+            device = devices.locked(device.id)
+            operations.finish(device, current_actor(), {})
+            valid = None if device.type in WITHOUT_STORAGE else certificate_queries.valid_for(device)
+            number = valid.number if valid else None
+    except Unproven as refusal:
+        for sentence in refusal.missing:
+            flash(say(sentence), "error")
+        return redirect(address, 303)
+    if number:
+        flash(_("Wiped: certificate no. %(number)s is issued. Next: recondition it.", number=number), "good")
+    else:
+        flash(_("Recorded: this kind of device has no storage. Next: recondition it."), "good")
+    return redirect(address, 303)
+
+
+@blueprint.route("/<code>/declare/<kind>", methods=["GET", "POST"])
+@requires(Permission.WORK)
+def declare(code: str, kind: str) -> ResponseReturnValue:
+    device, actor = devices.by_code(code), current_actor()
+    if kind not in set(DeclarationKind):
+        raise NotFound
+    meant = DeclarationKind(kind)
+    states = queries.drive_states(device)
+    form = DeclareForm.of(meant, states, drive=_first_left(states))
+    if form.validate_on_submit() and _declared(device, meant, actor, form):
+        flash(_("Recorded under your name."), "good")
+        return redirect(url_for("wiping.show", code=device.code), 303)
+    title, purpose, button = DECLARING[meant]
+    page = render_template(
+        "wiping/declare.html", device=device, form=form, title=title, purpose=purpose, button=button
+    )
+    return page, 422 if form.errors else 200
+
+
+def _first_left(states: Sequence[queries.DriveState]) -> str | None:
+    """The drive that the link named, else the only one that is not done."""
+    asked = request.args.get("drive", "")
+    left = [str(state.drive.id) for state in states if state.end is None]
+    return (
+        asked if asked in {str(state.drive.id) for state in states} else left[0] if len(left) == 1 else None
+    )
+
+
+def _declared(device: Device, kind: DeclarationKind, actor: Actor, form: DeclareForm) -> bool:
+    try:
+        with transaction():
+            record_declaration(
+                devices.locked(device.id),
+                kind,
+                actor,
+                form.reason.data or "",
+                serial=form.serial.data if "serial" in form and form.drive_id is None else None,
+                drive_id=form.drive_id,
+                lock_checked=bool("lock_checked" in form and form.lock_checked.data),
+            )
+    except RuleBroken as refusal:
+        show_refusal(form, refusal)
+        return False
+    return True
+
+
+@blueprint.route("/attempts/<int:wipe_id>", methods=["GET", "POST"])
+@requires(Permission.CHECK_QUALITY)
+def review(wipe_id: int) -> ResponseReturnValue:
+    wipe = drive_queries.wipe(wipe_id)
+    device = devices.by_id(wipe.device_id)
+    assert device is not None
+    states = queries.drive_states(device)
+    form = ReviewForm.of(wipe.drive_id, states, drive=str(wipe.drive_id))
+    if form.validate_on_submit() and _decided(wipe_id, form):
+        flash(_("Your decision is recorded under your name."), "good")
+        return redirect(url_for("wiping.show", code=device.code), 303)
+    page = render_template(
+        "wiping/review.html",
+        device=device,
+        wipe=wipe,
+        form=form,
+        reasons=drive_queries.reasons(wipe),
+        open=queries.waits(wipe),
+        doubtful=wipe.verdict in (Verdict.REVIEW, Verdict.UNVERIFIED),
+    )
+    return page, 422 if form.errors else 200
+
+
+def _decided(wipe_id: int, form: ReviewForm) -> bool:
+    try:
+        with transaction():
+            wipe = drive_queries.wipe(wipe_id)
+            devices.locked(wipe.device_id)
+            review_operations.review(
+                wipe,
+                form.decision.data == "accept",
+                current_actor(),
+                form.note.data or "",
+                drive_id=form.drive_id,
+                serial=form.serial.data,
+            )
+    except RuleBroken as refusal:
+        show_refusal(form, refusal)
+        return False
+    return True
+
+
+@home.panel(Permission.WORK, order=20)
+def at_the_wiping_bench() -> home.Panel | None:
+    counts = devices.count_by_stage()
+    waiting = counts[Stage.RECEIVED] + counts[Stage.WIPING]
+    if not waiting:
+        return None
+    values = {"received": counts[Stage.RECEIVED], "wiping": counts[Stage.WIPING]}
+    return home.Panel(
+        N_("To wipe"),
+        Sentence(N_("%(received)s received, %(wiping)s being wiped."), values),
+        "eraser",
+        url_for("wiping.index"),
+        N_("Drop the reports"),
+        waiting,
+    )
+
+
+@home.panel(Permission.CHECK_QUALITY, order=21)
+def to_decide() -> home.Panel | None:
+    waiting = len(board_queries.to_review())
+    if not waiting:
+        return None
+    return home.Panel(
+        N_("Wipes to look at"),
+        N_("Their reports leave a doubt: a second person decides."),
+        "eye",
+        url_for("wiping.index") + "#to-review",
+        N_("Decide on the oldest first"),
+        waiting,
+    )

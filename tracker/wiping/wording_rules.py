@@ -1,0 +1,78 @@
+"""The words in which a wipe is told, on pages and on the certificate."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from tracker.i18n import N_
+from tracker.wiping.readings import MEDIUM_NAMES, Verification
+from tracker.wiping.rules import DeclarationKind
+
+MEDIUMS: Mapping[str, str] = {medium.value: word for medium, word in MEDIUM_NAMES.items()}
+
+ENDS: Mapping[str | None, str] = {
+    "wiped": N_("Wiped"),
+    "destroyed": N_("Destroyed"),
+    "removed": N_("Taken out"),
+    None: N_("May hold data"),
+}
+
+# NIST SP 800-88 Rev. 2 keeps the English names: "Clear" and "Purge" are terms of the standard.
+LEVELS: Mapping[str, str] = {
+    "clear": N_("Clear (NIST SP 800-88)"),
+    "purge": N_("Purge (NIST SP 800-88)"),
+    "none": N_("No level claimed"),
+}
+
+VERIFICATIONS: Mapping[str | None, str] = {
+    Verification.NONE.value: N_("not verified"),
+    Verification.LAST.value: N_("last pass verified"),
+    Verification.ALL.value: N_("every pass verified"),
+    None: N_("verification not shown"),
+}
+
+HIDDEN: Mapping[str | None, str] = {
+    "found": N_("hidden sectors found"),
+    "unknown": N_("hidden sectors: could not be told"),
+    None: N_("hidden sectors: none reported"),
+}
+
+DECLARED: Mapping[str, str] = {
+    "no_storage": N_("No storage is fitted"),
+    "destroyed": N_("Destroyed"),
+    "removed": N_("Taken out"),
+    "factory_reset": N_("Reset to factory settings, no account left"),
+}
+
+SOURCES: Mapping[str, str] = {
+    "imported": N_("report imported by a person"),
+    "reviewed": N_("report imported, then decided on by a second person"),
+}
+
+# Kind → (title, what it is for, the button).
+DECLARING = {
+    DeclarationKind.NO_STORAGE: (
+        N_("No storage is fitted"),
+        N_(
+            "For a device in which you looked and found no drive. Open it and look first: an empty list proves nothing."
+        ),
+        N_("Declare that no storage is fitted"),
+    ),
+    DeclarationKind.DESTROYED: (
+        N_("A drive is destroyed"),
+        N_("For a drive that nobody can read any more: drilled through, shredded. Say how and by whom."),
+        N_("Declare the drive destroyed"),
+    ),
+    DeclarationKind.REMOVED: (
+        N_("A drive is taken out"),
+        N_("For a drive that is no longer in this device. Say where it lies now: it still has to be wiped."),
+        N_("Declare the drive taken out"),
+    ),
+    DeclarationKind.FACTORY_RESET: (
+        N_("Reset to factory settings"),
+        N_(
+            "For a phone or tablet. Remove the account first, reset it, then see that it starts without asking for one."
+        ),
+        N_("Declare the factory reset"),
+    ),
+}
