@@ -96,7 +96,9 @@ class NewDeclaration(Shape):
     """`factory_reset` says that no account lock remains, unless `lock_checked` is false (it is then refused)."""
 
     kind = Choice(DeclarationKind, required=True)
-    serial = Text(most=200, allow_none=True, metadata={"description": "Of the drive that was destroyed or removed"})
+    serial = Text(
+        most=200, allow_none=True, metadata={"description": "Of the drive that was destroyed or removed"}
+    )
     reason = Text(required=True)
     lock_checked = YesNo(load_default=True)
 
@@ -120,7 +122,8 @@ def check(sent: dict[str, Any], code: str) -> dict[str, Any]:
     """Answer points of the checklist; what is left is in the answer."""
     if ("all" in sent) == ("answers" in sent):
         raise Malformed(
-            N_("Send either “answers”, point by point, or “all”, one answer for every point."), field="answers"
+            N_("Send either “answers”, point by point, or “all”, one answer for every point."),
+            field="answers",
         )
     with transaction():
         device = _locked(code)
@@ -166,7 +169,12 @@ def _graded(made: Grading) -> dict[str, Any]:
 
 
 @resource.call(
-    "POST", "/devices/<code>/declarations", Permission.WORK, body=NewDeclaration, answer=DeclarationShape, status=201
+    "POST",
+    "/devices/<code>/declarations",
+    Permission.WORK,
+    body=NewDeclaration,
+    answer=DeclarationShape,
+    status=201,
 )
 def declare(sent: dict[str, Any], code: str) -> dict[str, Any]:
     """A named person's word where no report can prove that data is gone."""

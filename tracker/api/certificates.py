@@ -4,14 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
+from flask import Response, current_app
 from flask_babel import gettext as _
 from marshmallow import fields
 
 from tracker.accounts.rules import Permission
 from tracker.api.fields import Shape
-from tracker.api.reading import Resource
+from tracker.api.reading import Resource, pdf
+from tracker.devices import queries as devices
+from tracker.devices.rules import WITHOUT_STORAGE
+from tracker.errors import NotHere
+from tracker.i18n import N_
+from tracker.web.languages import locale
 from tracker.wiping import certificate_queries as queries
 from tracker.wiping import certificate_rules as rules
+from tracker.wiping import documents
 from tracker.wiping.models import Certificate
 
 resource = Resource("certificates", "Wipe certificates.")
@@ -47,6 +54,22 @@ class Verification(Shape):
     drives = fields.List(fields.Nested(CertifiedDrive), required=True)
 
 
+@resource.call("GET", "/devices/<code>/certificate", Permission.SEE_WORKSHOP, file="application/pdf")
+def document(code: str) -> Response:
+    """The wipe certificate in force, as a PDF."""
+    device = devices.by_code(code)
+    valid = None if device.type in WITHOUT_STORAGE else queries.valid_for(device)
+    if valid is None:
+        raise NotHere(
+            N_("This device has no wipe certificate in force: it is issued when its wipe is recorded.")
+        )
+    settings = current_app.config["SETTINGS"]
+    made = documents.pdf(
+        valid, organisation=settings.organisation, address=settings.site_url, locale=locale()
+    )
+    return pdf(made, f"{valid.number}.pdf")
+
+
 @resource.call("GET", "/verify/<number>", Permission.PUBLIC, answer=Verification)
 def verify(number: str) -> dict[str, Any]:
     """Whether a certificate is genuine, and what it says."""
@@ -56,7 +79,9 @@ def verify(number: str) -> dict[str, Any]:
         said = _("No certificate has this number: it is not one of ours, or a figure is wrong.")
         return _answer(number[:40], said)
     if rules.payload_hash(found.payload) != found.sha256:
-        return _answer(found.number, _("This certificate was changed after it was issued: do not rely on it."))
+        return _answer(
+            found.number, _("This certificate was changed after it was issued: do not rely on it.")
+        )
     return _genuine(found)
 
 

@@ -31,7 +31,9 @@ class NewDonor(Shape):
 
     kind = Choice(DonorKind, required=True)
     name = Text(most=200, required=True)
-    contact_name = Text(most=200, allow_none=True, metadata={"description": "Whom to reach in an organisation"})
+    contact_name = Text(
+        most=200, allow_none=True, metadata={"description": "Whom to reach in an organisation"}
+    )
     siret = Text(most=40, allow_none=True)
     reference = Text(most=24, allow_none=True)
     email = Text(most=254, allow_none=True)

@@ -33,7 +33,8 @@ class NextAction(Shape):
         metadata={"description": "Why it would be refused now; null where nothing stands against it"},
     )
     page = fields.String(
-        allow_none=True, metadata={"description": "The page where it is carried out, when a scan is not enough"}
+        allow_none=True,
+        metadata={"description": "The page where it is carried out, when a scan is not enough"},
     )
 
 
@@ -69,8 +70,12 @@ class DeviceItem(Shape):
     accessories = fields.List(fields.Nested(AccessoryShape), required=True)
     weight_g = fields.Integer(required=True, allow_none=True)
     collection = fields.String(required=True, allow_none=True)
-    location = fields.String(required=True, allow_none=True, metadata={"description": "The code of its place"})
-    certificate = fields.String(required=True, allow_none=True, metadata={"description": "The number in force"})
+    location = fields.String(
+        required=True, allow_none=True, metadata={"description": "The code of its place"}
+    )
+    certificate = fields.String(
+        required=True, allow_none=True, metadata={"description": "The number in force"}
+    )
 
 
 class DeviceShape(DeviceItem):
@@ -103,7 +108,18 @@ def items(devices: Sequence[Device]) -> list[dict[str, Any]]:
 
 
 def _plain(device: Device) -> dict[str, Any]:
-    names = ("code", "type", "manufacturer", "model", "serial", "stage", "stage_since", "grade", "specification", "weight_g")
+    names = (
+        "code",
+        "type",
+        "manufacturer",
+        "model",
+        "serial",
+        "stage",
+        "stage_since",
+        "grade",
+        "specification",
+        "weight_g",
+    )
     return {
         **{name: getattr(device, name) for name in names},
         "flags": [row.flag for row in device.flags],

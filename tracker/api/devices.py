@@ -43,7 +43,9 @@ class Search(Paged):
 
     stage = Items(Choice(Stage), load_default=list)
     type = Choice(DeviceType)
-    q = Text(most=200, metadata={"description": "A code, the beginning of a serial number, or maker and model"})
+    q = Text(
+        most=200, metadata={"description": "A code, the beginning of a serial number, or maker and model"}
+    )
     collection = Text(most=40)
 
 
@@ -124,7 +126,9 @@ def create(asked: dict[str, Any]) -> dict[str, Any]:
 def _taken_in(asked: dict[str, Any], by: Actor) -> Device:
     action = ACTIONS[asked["stage"]]
     code = arrival_operations.tag_code(asked["code"]) if asked.get("code") else None
-    about = {name: asked.get(name) for name in ("manufacturer", "model", "serial", "weight_g")}
+    about: dict[str, Any] = {
+        name: asked.get(name) for name in ("manufacturer", "model", "serial", "weight_g")
+    }
     if asked.get("collection"):
         gift = collection.collection(asked["collection"])
         line = Line(asked["type"], **about)

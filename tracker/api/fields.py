@@ -94,9 +94,7 @@ class Choice(ma.fields.Enum[Any]):
     def _deserialize(self, value: Any, attr: str | None, data: Any, **values: Any) -> Any:
         try:
             return super()._deserialize(value, attr, data, **values)
-        except (TypeError, ValueError) as error:
-            if isinstance(error, ma.ValidationError):
-                raise self.make_error("unknown", choices=self.choices_text) from error
+        except ma.ValidationError as error:  # also where it is no text at all
             raise self.make_error("unknown", choices=self.choices_text) from error
 
 
@@ -129,7 +127,7 @@ class Uuid(ma.fields.UUID):
     }
 
 
-class Items(ma.fields.List):
+class Items(ma.fields.List[Any]):
     """A list of at most `most` values."""
 
     default_error_messages = {**_EVERY, "invalid": Said(N_("Send a list here, in square brackets."))}
@@ -138,7 +136,7 @@ class Items(ma.fields.List):
         bounds = validate.Length(
             min=least, max=most, error=Said(N_("Send %(min)s to %(max)s of them at a time."))
         )
-        super().__init__(inner, **({"validate": bounds} if most else {}), **values)
+        super().__init__(inner, validate=bounds if most else None, **values)
 
 
 class Inner(ma.fields.Nested):

@@ -24,7 +24,9 @@ class Order(Shape):
     design = Text(most=40, allow_none=True)
     medium = Text(most=60, required=True)
     format = Text(most=20, required=True)
-    start = Whole(least=1, most=1_000, allow_none=True, metadata={"description": "The first free cell of a sheet"})
+    start = Whole(
+        least=1, most=1_000, allow_none=True, metadata={"description": "The first free cell of a sheet"}
+    )
     reason = Choice(rules.Reason, allow_none=True, metadata={"description": "Why it is printed again"})
 
 

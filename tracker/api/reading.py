@@ -25,8 +25,10 @@ from tracker.web.languages import locale
 
 View = TypeVar("View", bound=Callable[..., Any])
 NOT_JSON = N_("Send the body as JSON, with “Content-Type: application/json”.")
-BROKEN_JSON = N_("The body is not readable JSON (line %(line)s, sign %(column)s): put it right and send it again.")
-WRONG_FIELD = N_("%(field)s: %(fault)s")
+BROKEN_JSON = N_(
+    "The body is not readable JSON (line %(line)s, sign %(column)s): put it right and send it again."
+)
+WRONG_FIELD = N_("%(where)s: %(fault)s")
 DEEPEST = 30
 
 
@@ -36,7 +38,7 @@ class Misread(Malformed):
     def __init__(self, errors: Mapping[str, list[str]]) -> None:
         self.errors = dict(errors)
         name, sentences = next(iter(self.errors.items()))
-        super().__init__(WRONG_FIELD, field=name, fault=sentences[0])
+        super().__init__(WRONG_FIELD, where=name, fault=sentences[0])
 
 
 class Reader(FlaskParser):

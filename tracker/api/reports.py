@@ -53,7 +53,9 @@ class ReportShape(Shape):
     device = fields.String(required=True, allow_none=True)
     matched_by = fields.String(required=True, allow_none=True)
     known = fields.Boolean(required=True)
-    reason = fields.String(required=True, allow_none=True, metadata={"description": "What a person has to decide"})
+    reason = fields.String(
+        required=True, allow_none=True, metadata={"description": "What a person has to decide"}
+    )
     choices = fields.List(fields.String(), required=True, metadata={"description": "Codes to choose from"})
 
 
@@ -67,7 +69,10 @@ class Reports(Shape):
     Permission.WORK,
     form={
         "files[]": {"type": "array", "items": {"type": "string", "format": "binary"}},
-        "device": {"type": "string", "description": "The code of the device they are about, if a person knows"},
+        "device": {
+            "type": "string",
+            "description": "The code of the device they are about, if a person knows",
+        },
     },
     answer=Reports,
 )

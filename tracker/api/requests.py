@@ -51,7 +51,10 @@ class NewRequest(Shape):
     draft = YesNo(load_default=False)
     association = fields.Raw(
         allow_none=True,
-        metadata={"oneOf": [{"type": "integer"}, {"type": "string"}, {"type": "null"}], "description": "Id or name"},
+        metadata={
+            "oneOf": [{"type": "integer"}, {"type": "string"}, {"type": "null"}],
+            "description": "Id or name",
+        },
     )
 
 
@@ -135,7 +138,9 @@ class AllocationShape(Shape):
     line = fields.Integer(required=True)
     code = fields.String(required=True)
     stage = fields.Enum(Stage, by_value=True, required=True)
-    state = fields.Enum(RequestState, by_value=True, required=True, metadata={"description": "Of the request"})
+    state = fields.Enum(
+        RequestState, by_value=True, required=True, metadata={"description": "Of the request"}
+    )
 
 
 @resource.call("GET", "/requests", Permission.ASK, query=RequestSearch, answer=RequestPage)

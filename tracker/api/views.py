@@ -5,12 +5,24 @@ from __future__ import annotations
 from typing import Any
 
 import flask_smorest
-from flask import Blueprint, Flask, Response, current_app, jsonify, render_template
+from flask import Blueprint, Response, current_app, jsonify, render_template
 from flask.blueprints import BlueprintSetupState
 from marshmallow import fields
 
 from tracker.accounts.rules import Permission
-from tracker.api import bench, certificates, collections, devices, handovers, labels, reading, reports, requests, scans
+from tracker.api import (
+    bench,
+    certificates,
+    collections,
+    devices,
+    handovers,
+    labels,
+    reading,
+    reports,
+    requests,
+    scans,
+    statistics,
+)
 from tracker.api.fields import Shape
 from tracker.distribution.rules import NothingHandedOver
 from tracker.web.access import requires
@@ -27,6 +39,7 @@ RESOURCES = (
     labels.resource,
     requests.resource,
     handovers.resource,
+    statistics.resource,
 )
 PROBLEM = "application/problem+json"
 ABOUT = """\
@@ -59,7 +72,7 @@ class Interface(flask_smorest.Api):  # type: ignore[misc]  # flask-smorest is un
 @blueprint.record_once
 def prepare(state: BlueprintSetupState) -> None:
     """Register every resource, and keep the description."""
-    app: Flask = state.app
+    app = state.app
     interface = Interface(
         spec_kwargs={
             "title": "Ricochet",
