@@ -56,6 +56,8 @@ def test_an_action_nobody_has_words_for_shows_its_name() -> None:
         ("put", {"location": "BCDFGHJX"}, "Put into “Étagère 1”"),
         ("correct", {"undone_action": "start_wiping"}, "Undone: Start wiping"),
         ("finish_wiping", {"proven": {"data_gone": {"reason": "no_storage_by_type"}}}, "Holds no data by its type: nothing to wipe"),
+        ("reserve", {"request": "2026-118"}, "Reserved for request 2026-118"),
+        ("recycle", {"slip_number": "B-7"}, "Sent to recycling, slip B-7"),
         ("certificate_issued", {"number": "2026-00412"}, "Wipe certificate 2026-00412 issued"),
     ],
 )  # fmt: skip

@@ -14,6 +14,7 @@ from tracker.devices.operations import judge
 from tracker.errors import NotAllowed, RuleBroken
 from tracker.history import queries as past
 from tracker.history.rules import Subject
+from tracker.i18n import Sentence
 
 # Proven by what a person answers on a page: a line of a request, a signature, a slip.
 ANSWERED = frozenset({Fact.FITS_REQUEST, Fact.SIGNED, Fact.RETURNED_TO_DONOR, Fact.OUT_WITH_SLIP})
@@ -28,6 +29,13 @@ class Step:
     refusal: RuleBroken | None
     page: str | None
     by_page: bool
+
+    @property
+    def against(self) -> tuple[Sentence, ...]:
+        """Everything that stands against it, in sentences."""
+        if isinstance(self.refusal, rules.Unproven):
+            return self.refusal.missing
+        return (self.refusal.sentence,) if self.refusal else ()
 
     @property
     def not_for_me(self) -> bool:

@@ -41,6 +41,14 @@ MOVED: dict[str, str] = {
     Action.FIND: N_("Found again"),
 }
 
+# Action → (the fact that names a paper, what is said with its number).
+NUMBERED: dict[str, tuple[str, str]] = {
+    Action.RESERVE: ("request", N_("Reserved for request %(number)s")),
+    Action.RELEASE: ("request", N_("Released from request %(number)s")),
+    Action.DELIVER: ("handover", N_("Handed over, slip %(number)s")),
+    Action.RECYCLE: ("slip_number", N_("Sent to recycling, slip %(number)s")),
+}
+
 FIELDS: dict[str, str] = {
     "type": N_("type"),
     "manufacturer": N_("manufacturer"),
@@ -99,9 +107,9 @@ def _moved(entry: HistoryEntry) -> Sentence:
     proof = entry.facts.get("proven", {}).get("data_gone", {})
     if entry.action == Action.FINISH_WIPING and proof.get("reason") == "no_storage_by_type":
         return Sentence(N_("Holds no data by its type: nothing to wipe"))
-    slip = entry.facts.get("slip_number")
-    if entry.action == Action.RECYCLE and slip:
-        return Sentence(N_("Sent to recycling, slip %(slip)s"), {"slip": slip})
+    fact, message = NUMBERED.get(entry.action, ("", ""))
+    if entry.facts.get(fact):
+        return Sentence(message, {"number": entry.facts[fact]})
     return Sentence(MOVED[entry.action])
 
 
@@ -225,6 +233,7 @@ SAID: dict[str, Callable[[Facts], Sentence]] = {
     "put": _place("location", N_("Put into “%(place)s”")),
     "leave_place": _place("from", N_("Left “%(place)s”")),
     "report_attached": _with(N_("Report received: %(kind)s"), "kind"),
+    "report_released": _with(N_("A report was taken away from it: it was another device’s")),
     "wipe_judged": _wiped,
     "wipe_accepted": _with(N_("Wipe of drive %(serial)s accepted by a person"), "serial"),
     "wipe_rejected": _with(N_("Wipe of drive %(serial)s rejected by a person"), "serial"),

@@ -76,13 +76,12 @@ def scan_many(asked: Sequence[Asked], by: Actor) -> list[Verdict]:
 def _claimed(asked: Sequence[Asked], by: Actor) -> set[str]:
     """Take each id that was never seen; whoever sends one that is being judged waits here."""
     first = {one.scan_id: one for one in reversed(asked)}
+    if not first:
+        return set()
     make = postgresql.insert if is_postgresql() else sqlite.insert
-    claim = make(Scan).on_conflict_do_nothing(index_elements=[Scan.scan_id]).returning(Scan.scan_id)
-    return {
-        scan_id
-        for key in sorted(first)
-        if (scan_id := session.execute(claim.values(**_row(first[key], by))).scalar()) is not None
-    }
+    claim = make(Scan).values([_row(first[scan_id], by) for scan_id in sorted(first)])
+    taken = claim.on_conflict_do_nothing(index_elements=[Scan.scan_id]).returning(Scan.scan_id)
+    return set(session.scalars(taken).all())
 
 
 def _row(one: Asked, by: Actor) -> dict[str, Any]:
