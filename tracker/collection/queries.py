@@ -14,10 +14,12 @@ from tracker.collection.models import Collection, Donor, Intake, PendingList
 from tracker.collection.rules import DonorKind
 from tracker.contacts.models import Contact
 from tracker.database import session
+from tracker.devices import codes
+from tracker.devices import queries as devices
 from tracker.devices.lifecycle import Stage
 from tracker.devices.models import Device
 from tracker.devices.rules import ACCESSORIES, Accessories
-from tracker.errors import NotHere
+from tracker.errors import NotHere, RuleBroken
 from tracker.history import queries as past
 from tracker.history.rules import Subject
 from tracker.i18n import N_
@@ -170,6 +172,34 @@ def references_of(device_ids: Some[int]) -> dict[int, str]:
         .where(Intake.device_id.in_(list(device_ids)))
     ).all()
     return {row[0]: row[1] for row in rows}
+
+
+def device_meant(one: Collection, typed: str) -> Device:
+    """The device of this collection that a code or a serial number names. Raises `RuleBroken`, saying what it is."""
+    if not isinstance(codes.read(typed), codes.Fault):
+        found = [devices.by_code(typed)]
+    else:
+        found = list(devices.with_serial(typed))
+    here = [device for device in found if (gift := gift_of(device.id)) and gift.collection.id == one.id]
+    if len(here) == 1:
+        return here[0]
+    if here:
+        raise RuleBroken(
+            N_(
+                "Several devices of this collection have this serial number: scan the code of the one you hold."
+            )
+        )
+    if found:
+        raise RuleBroken(
+            N_("%(code)s is not of this collection. Open its page to see where it belongs."),
+            code=codes.shown(found[0].code),
+        )
+    raise NotHere(
+        N_(
+            "No device of this collection has “%(text)s” as code or serial number. If it is not on the list, add it."
+        ),
+        text=typed[:60],
+    )
 
 
 def origin_of(device_id: int) -> DonorKind | None:

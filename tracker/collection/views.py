@@ -23,7 +23,7 @@ from tracker.devices.lifecycle import MOVES, STAGES, Action, Stage
 from tracker.devices.models import Device
 from tracker.devices.operations import perform
 from tracker.devices.rules import Accessories
-from tracker.errors import NotHere, RuleBroken
+from tracker.errors import RuleBroken
 from tracker.i18n import N_
 from tracker.web.access import requires
 from tracker.web.forms import show_refusal
@@ -222,7 +222,7 @@ def receive(reference: str) -> ResponseReturnValue:
 
 
 def _receive(one: Collection, form: ReceiveForm) -> Device:
-    device = _meant(one, form.scanned.data or "")
+    device = queries.device_meant(one, form.scanned.data or "")
     values: dict[str, Any] = {"weight_g": form.weight_g.data}
     if form.charger.data:
         values["accessories"] = {row.kind for row in device.accessories} | {Accessories.CHARGER}
@@ -230,36 +230,6 @@ def _receive(one: Collection, form: ReceiveForm) -> Device:
         device = devices.locked(device.id)
         perform(device, Action.RECEIVE, current_actor(), values)
     return device
-
-
-def _meant(one: Collection, typed: str) -> Device:
-    """The device of this collection that a code or a serial number names."""
-    if not isinstance(codes.read(typed), codes.Fault):
-        found = [devices.by_code(typed)]
-    else:
-        found = list(devices.with_serial(typed))
-    here = [
-        device for device in found if (gift := queries.gift_of(device.id)) and gift.collection.id == one.id
-    ]
-    if len(here) == 1:
-        return here[0]
-    if here:
-        raise RuleBroken(
-            N_(
-                "Several devices of this collection have this serial number: scan the code of the one you hold."
-            )
-        )
-    if found:
-        raise RuleBroken(
-            N_("%(code)s is not of this collection. Open its page to see where it belongs."),
-            code=codes.shown(found[0].code),
-        )
-    raise NotHere(
-        N_(
-            "No device of this collection has “%(text)s” as code or serial number. If it is not on the list, add it."
-        ),
-        text=typed[:60],
-    )
 
 
 @blueprint.route("/devices/<code>/give-back", methods=["GET", "POST"])
