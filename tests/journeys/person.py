@@ -37,7 +37,7 @@ class Forms(HTMLParser):
         self.forms: list[Form] = []
         self.open: Form | None = None
         self.named: dict[str, Form] = {}
-        self.select = ""
+        self.select: tuple[Form, str, list[tuple[bool, str]]] | None = None
         self.area: tuple[Form, str, list[str]] | None = None
         self.feed(html)
 
@@ -51,14 +51,14 @@ class Forms(HTMLParser):
         owner = self.named.get(told["form"]) if "form" in told else self.open
         if owner is None:
             return
-        if tag == "option" and "selected" in told:
-            owner.fields.append((self.select, told.get("value", "")))
+        if tag == "option" and self.select:
+            self.select[2].append(("selected" in told, told.get("value", "")))
         name = told.get("name", "")
         if not name:
             return
         owner.names.add(name)
         if tag == "select":
-            self.select = name
+            self.select = (owner, name, [])
         elif tag == "textarea":
             self.area = (owner, name, [])
         elif tag == "input":
@@ -77,6 +77,13 @@ class Forms(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         if tag == "form":
             self.open = None
+        elif tag == "select" and self.select:
+            owner, name, options = self.select
+            chosen = [value for ticked, value in options if ticked] or [
+                value for _ticked, value in options[:1]
+            ]
+            owner.fields += [(name, value) for value in chosen]
+            self.select = None
         elif tag == "textarea" and self.area:
             owner, name, parts = self.area
             owner.fields.append((name, "".join(parts).lstrip("\n")))
@@ -163,5 +170,5 @@ class Person:
 
 def _seen(answer: TestResponse) -> Seen:
     text = answer.text if answer.mimetype.startswith("text/") else ""
-    path = answer.request.full_path.rstrip("?") if answer.request else ""
+    path = answer.request.full_path.rstrip("?")
     return Seen(path, answer.status_code, text, answer.data, answer.mimetype)

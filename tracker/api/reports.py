@@ -90,7 +90,7 @@ def _files() -> list[tuple[str, bytes]]:
     strange = [part for part in request.files if part not in PARTS]
     strange += [part for part in request.form if part != "device"]
     if strange:
-        raise Misread({strange[0][:80]: [UNKNOWN.shown()]})
+        raise Misread({(strange[0] or "?")[:80]: [UNKNOWN.shown()]})  # a part may have no name
     sent = [one for part in PARTS for one in request.files.getlist(part)]
     if not sent:
         raise Malformed(
