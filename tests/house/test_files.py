@@ -38,6 +38,17 @@ OWN = {
         "panels",  # which domain shows what on a device's page
         "timeline",  # the history in words
     },
+    "reports": {
+        "equipped",  # one file for each report, …
+        "flows",
+        "footprint",
+        "proof",
+        "requests",
+        "reuse",
+        "shapes",  # … and what they have in common
+        "stock",
+        "times",
+    },
     "reconditioning": {"checklists"},  # what is tested on each type: data, not rules
     "wiping": {
         "matching",

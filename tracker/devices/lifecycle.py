@@ -161,6 +161,8 @@ class Move:
 
 S, A, F = Stage, Action, Fact
 
+# One row is one line, as in a table.
+# fmt: off
 _TABLE = (
     Move(A.ANNOUNCE, (None,), S.ANNOUNCED, N_("Announce"), role=Role.COORDINATOR),
     Move(A.COLLECT, (None, S.ANNOUNCED), S.COLLECTED, N_("Collect")),
@@ -266,6 +268,7 @@ _TABLE = (
     Move(A.LOSE, OPEN_STAGES, S.LOST, N_("Report as not found"), needs_reason=True, everyday=False),
     Move(A.FIND, (S.LOST,), S.RECEIVED, N_("Found again"), needs_reason=True),
 )
+# fmt: on
 
 MOVES: dict[Action, Move] = {move.action: move for move in _TABLE}
 

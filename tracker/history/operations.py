@@ -61,6 +61,11 @@ def append(
     return entry
 
 
+def hold(site_id: int) -> None:
+    """Lock the site's chain before anything else is locked, so that two people never wait for each other crosswise."""
+    _take_head(site_id)
+
+
 def _columns(written: rules.Written) -> dict[str, Any]:
     return {name: getattr(written, name) for name in written.__dataclass_fields__}
 

@@ -38,6 +38,7 @@ def issue(device: Device, by: Actor) -> Certificate:
     valid = certificate_queries.valid_for(device)
     if valid is not None:
         return valid
+    history.hold(device.site_id)  # the chain first, then the number: the order of a recorded wipe
     now = clock.now()
     number = _take_number(clock.local(now).year)
     payload = _payload(device, by, number, now.isoformat(timespec="seconds"))

@@ -210,17 +210,20 @@ class Run:
             bytes_total=counted[1],
             started=drive.started,
             finished=ended if row else None,
-            oddities=frozenset(
-                oddities(
-                    drive,
-                    self.tables,
-                    layout=self.layout,
-                    shared=shared,
-                    mixed=self._is_mixed,
-                    verification=verification,
-                )
-            ),
+            oddities=self._oddities(drive, shared, verification),
             host=host,
+        )
+
+    def _oddities(self, drive: Drive, shared: bool, verification: Verification | None) -> frozenset[Oddity]:
+        return frozenset(
+            oddities(
+                drive,
+                self.tables,
+                layout=self.layout,
+                shared=shared,
+                mixed=self._is_mixed,
+                verification=verification,
+            )
         )
 
     @property
