@@ -195,9 +195,7 @@ def ready(
             position = len(session.scalars(select(Intake.device_id)).all()) + 1
             session.add(Intake(device_id=made.id, collection_id=in_collection.id, position=position))
         if made.type is not DeviceType.SCREEN:
-            word = (
-                DeclarationKind.FACTORY_RESET if made.type in FACTORY_RESET else DeclarationKind.NO_STORAGE
-            )
+            word = DeclarationKind.FACTORY_RESET if made.type in FACTORY_RESET else DeclarationKind.NO_STORAGE
             declaration_operations.declare(made, word, by, "seen on the bench", lock_checked=True)
         operations.perform(made, Action.FINISH_WIPING, by)
         operations.perform(made, Action.START_RECONDITIONING, by)
@@ -223,7 +221,9 @@ def request(
     by = by or actor("coordinator")
     own = by.association_id or (of or association()).id
     with written():
-        return operations.make_request(asked or [Asked(DeviceType.LAPTOP, 1)], by, association_id=own, **values)
+        return operations.make_request(
+            asked or [Asked(DeviceType.LAPTOP, 1)], by, association_id=own, **values
+        )
 
 
 def reserved(request: EquipmentRequest, *devices: Device, line: int = 0) -> list[Device]:

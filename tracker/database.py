@@ -174,7 +174,9 @@ def transaction() -> Iterator[None]:
         except OperationalError as error:
             current.rollback()
             if _is_clash(error):
-                raise Conflict(N_("Two people were writing at the same moment. Repeat what you did.")) from error
+                raise Conflict(
+                    N_("Two people were writing at the same moment. Repeat what you did.")
+                ) from error
             raise
         except BaseException:
             current.rollback()

@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 from tests import make
 from tests.web.browsing import client_of, send, token_on
 from tracker.allocation import operations, queries
+from tracker.allocation.models import EquipmentRequest
 from tracker.allocation.rules import RequestState
 from tracker.database import transaction
 from tracker.devices import queries as devices
@@ -29,7 +30,7 @@ def answering(app: Flask) -> FlaskClient:
     return client_of(app, make.user("coordinator"))
 
 
-def all_requests() -> list[object]:
+def all_requests() -> list[EquipmentRequest]:
     return queries.page(make.actor("coordinator")).items
 
 

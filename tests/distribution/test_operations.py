@@ -213,7 +213,7 @@ def test_handing_over_twice_is_refused_and_changes_nothing(app: Flask) -> None:
     request, screen = make.request(("screen", 2)), make.ready("screen")
     make.handover(request, screen)
     with pytest.raises(NothingHandedOver) as refusal, transaction():
-        operations.hand_over(request, [devices.by_id(screen.id)], make.actor("volunteer"), Terms(SIGNED))
+        operations.hand_over(request, [devices.locked(screen.id)], make.actor("volunteer"), Terms(SIGNED))
     assert "already" in str(refusal.value)
     assert len(session.scalars(select(Handover)).all()) == 1
 

@@ -52,7 +52,7 @@ def test_a_report_is_one_line(monkeypatch: pytest.MonkeyPatch, signed_in: Callab
     assert "Devices that sing" in client.get("/reports").text
     assert "Singing" in client.get("/reports/method").text
     with client.get("/reports/ours.csv") as answer:
-        assert "La Marseillaise" in answer.text
+        assert "La Marseillaise" in answer.get_data(as_text=True)
 
 
 def test_a_kind_of_report_file_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:

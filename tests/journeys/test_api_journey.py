@@ -33,7 +33,12 @@ class Bench:
 
 def scan(by: Caller, code: str, action: str, **values: Any) -> dict[str, Any]:
     """The verdict of one scan."""
-    one = {"scan_id": str(uuid.uuid4()), "code": code, "action": action, "at": clock.now().isoformat()}
+    one: dict[str, Any] = {
+        "scan_id": str(uuid.uuid4()),
+        "code": code,
+        "action": action,
+        "at": clock.now().isoformat(),
+    }
     if values:
         one["values"] = values
     (verdict,) = done(by.post("/scans", {"scans": [one]}))["verdicts"]

@@ -24,6 +24,7 @@ from tests.wiping.arrivals import (
 from tests.wiping.reports import ABORTED, FAILED, FIXTURES, NEW, OLD, changed, text
 from tracker.database import session, transaction
 from tracker.devices import particulars
+from tracker.devices.codes import Kind
 from tracker.devices.lifecycle import Action, Stage
 from tracker.errors import Malformed, NotAllowed, RuleBroken
 from tracker.history.models import HistoryEntry
@@ -65,7 +66,7 @@ def test_a_tag_that_was_replaced_still_names_the_device(app: Flask) -> None:
     device = arrived()
     old = device.code
     with transaction():
-        fresh = particulars.mint(particulars.Kind.DEVICE)[0]
+        fresh = particulars.mint(Kind.DEVICE)[0]
         particulars.replace_tag(device, fresh.code, make.actor())
     (one,) = upload((f"{old}/nwipe.txt", text(NEW)))
     assert one.device == device and "names another" not in str(one.reason)

@@ -49,7 +49,9 @@ class _Words:
         return ours if ours != text else str(self._brought.gettext(text))
 
     def ngettext(self, one: str, many: str, n: int) -> str:
-        ours = catalogue(locale()).ngettext(one, many, n)  # not Flask-Babel's: it fills in the places, WTForms does
+        ours = catalogue(locale()).ngettext(
+            one, many, n
+        )  # not Flask-Babel's: it fills in the places, WTForms does
         return ours if ours not in (one, many) else str(self._brought.ngettext(one, many, n))
 
 
