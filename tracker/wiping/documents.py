@@ -33,7 +33,7 @@ _CLAIMS = (
        "ordinary means; it does not reach the spare blocks of flash memory, nor sectors that the drive hides."),
     N_("“Purge” is claimed only where the drive’s own sanitize command or cryptographic erase succeeded."),
     N_("What the tools reported is reproduced here; times are those of the computer on which they ran. The reports are "
-       "kept, and the SHA-256 beside each drive names the file exactly."),
+       "kept, and the SHA-256 below names each file exactly."),
     N_("This certificate says who attests what and when. It cannot prove more than the reports and the declarations "
        "it rests on."),
 )  # fmt: skip
@@ -146,9 +146,7 @@ class _Words:
         if line["end"] != "wiped":
             word = line.get("declaration")
             return self.declared(word) if word else self.say(ENDS[line["end"]])
-        rounds = (
-            self.say(sentence(N_("%(rounds)s round(s)"), rounds=line["rounds"])) if line["rounds"] else ""
-        )
+        rounds = self.say(sentence(N_("rounds: %(count)s"), count=line["rounds"])) if line["rounds"] else ""
         tool = " ".join(filter(None, (line["tool"], line["tool_version"])))
         method = ", ".join(filter(None, (line["method"], rounds)))
         return "\n".join((method, self.say(VERIFICATIONS[line["verification"]]), tool, self._times(line)))
@@ -194,17 +192,16 @@ class _Words:
         )
 
     def proofs(self) -> list[str]:
-        reports = {
-            line["report_sha256"]: place
-            for place, line in reversed(list(enumerate(self.payload["drives"], 1)))
-            if line.get("report_sha256")
-        }
+        reports: dict[str, list[str]] = {}
+        for place, line in enumerate(self.payload["drives"], 1):
+            if line.get("report_sha256"):
+                reports.setdefault(line["report_sha256"], []).append(str(place))
         journal = self.payload["journal"]
         return [
             self.say(sentence(N_("Fingerprint of what is attested (SHA-256): %(hash)s"), hash=self.certificate.sha256)),
             *(
-                self.say(sentence(N_("Report of drive %(place)s and others of the same file (SHA-256): %(hash)s"), place=place, hash=digest))
-                for digest, place in sorted(reports.items(), key=lambda item: item[1])
+                self.say(sentence(N_("Report file of drive %(places)s (SHA-256): %(hash)s"), places=", ".join(places), hash=digest))
+                for digest, places in reports.items()
             ),
             self.say(
                 sentence(
