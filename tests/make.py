@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import Any
 
 from flask import Flask
@@ -74,7 +75,17 @@ def user(role: str | Role = Role.VOLUNTEER, email: str | None = None, **values: 
     if role is Role.ASSOCIATION:
         values.setdefault("association_name", association().name)
     with written():
-        return add_user(email, role, system(), password=PASSWORD, **values)
+        made = add_user(email, role, system(), **values)
+        made.password = _hash()
+        return made
+
+
+@cache
+def _hash() -> str:
+    """`PASSWORD` hashed once for all: argon2 is slow on purpose."""
+    from tracker.accounts.passwords import hashed
+
+    return hashed(PASSWORD)
 
 
 def actor(role: str | Role = Role.VOLUNTEER, email: str | None = None, **values: Any) -> Actor:
