@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from tracker.accounts.models import ApiToken, Association, OneTimeLink, Site, User
 from tracker.accounts.rules import Actor, LinkPurpose, Role
@@ -64,7 +64,9 @@ def association(association_id: int) -> Association:
 
 
 def association_by_name(name: str) -> Association | None:
-    same = func.lower(Association.name) == name.strip().lower()
+    """The association of this name, whatever the case. SQLite lowers only ASCII: an accented name is also met as it is."""
+    wanted = name.strip()
+    same = or_(Association.name == wanted, func.lower(Association.name) == wanted.lower())
     return session.execute(select(Association).where(same)).scalars().first()
 
 
