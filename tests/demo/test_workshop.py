@@ -15,7 +15,7 @@ from tracker.collection.rules import DonorKind
 from tracker.database import session
 from tracker.demo.bulk import add_devices
 from tracker.demo.workshop import fill
-from tracker.devices.check_queries import stage_faults
+from tracker.devices.check_queries import balance_faults, stage_faults
 from tracker.devices.lifecycle import Stage
 from tracker.devices.models import Device
 from tracker.devices.queries import count_by_stage
@@ -38,6 +38,7 @@ def test_a_believable_workshop_has_every_stage_and_every_promise_holds(app: Flas
     assert session.query(Site).count() == 4
     assert chain_faults() == []
     assert list(stage_faults()) == []
+    assert list(balance_faults()) == []
     found = coverage(last_year())
     assert found.delivered > 0
     assert list(found.missed) == []
@@ -70,3 +71,13 @@ def test_a_changed_stage_is_found_by_the_check(app: Flask, runner: FlaskCliRunne
     answer = runner.invoke(group, ["check"])
     assert answer.exit_code == 1
     assert device.code in answer.output
+
+
+def test_a_device_that_vanished_upsets_the_balance(app: Flask) -> None:
+    make.device()
+    device = make.device()
+    assert list(balance_faults()) == []
+    session.connection().exec_driver_sql(f"UPDATE devices SET stage = 'recycled' WHERE id = {device.id}")
+    assert [str(fault) for fault in balance_faults()] == [
+        "2 came in and 0 went out by the history, but 1 are here."
+    ]

@@ -14,6 +14,7 @@ from tracker.database import sqlite_driver, sqlite_journal_mode
 # To add a check: one line here.
 CHECKS = {
     "The stages, against the history": "tracker.devices.check_queries:stage_faults",
+    "What came in less what went out": "tracker.devices.check_queries:balance_faults",
     "The chain of the history": "tracker.history.queries:chain_faults",
 }
 SHOWN = 20  # faults of one kind; the count says how many there are
