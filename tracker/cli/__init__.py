@@ -25,6 +25,7 @@ COMMANDS = {
     "labels": "tracker.cli.labels:labels",
     "lifecycle": "tracker.cli.lifecycle:lifecycle",
     "openapi": "tracker.cli.openapi:openapi",
+    "report": "tracker.cli.report:report",
     "serve": "tracker.cli.serve:serve",
     "token": "tracker.cli.accounts:token",
     "user": "tracker.cli.accounts:user",

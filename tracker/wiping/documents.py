@@ -13,7 +13,6 @@ from qrcode.constants import ERROR_CORRECT_M
 
 from tracker.accounts import queries as accounts
 from tracker.accounts.models import Site
-from tracker.clock import WORKSHOP_ZONE
 from tracker.database import session
 from tracker.devices import codes
 from tracker.devices.rules import TYPES, DeviceType
@@ -56,7 +55,7 @@ def pdf(certificate: Certificate, *, organisation: str, address: str, locale: st
     link = verify_address(address, certificate.number)
     pages.facts_beside(words.head(organisation), _qr(link), 34)
     if certificate.revoked_at is not None:
-        pages.paragraph(words.revoked())
+        pages.heading(words.revoked())
     if words.payload["drives"]:
         pages.heading(words.say(N_("Drives")))
         heads = [words.say(one) for one in (N_("No."), N_("Drive"), N_("How its data ended"), N_("Result"))]
@@ -114,7 +113,7 @@ class _Words:
             (N_("Our code"), codes.shown(device["code"])),
             (N_("Drives"), self.say(Sentence(drives, counts))),
             (N_("Attested by"), self.name(self.payload["issuer"])),
-            (N_("Operated by"), self._those("operator")),
+            (N_("Reports brought by"), self._those("operator")),
             (N_("Decided on by"), self._those("reviewer")),
         ]  # fmt: skip
         return [(self.say(label), value) for label, value in rows]
@@ -152,14 +151,18 @@ class _Words:
         return "\n".join((method, self.say(VERIFICATIONS[line["verification"]]), tool, self._times(line)))
 
     def _times(self, line: Mapping[str, Any]) -> str:
-        begun, ended = (self._clock(line[key]) for key in ("started", "finished"))
-        return f"{begun} → {ended}"
+        """On the tool's own clock; the day once where both are of one day."""
+        begun, ended = (
+            datetime.fromisoformat(line[key]) if line[key] else None for key in ("started", "finished")
+        )
+        same = begun is not None and ended is not None and begun.date() == ended.date()
+        return f"{self._clock(begun)} – {self._clock(ended, time_only=same)}"
 
-    def _clock(self, text: str | None) -> str:
-        if text is None:
+    def _clock(self, told: datetime | None, *, time_only: bool = False) -> str:
+        if told is None:
             return "?"
-        moment = datetime.fromisoformat(text).replace(tzinfo=WORKSHOP_ZONE)
-        return dates.format_datetime(moment, "short", tzinfo=WORKSHOP_ZONE, locale=self.locale)
+        hour = dates.format_time(told.time(), "short", locale=self.locale)
+        return hour if time_only else f"{dates.format_date(told, 'medium', locale=self.locale)}, {hour}"
 
     def _result(self, line: Mapping[str, Any]) -> str:
         if line["end"] != "wiped":
@@ -177,11 +180,15 @@ class _Words:
 
     def limits(self) -> list[str]:
         """The limit of each drive's level, once each, as it was when the certificate was issued."""
-        lines = enumerate(self.payload["drives"], 1)
-        told = [(place, line["limit"]) for place, line in lines if line.get("limit")]
+        told: dict[str, list[str]] = {}
+        for place, line in enumerate(self.payload["drives"], 1):
+            if line.get("limit"):
+                told.setdefault(line["limit"], []).append(str(place))
         return [
-            self.say(sentence(N_("Drive %(place)s: %(limit)s"), place=place, limit=Sentence(limit)))
-            for place, limit in told
+            self.say(
+                sentence(N_("Drive %(places)s: %(limit)s"), places=", ".join(places), limit=Sentence(limit))
+            )
+            for limit, places in told.items()
         ]
 
     def declared(self, word: Mapping[str, Any]) -> str:

@@ -19,20 +19,28 @@ from tracker.wiping.rules import DeclarationKind
 
 NOTE_LENGTH = 1_000
 OTHER_DRIVE = "other"
-_NOTE = [Optional(), Length(max=NOTE_LENGTH), readable]
+
+
+def needed(form: Any, field: Any) -> None:
+    """Marks what has to be filled in; the operation says why, in its own words."""
+
+
+needed.field_flags = {"required": True}  # type: ignore[attr-defined]
+
+_NOTE = [needed, Length(max=NOTE_LENGTH), readable]
 
 
 class UploadForm(Form):
     """Files of any kind, and the device they are about where a person knows it."""
 
     code = CodeField(_l("Device"), [Optional(), Length(max=200)])
-    files = MultipleFileField(_l("Reports"))
+    files = MultipleFileField(_l("Reports"), [needed])
 
 
 class DeclareForm(Form):
     """A person's word about a drive, or about the device as a whole."""
 
-    drive = RadioField(_l("Which drive?"), [Optional()])
+    drive = RadioField(_l("Which drive?"), [needed, Optional()])
     serial = PlainField(_l("Serial number of the drive"), [Optional(), Length(max=80), readable])
     lock_checked = BooleanField(_l("I checked that no account locks it (iCloud, Google, company)."))
     reason = TextAreaField(_l("What you saw or did"), [*_NOTE])
@@ -66,7 +74,7 @@ class ReviewForm(Form):
         _l("Your decision"),
         [InputRequired(_l("Choose one of the two."))],
     )
-    drive = RadioField(_l("Which drive is it?"), [Optional()])
+    drive = RadioField(_l("Which drive is it?"), [needed, Optional()])
     serial = PlainField(_l("Serial number read on the drive"), [Optional(), Length(max=80), readable])
     note = TextAreaField(_l("How you know"), [*_NOTE])
 
@@ -123,4 +131,4 @@ class NumberForm(Form):
     class Meta(Form.Meta):
         csrf = False  # it only asks
 
-    number = PlainField(_l("Number of the certificate"), [Optional(), Length(max=40)])
+    number = PlainField(_l("Number of the certificate"), [needed, Length(max=40)])

@@ -77,8 +77,11 @@ class Drive(Base):
 
     @property
     def label(self) -> str:
-        """What a person looks for on the drive."""
-        return " ".join(part for part in (self.model, self.serial) if part) or "?"
+        """What a person looks for on the drive: its serial number, or where it was plugged in."""
+        place = f"({self.place_key.rsplit('|', 1)[-1]})" if self.place_key else None
+        return (
+            " ".join(part for part in (self.model, self.serial if self.serial_key else place) if part) or "?"
+        )
 
 
 class DriveSighting(Base):

@@ -19,12 +19,12 @@ from tracker.errors import Malformed, RuleBroken
 from tracker.history import operations as history
 from tracker.history.rules import Subject
 from tracker.i18n import N_, Sentence
-from tracker.wiping import drive_queries, match_queries, queries, readers, report_queries
+from tracker.wiping import line_queries, match_queries, queries, readers, report_queries
 from tracker.wiping.drive_operations import absorb
 from tracker.wiping.home_queries import CLOSED, left_out
+from tracker.wiping.line_queries import DriveLine
 from tracker.wiping.models import Drive, ReportFile, ReportUpload, Wipe
 from tracker.wiping.readings import ReportReading, say
-from tracker.wiping.rules import DriveVerdict, seen_verdict, verdicts
 from tracker.wiping.wipe_operations import settle, stored
 
 MOST_FILES = 500
@@ -39,15 +39,6 @@ _LEFT_OUT = N_(
     "The report names another computer (serial number %(serial)s) than %(code)s has on record (%(own)s). What it "
     "says of that computer was not counted: correct the serial number, or say which device it is."
 )
-
-
-@dataclass(frozen=True)
-class DriveLine:
-    """One drive of a report, in the words of the verdict."""
-
-    serial: str | None
-    model: str | None
-    verdict: DriveVerdict
 
 
 @dataclass(frozen=True)
@@ -120,7 +111,7 @@ def _receive_one(name: str, data: bytes, by: Actor, device: Device | None) -> Re
     return Received(
         report,
         reading,
-        lines(report, reading),
+        line_queries.lines(report, reading),
         report.device,
         known is not None,
         warning or reason,
@@ -267,30 +258,4 @@ def _upload_line(one: Received, name: str) -> dict[str, object]:
 def look_at(data: bytes, name: str) -> tuple[ReportReading, tuple[DriveLine, ...]]:
     """What a file says and what it proves, without storing anything."""
     reading = readers.read(data, name)
-    return reading, _proposed(reading)
-
-
-def lines(report: ReportFile, reading: ReportReading) -> tuple[DriveLine, ...]:
-    """Each drive of a report with its verdict: as it was judged for its device, or would be for any."""
-    if report.device_id is None:
-        return _proposed(reading)
-    wipes = report_queries.wipes_of([report.id]).get(report.id, [])
-    told = {wipe.serial for wipe in wipes}
-    return (
-        *(
-            DriveLine(
-                wipe.serial, wipe.drive.model, DriveVerdict(wipe.verdict, tuple(drive_queries.reasons(wipe)))
-            )
-            for wipe in wipes
-        ),
-        *(
-            DriveLine(one.serial, one.model, seen_verdict())
-            for one in reading.drives
-            if one.serial not in told
-        ),
-    )
-
-
-def _proposed(reading: ReportReading) -> tuple[DriveLine, ...]:
-    judged = verdicts(reading, queries.policy())
-    return tuple(DriveLine(one.serial, one.model, verdict) for one, verdict in judged)
+    return reading, line_queries.proposed(reading)

@@ -14,7 +14,7 @@ from tracker.devices import queries as devices
 from tracker.errors import RuleBroken
 from tracker.web.access import requires
 from tracker.web.forms import show_refusal
-from tracker.wiping import match_queries, queries, readers, report_operations, report_queries
+from tracker.wiping import line_queries, match_queries, queries, readers, report_operations, report_queries
 from tracker.wiping.drive_queries import reasons
 from tracker.wiping.forms import AssignForm, NoteForm, UploadForm
 from tracker.wiping.models import ReportFile
@@ -87,7 +87,7 @@ def _page(report: ReportFile, assigning: AssignForm | None = None, noting: NoteF
         reading=reading,
         kind_name=kind_name,
         matched=MATCHED_BY,
-        lines=report_operations.lines(report, reading),
+        lines=line_queries.lines(report, reading),
         wipes=report_queries.wipes_of([report.id]).get(report.id, []),
         reasons=reasons,
         doubts=report_operations.doubts(reading, report.device) if report.device else [],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -25,7 +26,7 @@ from tracker.i18n import N_, Sentence
 from tracker.web import home
 from tracker.web.access import requires
 from tracker.web.forms import show_refusal
-from tracker.web.shown import say
+from tracker.web.shown import day, say
 from tracker.wiping import (
     board_queries,
     certificate_queries,
@@ -107,6 +108,7 @@ def show(code: str) -> ResponseReturnValue:
         mediums=MEDIUMS,
         plausible_hours=PLAUSIBLE_HOURS,
         kind_name=kind_name,
+        told_at=told_at,
         reports=report_queries.reports_of(device),
         certificates=certificates,
         valid=certificate_queries.valid_for(device),
@@ -117,6 +119,14 @@ def show(code: str) -> ResponseReturnValue:
         may_decide=actor.may(Permission.CHECK_QUALITY),
         may_revoke=actor.may(Permission.COORDINATE),
     )
+
+
+def told_at(text: str | None) -> str:
+    """A moment as a tool wrote it on its own clock: `4 sept. 2026, 13:30`."""
+    if not text:
+        return ""
+    moment = datetime.fromisoformat(text)
+    return f"{day(moment.date(), 'medium')}, {moment:%H:%M}"
 
 
 def _people(device: Device, states: Sequence[queries.DriveState]) -> set[int]:
@@ -222,6 +232,7 @@ def review(wipe_id: int) -> ResponseReturnValue:
         form=form,
         reasons=drive_queries.reasons(wipe),
         open=queries.waits(wipe),
+        told_at=told_at,
         doubtful=wipe.verdict in (Verdict.REVIEW, Verdict.UNVERIFIED),
     )
     return page, 422 if form.errors else 200

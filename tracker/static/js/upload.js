@@ -1,6 +1,12 @@
 // Lets a folder or a handful of files be dropped on the zone; the plain field does the same by hand.
+// A browser sends a file's own name only; its folders may carry the code of the device.
+function named(entry, file) {
+  const path = entry.fullPath.replace(/^\/+/, "");
+  return path.includes("/") ? new File([file], path, { type: file.type, lastModified: file.lastModified }) : file;
+}
+
 async function filesOf(entry) {
-  if (entry.isFile) return [await new Promise((done, failed) => entry.file(done, failed))];
+  if (entry.isFile) return [named(entry, await new Promise((done, failed) => entry.file(done, failed)))];
   const reader = entry.createReader();
   const found = [];
   for (;;) { // readEntries gives at most a hundred at a time

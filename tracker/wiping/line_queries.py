@@ -1,0 +1,52 @@
+"""The drives of a report, one line each, in the words of the verdict."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tracker.i18n import N_
+from tracker.wiping import drive_queries, queries, report_queries
+from tracker.wiping.models import ReportFile
+from tracker.wiping.readings import DriveSeen, Medium, ReportReading, say
+from tracker.wiping.rules import DriveVerdict, Verdict, seen_verdict, verdicts
+
+_A_STICK = N_("Plugged in from outside, such as the stick itself: no part of the computer.")
+
+
+@dataclass(frozen=True)
+class DriveLine:
+    """One drive of a report. `serial`: verbatim, None where the file says nothing."""
+
+    serial: str | None
+    model: str | None
+    verdict: DriveVerdict
+
+
+def lines(report: ReportFile, reading: ReportReading) -> tuple[DriveLine, ...]:
+    """Each drive of a report with its verdict: as it was judged for its device, or would be for any."""
+    if report.device_id is None:
+        return proposed(reading)
+    wipes = report_queries.wipes_of([report.id]).get(report.id, [])
+    judged = [
+        DriveLine(
+            wipe.serial, wipe.drive.model, DriveVerdict(wipe.verdict, tuple(drive_queries.reasons(wipe)))
+        )
+        for wipe in wipes
+    ]
+    told = {wipe.serial for wipe in wipes}
+    return (*judged, *(_seen(one) for one in reading.drives if one.serial not in told))
+
+
+def proposed(reading: ReportReading) -> tuple[DriveLine, ...]:
+    """Each drive with what the report would prove of it for a device that was there all the time."""
+    return tuple(
+        _seen(one) if isinstance(one, DriveSeen) else DriveLine(one.serial, one.model, verdict)
+        for one, verdict in verdicts(reading, queries.policy())
+    )
+
+
+def _seen(drive: DriveSeen) -> DriveLine:
+    """A drive that a report lists but did not wipe."""
+    plugged_in = drive.boot_stick or drive.medium is Medium.USB
+    verdict = DriveVerdict(Verdict.INFO, (say(_A_STICK),)) if plugged_in else seen_verdict()
+    return DriveLine(drive.serial, drive.model, verdict)
