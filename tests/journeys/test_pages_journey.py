@@ -160,7 +160,7 @@ def _is_wiped(shop: Workshop, code: str) -> str:
     says(told, DISK.serial, "L’outil dit que l’effacement a échoué.")
     says(
         shop.volunteer.sends(bench, f"{bench}/finish"),
-        "0 supports sur 1 sont effacés. Il manque le support",
+        "Supports effacés : 0 sur 1. Il manque le support",
         DISK.serial,
     )
     stands(code, "wiping")
@@ -175,7 +175,7 @@ def _is_wiped(shop: Workshop, code: str) -> str:
 def _has_a_certificate(shop: Workshop, code: str, number: str) -> None:
     paper = shop.volunteer.opens(f"/wiping/{code}/certificates/{number}.pdf")
     assert paper.kind == "application/pdf" and paper.data.startswith(b"%PDF")
-    public = says(shop.stranger.opens(f"/verify/{number}"), number)
+    public = says(shop.stranger.opens(f"/verify/{number}"), number, "Authentique.")
     assert "verdict-good" in public.html and "verdict-bad" not in public.html
     assert DISK.serial not in public.html and "Mairie" not in public.html
     unknown = says(shop.stranger.opens("/verify/9999-99999"), status=404)
@@ -262,15 +262,15 @@ def _comes_back_and_is_wiped_again(shop: Workshop, code: str, number: str) -> No
     )
     says(shop.volunteer.sends(page, f"{page}/return", twice=True, reason="ne charge plus"), "à nouveau")
     stands(code, "received")
-    says(shop.volunteer.opens(f"/wiping/{code}"), "0 supports sur 1 sont effacés.", DISK.serial)
-    says(shop.stranger.opens(f"/verify/{number}"), number)
+    says(shop.volunteer.opens(f"/wiping/{code}"), "Supports effacés : 0 sur 1.", DISK.serial)
+    says(shop.stranger.opens(f"/verify/{number}"), number, "Authentique.")
 
     leaving = {"codes": code, "slip_number": SLIP, "recycler": "Recycleur Exemple"}
     says(shop.coordinator.sends("/recycling", **leaving), DISK.serial, status=422)
     says(shop.volunteer.forced(f"/reconditioning/{code}/start", "/scan"), "n’est pas possible")
     bench = f"/wiping/{code}"
     shop.volunteer.sends("/wiping/upload", files=[_log(minutes_ago=5)])
-    says(shop.volunteer.sends(bench, f"{bench}/finish"), "0 supports sur 1 sont effacés.", DISK.serial)
+    says(shop.volunteer.sends(bench, f"{bench}/finish"), "Supports effacés : 0 sur 1.", DISK.serial)
     stands(code, "received")
     told = shop.volunteer.sends("/wiping/upload", files=[_log()])
     shop.volunteer.sends(told.path, "/wiping/record")
