@@ -121,9 +121,11 @@ def test_a_wiped_device_says_how_many_drives_how_well_and_where_to_check(wiped: 
     one = label(wiped, "wipe")
     text = said(one)
     assert text.startswith("Effacé") and one.phase == "wipe"
-    for fact in ("2 support(s) sur 2 effacé(s)", "6 sept. 2026", f"Attestation {number}", "Niveau Clear"):
+    for fact in ("Supports effacés : 2 sur 2", "6 sept. 2026", f"Attestation {number}", "Niveau Clear"):
         assert fact in text
-    assert f"tracker.example.org/verify/{number}" in one.lines
+    assert one.lines[-2:] == ("tracker.example.org/verify/", number)
+    short = label(wiped, "wipe", Imprint(ON.qr_base, "https://r.example", "Le Rebond", "fr"))
+    assert short.lines[-1] == f"r.example/verify/{number}"
 
 
 def test_a_wipe_label_never_calls_wiped_what_is_not(app: Flask) -> None:
@@ -207,14 +209,14 @@ def test_a_delivered_device_says_who_reconditioned_it_and_where_help_is(app: Fla
     session.expire_all()
     text = said(label(device, "handover"))
     assert text.startswith("Remis")
-    assert "Appareil reconditionné par Le Rebond" in text
+    assert "Appareil reconditionné | par Le Rebond" in text
     assert f"tracker.example.org/D/{device.code}" in text
     assert Voice("fr").day(now()) in label(device, "handover").right
 
 
 def test_no_label_calls_reconditioned_what_was_not_tested(app: Flask) -> None:
     for stage in (Stage.RECEIVED, Stage.WIPED, Stage.RECONDITIONING, Stage.RECONDITIONED, Stage.RECYCLED):
-        assert "reconditionné par" not in said(label(laptop(stage), "handover"))
+        assert "reconditionné |" not in said(label(laptop(stage), "handover"))
 
 
 def test_what_leaves_says_under_which_slip_or_why(app: Flask) -> None:

@@ -34,6 +34,7 @@ from tracker.wiping.rules import Level
 # From here on every function was tested, which the law asks before a device may be called “reconditionné”.
 TESTED = frozenset({Stage.READY, Stage.RESERVED, Stage.PREPARED, Stage.DELIVERED})
 POINTS_AT_MOST = 6
+LONGEST_ROW = 30  # letters that the sheets in use print whole
 
 
 @dataclass(frozen=True)
@@ -124,13 +125,13 @@ def _wipe(device: Device, voice: Voice, address: str) -> Face:
         return Face(voice.say(rules.NO_STORAGE), title=_title(device, voice), phase=Phase.WIPE.value)
     states = wiping.drive_states(device)
     wiped = [state for state in states if state.end == "wiped"]
-    title = _drives(proof.evidence, voice)
+    title = _drives(proof.evidence, voice) or _title(device, voice)
     certificate = certificates.valid_for(device) if proof.held else None
     at = max((state.drive.wiped_at for state in wiped if state.drive.wiped_at), default=None)
     lines = (
         _level([state.drive.wiped_by_id for state in wiped], voice),
         voice.say(N_("Certificate %(number)s"), number=certificate.number) if certificate else "",
-        f"{address}/verify/{certificate.number}" if certificate else "",
+        *(_verification(address, certificate.number) if certificate else ()),
     )
     if not proof.held:
         return Face(
@@ -138,6 +139,12 @@ def _wipe(device: Device, voice: Voice, address: str) -> Face:
         )
     at = at or (certificate.issued_at if certificate else None)
     return Face(voice.say(STAGES[Stage.WIPED].name), voice.day(at), title, lines, phase=Phase.WIPE.value)
+
+
+def _verification(address: str, number: str) -> tuple[str, ...]:
+    """Where to check a certificate, as it is typed; in two rows where one would be cut."""
+    whole = f"{address}/verify/{number}"
+    return (whole,) if len(whole) <= LONGEST_ROW else (f"{address}/verify/", number)
 
 
 def _drives(evidence: object, voice: Voice) -> str:
@@ -150,8 +157,8 @@ def _drives(evidence: object, voice: Voice) -> str:
     wiped, destroyed = found.get("drives_wiped", 0), found.get("drives_destroyed", 0)
     total = found["drives_seen"] - found.get("drives_removed", 0)
     return joined(
-        voice.say(N_("%(done)s of %(total)s drives wiped"), done=wiped, total=total),
-        voice.say(N_("%(count)s destroyed"), count=destroyed) if destroyed else "",
+        voice.say(N_("Drives wiped: %(done)s of %(total)s"), done=wiped, total=total),
+        voice.say(N_("destroyed: %(count)s"), count=destroyed) if destroyed else "",
     )
 
 
@@ -182,7 +189,7 @@ def _test(device: Device, voice: Voice) -> Face:
     number = len(points)
     begun = state.round_id is not None
     return Face(
-        right=voice.say(N_("%(count)s open"), count=number) if begun else "",
+        right=voice.say(N_("%(count)s open"), count=number) if begun and number else "",
         title=_title(device, voice),
         lines=(joined(*flags), *(points[:POINTS_AT_MOST] if begun else ())),
     )
@@ -225,13 +232,14 @@ def _allocation(device: Device, voice: Voice) -> Face:
 
 def _handover(device: Device, voice: Voice, organisation: str, address: str) -> Face:
     item = distribution.item_in_hand(device.id)
-    by = voice.say(N_("Device reconditioned by %(organisation)s"), organisation=organisation)
+    ours = device.stage in TESTED
     return Face(
         right=voice.day(item.handover.at) if item else "",
-        title=by if device.stage in TESTED else _title(device, voice),
+        title=voice.say(N_("Reconditioned device")) if ours else _title(device, voice),
         lines=(
-            voice.say(N_("A question, a fault? Scan the code,")),
-            voice.say(N_("or open %(address)s"), address=f"{address}/D/{device.code}"),
+            voice.say(N_("by %(organisation)s"), organisation=organisation) if ours else "",
+            voice.say(N_("A fault? Scan this code")),
+            f"{address}/D/{device.code}",
         ),
     )
 

@@ -33,7 +33,7 @@ def medium_name(medium: Medium) -> str:
 
 def medium_size(medium: Medium) -> str:
     """`63,5 × 38,1 mm`."""
-    return f"{number(medium.width_mm)} × {number(medium.height_mm)} mm"
+    return f"{number(medium.width_mm)} × {number(medium.height_mm)} mm".replace(" ", "\u00a0")
 
 
 def _media() -> dict[str, list[tuple[str, str]]]:

@@ -212,6 +212,7 @@ def device(code: str) -> ResponseReturnValue:
     form = PrintForm(data=_remembered(request.args))
     if not form.design.data:
         form.design.data = rules.design_for(one.stage)
+    form.design.flags.required = True  # here one is always chosen
     if request.method == "POST" and form.validate():
         try:
             item = Item(one.code, rules.must_be_a_design(form.design.data))
