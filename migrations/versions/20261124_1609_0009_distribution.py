@@ -50,7 +50,7 @@ def upgrade() -> None:
         sa.Column("origin", sa.String(32)),
         sa.Column("otherwise", sa.String(32)),
         sa.Column("returned_at", MOMENT),
-        sa.Column("return_note_id", sa.Integer()),
+        sa.Column("return_note_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite")),
         sa.ForeignKeyConstraint(["handover_id"], ["handovers.id"], name="fk_handover_items_handover_id"),
         sa.ForeignKeyConstraint(["device_id"], ["devices.id"], name="fk_handover_items_device_id"),
         sa.ForeignKeyConstraint(

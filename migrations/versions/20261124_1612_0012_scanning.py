@@ -36,7 +36,7 @@ def upgrade() -> None:
         sa.Column("address", sa.Text()),
         sa.Column("device_id", sa.Integer()),
         sa.Column("history_id", sa.BigInteger()),
-        sa.Column("note_id", sa.Integer()),
+        sa.Column("note_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite")),
         sa.Column("dismissed_at", MOMENT),
         sa.Column("dismissed_by", sa.Integer()),
         sa.ForeignKeyConstraint(["site_id"], ["sites.id"], name="fk_scans_site_id"),

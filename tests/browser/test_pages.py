@@ -13,6 +13,7 @@ from tests.browser.chromium import axe_faults, screenshot
 
 pytestmark = [pytest.mark.browser, pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)]
 
+FILES = (".csv", ".xlsx", ".pdf")  # a browser downloads them instead of showing a page
 NOT_PAGES = ("/api/", "/static/", "/metrics", "/healthz", "/readyz", "/logout")
 
 
@@ -20,7 +21,7 @@ def addresses(app: Flask) -> list[str]:
     rules = [
         rule.rule for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ()) and not rule.arguments
     ]
-    return sorted({rule for rule in rules if not rule.startswith(NOT_PAGES)})
+    return sorted({rule for rule in rules if not rule.startswith(NOT_PAGES) and not rule.endswith(FILES)})
 
 
 def sign_in(opened: Callable[..., Any], email: str, **options: Any) -> Any:

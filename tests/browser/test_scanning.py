@@ -45,7 +45,7 @@ def test_a_device_is_scanned_moved_and_undone_with_keys_alone(app: Flask, opened
 
     page.locator("input[name=undoes] ~ button").focus()
     page.keyboard.press("Enter")
-    page.wait_for_function("!document.querySelector('input[name=undoes]')")
+    page.locator("input[name=undoes]").wait_for(state="detached")
     session.rollback()
     assert session.get(Device, number).stage is Stage.RECEIVED  # type: ignore[union-attr]
 
