@@ -14,6 +14,7 @@ from tracker.accounts.rules import (
     Permission,
     Role,
     check_password,
+    forgotten_email,
     may_grant,
     normal_email,
 )
@@ -205,7 +206,19 @@ def disable(user: User, by: Actor) -> None:
 def enable(user: User, by: Actor) -> None:
     """The user may sign in again. Keys stay dead: new ones are given."""
     _must_grant(by, user.role)
+    if user.email == forgotten_email(user.id):
+        raise RuleBroken(N_("This person was erased on request. Add a new user instead."))
     user.active = True
+    session.flush()
+
+
+def forget(user: User, by: Actor) -> None:
+    """Blank what names the user and close every door; the row and its id stay for the history. Cannot be undone."""
+    disable(user, by)
+    user.email, user.name, user.password = forgotten_email(user.id), "", None
+    user.locale, user.last_login_at = None, None
+    user.fs_uniquifier = new_secret()
+    session.execute(update(ApiToken).where(ApiToken.user_id == user.id).values(name=""))
     session.flush()
 
 

@@ -155,6 +155,11 @@ def normal_email(text: str) -> str:
     return email
 
 
+def forgotten_email(user_id: int) -> str:
+    """What stands in the place of a forgotten person's address. Nobody can receive there (RFC 2606: `invalid`)."""
+    return f"forgotten-{user_id}@invalid"
+
+
 def check_password(password: str, email: str) -> None:
     """Raise `Malformed` unless the password is long and is not the e-mail address (CNIL, NIST SP 800-63B)."""
     if len(password) < PASSWORD_LENGTH:

@@ -21,6 +21,8 @@ COMMANDS = {
     "check": "tracker.cli.check:check",
     "db": "tracker.cli.db:db",
     "demo": "tracker.cli.demo:demo",
+    "export": "tracker.cli.export:export",
+    "forget": "tracker.cli.forget:forget",
     "import": "tracker.cli.lists:import_list",
     "labels": "tracker.cli.labels:labels",
     "lifecycle": "tracker.cli.lifecycle:lifecycle",

@@ -32,6 +32,11 @@ def same_person(name: str | None, email: str | None) -> Contact | None:
     return None
 
 
+def with_email(email: str) -> Sequence[Contact]:
+    """Every contact that is reached at this address, given without capitals."""
+    return session.scalars(select(Contact).where(Contact.email == email).order_by(Contact.id)).all()
+
+
 def search(text: str, *, limit: int = 20) -> Sequence[Contact]:
     """Contacts whose name, e-mail or town begins with `text`; names first by the alphabet."""
     pattern = f"{_literally(text.strip().lower())}%"

@@ -260,11 +260,13 @@ def erase_signature(handover: Handover, by: Actor) -> None:
     _record(handover, "erase_signature", by, {"number": handover.number, "contact": handover.signer_id})
 
 
-def forget_signatures(contact_id: int) -> None:
-    """Erase what this person signed with, wherever she signed: for whoever forgets the contact."""
-    for kept in session.scalars(select(Signature).where(Signature.contact_id == contact_id)).all():
-        kept.image, kept.role, kept.erased_at = None, None, clock.now()
+def forget_signatures(contact_id: int) -> int:
+    """Erase what this person signed with, wherever she signed: for whoever forgets the contact. How many there were."""
+    kept = session.scalars(select(Signature).where(Signature.contact_id == contact_id)).all()
+    for one in kept:
+        one.image, one.role, one.erased_at = None, None, clock.now()
     session.flush()
+    return len(kept)
 
 
 def _record(handover: Handover, action: str, by: Actor, facts: Mapping[str, Any]) -> HistoryEntry:

@@ -104,6 +104,18 @@ def erase_note(note: Note) -> None:
     note.salt = None
 
 
+def erase_notes_by(user_id: int) -> int:
+    """Forget every free text that this user wrote, through a page or a key. How many there were."""
+    wrote = (HistoryEntry.actor_id == user_id, HistoryEntry.actor_kind.in_(("user", "token")))
+    written = session.scalars(
+        select(Note).join(HistoryEntry).where(*wrote, Note.text.is_not(None)).distinct()
+    ).all()
+    for note in written:
+        erase_note(note)
+    session.flush()
+    return len(written)
+
+
 def checkpoint(at: datetime | None = None) -> Checkpoint:
     """Bind the heads of all sites together under one hash."""
     heads = session.execute(
