@@ -8,8 +8,11 @@ from pathlib import Path
 import pytest
 
 import labels
+from labels.designs import DESIGNS
 from labels.errors import LabelError
+from labels.formats import FORMATS
 from labels.media import MEDIA, Medium, medium
+from tests.house.code import ROOT
 from tracker.devices.lifecycle import Stage
 from tracker.errors import Malformed
 from tracker.i18n import Sentence
@@ -103,6 +106,17 @@ def test_a_percent_sign_is_shown_once() -> None:
     error = LabelError(said)
     assert "10 % au plus".replace(" %", "\u202f%") in refused(error).sentence.shown_in("fr")
     assert "10 %;" in str(refused(error))
+
+
+def test_every_design_and_format_can_be_chosen_by_words() -> None:
+    assert set(rules.DESIGN_NAMES) == set(DESIGNS)
+    assert set(rules.FORMAT_NAMES) == set(FORMATS)
+    assert rules.format_words("a-new-one") == "A-NEW-ONE"
+
+
+def test_the_look_has_a_grid_for_every_sheet() -> None:
+    look = (ROOT / "tracker" / "static" / "css" / "labelling.css").read_text(encoding="utf-8")
+    assert all(f".columns-{one.columns} {{" in look for one in MEDIA)
 
 
 @pytest.mark.parametrize("one", MEDIA, ids=lambda one: one.name)

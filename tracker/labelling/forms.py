@@ -9,15 +9,16 @@ from flask_babel import lazy_gettext
 from wtforms import HiddenField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
+from labels.formats import FORMATS
 from labels.media import MEDIA, Medium
 from tracker.i18n import N_
 from tracker.labelling.rules import (
     DESIGN_NAMES,
-    FORMAT_NAMES,
     LONGEST_LIST,
     MOST_AT_ONCE,
     REASONS,
     Order,
+    format_words,
     order,
 )
 from tracker.web.fields import PlainField, WholeField, readable
@@ -64,7 +65,7 @@ class MediumForm(OnceForm):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.medium.choices = _media()
-        self.format.choices = [(name, say(words)) for name, words in FORMAT_NAMES.items()]
+        self.format.choices = [(name, say(format_words(name))) for name in FORMATS]
 
     def order(self, reason: str | None = None) -> Order:
         """What was asked for. Raises `Malformed`."""

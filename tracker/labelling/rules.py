@@ -6,7 +6,7 @@ import enum
 import re
 from dataclasses import dataclass
 
-from labels.designs import DESIGNS, design
+from labels.designs import design
 from labels.errors import LabelError
 from labels.formats import FORMATS
 from labels.media import Medium, medium
@@ -96,6 +96,11 @@ _SHORT_WORDS: dict[Stage, str] = {
 }
 NOT_WIPED = N_("Not wiped")
 NO_STORAGE = N_("No storage")
+
+
+def format_words(name: str) -> str:
+    """What a format is called; one that was added without words of its own, by its name."""
+    return FORMAT_NAMES.get(name, name.upper())
 
 
 def design_for(stage: Stage) -> str:
@@ -257,7 +262,3 @@ def must_be_printable_at_once(count: int) -> None:
             count=count,
             most=MOST_AT_ONCE,
         )
-
-
-assert set(DESIGN_NAMES) == set(DESIGNS)
-assert set(FORMAT_NAMES) == set(FORMATS)
