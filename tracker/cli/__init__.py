@@ -18,6 +18,7 @@ from tracker.errors import RuleBroken
 
 # Command → where it is. To add one: a file here, one line in this list.
 COMMANDS = {
+    "backup": "tracker.cli.backup:backup",
     "check": "tracker.cli.check:check",
     "db": "tracker.cli.db:db",
     "demo": "tracker.cli.demo:demo",
@@ -28,6 +29,7 @@ COMMANDS = {
     "lifecycle": "tracker.cli.lifecycle:lifecycle",
     "openapi": "tracker.cli.openapi:openapi",
     "report": "tracker.cli.report:report",
+    "restore": "tracker.cli.backup:restore",
     "serve": "tracker.cli.serve:serve",
     "token": "tracker.cli.accounts:token",
     "user": "tracker.cli.accounts:user",
