@@ -296,7 +296,7 @@ def test_anybody_can_check_a_certificate(app: Flask, client: FlaskClient, in_eng
 
 def test_the_public_page_says_unknown_and_revoked(app: Flask, client: FlaskClient, in_english: None) -> None:
     answer = client.get("/verify/2026-99999")
-    assert answer.status_code == 404 and "Unknown." in answer.text and "Genuine" not in answer.text
+    assert answer.status_code == 404 and "Not known here." in answer.text and "Genuine" not in answer.text
     device = wiped()
     revoke(device, reason="Mrs Someone took the wrong one")
     page = client.get(f"/verify/{certificate(device).number}").text

@@ -364,6 +364,16 @@ def test_too_many_files_are_refused_in_one_sentence(app: Flask) -> None:
     assert count(ReportFile) == 0
 
 
+def test_a_log_with_thousands_of_runs_is_not_judged(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(report_operations, "MOST_ATTEMPTS", 3)
+    device = arrived()
+    (one,) = upload(("nwipe.txt", text(NEW) + "\n" + wiped_again()))
+    assert one.device is None and "Start a new log" in str(one.reason)
+    with transaction(), pytest.raises(RuleBroken, match="Start a new log"):
+        report_operations.assign(report_queries.report(one.report.id), device, make.actor())
+    assert not is_gone(device)
+
+
 def test_an_association_uploads_nothing(app: Flask) -> None:
     with pytest.raises(NotAllowed):
         upload(("a.txt", text(NEW)), by=make.actor("association"))

@@ -134,7 +134,7 @@ def _by_serial(device: Device, kind: DeclarationKind, typed: str, seen: list[Dri
             serial=typed[:60],
         )
     known = drive_queries.drive_by_key(key)
-    elsewhere = drive_queries.homes(known.id) if known else ()
+    elsewhere = drive_queries.homes([known.id]) if known else ()
     if elsewhere and kind is DeclarationKind.DESTROYED:
         raise RuleBroken(
             N_("This drive is on record for %(code)s: declare it destroyed there."),
@@ -151,5 +151,5 @@ def _apply(device: Device, drive: Drive, entry: HistoryEntry, kind: DeclarationK
         sighting.removed_at = entry.at
     session.flush()
     if kind is DeclarationKind.DESTROYED:
-        for home in drive_queries.homes(drive.id):
+        for home in drive_queries.homes([drive.id]):
             mark_failures(home, by)

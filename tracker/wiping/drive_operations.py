@@ -17,7 +17,7 @@ from tracker.wiping.home_queries import Home, Homes
 from tracker.wiping.models import Drive, DriveSighting, ReportFile, StorageDeclaration, Wipe
 from tracker.wiping.readings import DriveSeen, Medium, Oddity, ReportReading, WipeRun
 from tracker.wiping.rules import Policy
-from tracker.wiping.wipe_operations import judged, mark_failures, record
+from tracker.wiping.wipe_operations import judged, mark_failures, record, settle, tell
 
 _LONGEST_PLACE = 120
 
@@ -38,7 +38,10 @@ def absorb(
     wipes = []
     for place, run in enumerate(reading.wipes):
         if run.device is not None or run.serial is not None:
-            wipes.append(_attempt(report, run, homes.of(run.host), shared, place=place, by=by, policy=policy))
+            wipes.append(_attempt(report, run, homes.of(run.host), shared, place=place, policy=policy))
+    settle({wipe.drive for wipe in wipes}, by)
+    for wipe in wipes:
+        tell(wipe, by)
     for one in {wipe.device_id for wipe in wipes} | {device.id}:
         mark_failures(devices.locked(one), by)
     return wipes
@@ -140,7 +143,7 @@ def sight(device: Device, drive: Drive, at: datetime) -> DriveSighting:
 
 
 def _attempt(
-    report: ReportFile, run: WipeRun, home: Home, shared: Collection[str], *, place: int, by: Actor, policy: Policy
+    report: ReportFile, run: WipeRun, home: Home, shared: Collection[str], *, place: int, policy: Policy
 ) -> Wipe:  # fmt: skip
     drive = _find_or_make(home.device, run, None if run.serial_key in shared else run.serial_key)
     if drive.medium is Medium.UNKNOWN:
@@ -149,9 +152,7 @@ def _attempt(
     if not home.foreign:
         sight(home.device, drive, rules.happened_at(run, report.received_at, policy))
     verdict = judged(run, home.device, policy, foreign=home.foreign)
-    return record(
-        report, run, drive, home.device, verdict, place=place, foreign=home.foreign, by=by, policy=policy
-    )
+    return record(report, run, drive, home.device, verdict, place=place, foreign=home.foreign, policy=policy)
 
 
 def merge_drives(kept: Device, gone: Device, by: Actor) -> None:

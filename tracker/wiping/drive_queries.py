@@ -59,13 +59,13 @@ def sightings(device_id: int) -> Sequence[DriveSighting]:
     ).all()
 
 
-def homes(drive_id: int) -> Sequence[Device]:
-    """The devices in which the drive was seen and from which nobody recorded its removal."""
+def homes(drive_ids: Collection[int]) -> Sequence[Device]:
+    """The devices in which one of the drives was seen and from which nobody recorded its removal."""
+    holding = select(DriveSighting.device_id).where(
+        DriveSighting.drive_id.in_(drive_ids), DriveSighting.removed_at.is_(None)
+    )
     return session.scalars(
-        select(Device)
-        .join(DriveSighting, DriveSighting.device_id == Device.id)
-        .where(DriveSighting.drive_id == drive_id, DriveSighting.removed_at.is_(None))
-        .order_by(Device.site_id, Device.id)
+        select(Device).where(Device.id.in_(holding)).order_by(Device.site_id, Device.id)
     ).all()
 
 

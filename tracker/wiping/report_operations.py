@@ -29,10 +29,14 @@ from tracker.wiping.wipe_operations import settle, stored
 
 MOST_FILES = 500
 MOST_BYTES = 64 * 1024 * 1024
+MOST_ATTEMPTS = 1_000  # in one file: a stick that wiped ten computers a day fills this in ten weeks
 LONGEST_NAME = 240
 SHORTEST_NOTE = 3
 
 _HAS_LEFT = N_("%(code)s is “%(stage)s”: record its return first, then choose it again for this report.")
+_TOO_MANY_RUNS = N_(
+    "This log holds more than %(count)s wipes: too many to judge at once. Start a new log on the stick."
+)
 _STAYS_THERE = N_("This file was recorded earlier for %(code)s: it stays there.")
 _RECORDED = N_("This report is recorded for a device already. A coordinator can take it away from there.")
 _LEFT_OUT = N_(
@@ -103,7 +107,9 @@ def _receive_one(name: str, data: bytes, by: Actor, device: Device | None) -> Re
         match = match_queries.match(reading, name) if device is None else None
         target = device or (match_queries.target(match) if match else None)
         reason, choices = (match.reason, match.hints) if match else (None, ())
-        if target is not None and target.stage in CLOSED:
+        if len(reading.wipes) > MOST_ATTEMPTS:
+            reason, choices = say(_TOO_MANY_RUNS, count=MOST_ATTEMPTS), ()
+        elif target is not None and target.stage in CLOSED:
             reason = _has_left(target)
         elif target is not None:
             _attach(report, reading, target, by, match.matched_by if match else "person")
@@ -169,7 +175,10 @@ def assign(report: ReportFile, device: Device, by: Actor) -> list[Wipe]:
     if report.device_id is not None:
         raise RuleBroken(_RECORDED)
     must_take_reports(device)
-    return _attach(report, readers.read(report.content, report.name), device, by, "person")
+    reading = readers.read(report.content, report.name)
+    if len(reading.wipes) > MOST_ATTEMPTS:
+        raise RuleBroken(_TOO_MANY_RUNS, count=MOST_ATTEMPTS)
+    return _attach(report, reading, device, by, "person")
 
 
 def _attach(
@@ -208,8 +217,7 @@ def release(report: ReportFile, by: Actor, note: str) -> None:
     report.device_id = report.matched_by = None
     session.flush()
     session.expire(report, ["device"])
-    for drive in drives:
-        settle(drive, by)
+    settle(drives, by)
 
 
 def dismiss(report: ReportFile, by: Actor, note: str) -> None:

@@ -49,7 +49,7 @@ def review(
         note=note,
     )
     session.flush()
-    settle(drive, by)
+    settle([drive], by)
     mark_failures(device, by)
 
 
@@ -109,7 +109,7 @@ def _take_for(wipe: Wipe, drive: Drive, device: Device, by: Actor) -> None:
         wipe.drive_id = drive.id
         session.flush()
         session.expire(wipe, ["drive"])
-        settle(before, by)
+        settle([before], by)
     if wipe.foreign or drive_queries.sighting(device.id, drive.id) is None:
         drive_operations.sight(device, drive, wipe.happened_at)
     session.flush()

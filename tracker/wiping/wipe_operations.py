@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -41,9 +41,9 @@ def judged(run: WipeRun, device: Device, policy: Policy, *, foreign: bool) -> Dr
 
 def record(
     report: ReportFile, run: WipeRun, drive: Drive, device: Device, verdict: DriveVerdict, *,
-    place: int, foreign: bool, by: Actor, policy: Policy,
+    place: int, foreign: bool, policy: Policy,
 ) -> Wipe:  # fmt: skip
-    """Keep an attempt with the verdict on it, and let it count. `place` is its order within the report."""
+    """Keep an attempt with the verdict on it; `settle` lets it count. `place` is its order within the report."""
     happened = rules.happened_at(run, report.received_at, policy)
     accepted = policy.accepts(verdict.verdict)
     wipe = Wipe(
@@ -72,8 +72,6 @@ def record(
     )
     session.add(wipe)
     session.flush()
-    settle(drive, by)
-    _tell(wipe, drive, device, by)
     return wipe
 
 
@@ -87,7 +85,9 @@ def _errors(run: WipeRun) -> int | None:
     return sum(counts) if counts else None
 
 
-def _tell(wipe: Wipe, drive: Drive, device: Device, by: Actor) -> None:
+def tell(wipe: Wipe, by: Actor) -> None:
+    """Write in the history how an attempt was judged, and whether it stands."""
+    drive, device = wipe.drive, wipe.device
     history.append(
         subject=(Subject.DEVICE, device.id),
         action="wipe_judged",
@@ -105,14 +105,15 @@ def _tell(wipe: Wipe, drive: Drive, device: Device, by: Actor) -> None:
     )
 
 
-def settle(drive: Drive, by: Actor) -> None:
-    """Work out anew which attempt on the drive stands, whatever the order in which reports came; mark its devices."""
-    wipes = drive_queries.attempts_on([drive.id]).get(drive.id, [])
-    found = standing(drive_queries.as_attempts(wipes))
-    drive.wiped_by_id = found.id if found else None
-    drive.wiped_at = (found.counts_from or found.happened_at) if found else None
+def settle(drives: Collection[Drive], by: Actor) -> None:
+    """Work out anew which attempt on each drive stands, whatever the order in which reports came; mark the devices."""
+    attempts = drive_queries.attempts_on([drive.id for drive in drives])
+    for drive in drives:
+        found = standing(drive_queries.as_attempts(attempts.get(drive.id, [])))
+        drive.wiped_by_id = found.id if found else None
+        drive.wiped_at = (found.counts_from or found.happened_at) if found else None
     session.flush()
-    for device in drive_queries.homes(drive.id):
+    for device in drive_queries.homes([drive.id for drive in drives]):
         mark_failures(device, by)
 
 
