@@ -186,6 +186,18 @@ def test_what_comes_back_must_be_wiped_and_certified_again(app: Flask) -> None:
     assert valid(device) is not None and certificate(device).number.endswith("-00002")
 
 
+def test_an_empty_device_that_comes_back_is_looked_into_and_certified_again(app: Flask) -> None:
+    device = arrived()
+    declare(device, DeclarationKind.NO_STORAGE)
+    move(device, Action.FINISH_WIPING, make.actor())
+    move(device, Action.WIPE_AGAIN, reason="brought back")
+    assert not is_gone(device)
+    declare(device, DeclarationKind.NO_STORAGE, "looked again, still empty")
+    assert is_gone(device) and valid(device) is None
+    move(device, Action.FINISH_WIPING, make.actor())
+    assert certificate(device).number.endswith("-00002") and valid(device) is not None
+
+
 def test_undoing_the_return_lets_the_old_proof_count_again(app: Flask) -> None:
     device = wiped()
     number = valid(device)

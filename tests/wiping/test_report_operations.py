@@ -268,6 +268,12 @@ def test_the_boot_stick_and_other_sticks_are_no_part_of_the_computer(app: Flask)
     assert set(ends(device)) == {SSD, NVME} and is_gone(device)
 
 
+def test_a_boot_card_in_the_computers_own_reader_is_no_part_of_it(app: Flask) -> None:
+    device = arrived("PFRICO38")
+    upload(("lshw.json", LSHW.replace("usb@", "mmc@")))
+    assert "STICK0001" in LSHW and "STICK0001" not in ends(device) and NVME in ends(device)
+
+
 def test_a_raid_volume_hides_its_drives_and_blocks(app: Flask) -> None:
     device = arrived(serial=None)
     upload(("smart.json", smartctl("RAIDVOL0042", "PERC H310", vendor="DELL")), device=device)

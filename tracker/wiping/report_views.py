@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from werkzeug.datastructures import FileStorage
 
 from tracker.accounts import queries as accounts
 from tracker.accounts.access import current_actor
@@ -44,11 +47,17 @@ def choose() -> ResponseReturnValue:
 
 def _receive(form: UploadForm) -> int:
     """Take in what was sent; the id of the upload."""
-    files = [(one.filename or "?", one.read()) for one in form.files.data or () if one and one.filename]
+    files = [_sent(one) for one in form.files.data or () if one and one.filename]
     device = devices.by_code(form.code.data) if form.code.data else None
     actor = current_actor()
     received = report_operations.receive(files, actor, device)
     return report_operations.keep_upload(received, [name for name, _data in files], actor).id
+
+
+def _sent(file: FileStorage) -> tuple[str, bytes]:
+    """A file's name and bytes; a large one lay on disk until now."""
+    with closing(file):
+        return file.filename or "?", file.read()
 
 
 @blueprint.get("/uploads/<int:upload_id>")
