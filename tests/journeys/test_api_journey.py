@@ -57,10 +57,13 @@ def stopped(by: Caller, code: str, action: str, word: str, **values: Any) -> Non
     assert word in verdict["message"], verdict
 
 
-def wipe(by: Caller, *, failed: bool = False) -> dict[str, Any]:
-    """The log of a real run over the laptop's drive, sent as the boot stick wrote it."""
+def wipe(by: Caller, *, failed: bool = False, minutes_ago: int = 0) -> dict[str, Any]:
+    """The log of a real run over the laptop's drive, sent as the boot stick wrote it.
+
+    Two runs that end in the same second would be one file, and the second upload nothing new.
+    """
     broken = frozenset({DISK.serial}) if failed else frozenset()
-    ended = clock.now() - dt.timedelta(minutes=2) if failed else clock.now()
+    ended = clock.now() - dt.timedelta(minutes=minutes_ago)
     log = nwipe_log(LAPTOP, [DISK], ended, failed=broken)
     (report,) = done(by.send("/reports", ("nwipe.log", log)))["reports"]
     return dict(report)
@@ -112,12 +115,12 @@ def _is_wiped(bench: Bench, code: str) -> None:
     stopped(bench.volunteer, code, "finish_wiping", "drive")
     moved(bench.volunteer, code, "start_wiping", "wiping")
     stopped(bench.coordinator, code, "recycle", "drive", slip_number="BSD-20261124-H7F59G71D")
-    report = wipe(bench.volunteer, failed=True)
+    report = wipe(bench.volunteer, failed=True, minutes_ago=2)
     assert report["device"] == code and report["matched_by"] == "serial"
     assert [drive["verdict"] for drive in report["drives"]] == ["failed"]
     stopped(bench.volunteer, code, "finish_wiping", DISK.serial)
     assert done(bench.volunteer.get(f"/devices/{code}"))["flags"] == ["wipe_failed"]
-    report = wipe(bench.volunteer)
+    report = wipe(bench.volunteer, minutes_ago=1)
     assert [(drive["serial"], drive["verdict"]) for drive in report["drives"]] == [(DISK.serial, "wiped")]
     smart = done(
         bench.volunteer.send("/reports", ("sda-smart.json", smartctl_json(DISK, 4_000)), device=code)
