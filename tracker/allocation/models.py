@@ -15,17 +15,6 @@ from tracker.devices.models import Device
 from tracker.devices.rules import DeviceType
 
 
-class NumberSeries(Base):
-    """The last number given in a series and year; the row is locked while the next is taken."""
-
-    __tablename__ = "number_series"
-    __table_args__: Any = {}
-
-    series: Mapped[str] = mapped_column(String(16), primary_key=True)
-    year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    last: Mapped[int] = mapped_column(default=0)
-
-
 class EquipmentRequest(Base):
     """What an association asks for. Beneficiaries appear by the association's own reference, never by name."""
 

@@ -11,8 +11,8 @@ from marshmallow import fields
 from tracker.accounts.access import current_actor
 from tracker.accounts.rules import Permission
 from tracker.api.fields import Choice, Said, Shape, Table, Text, YesNo
+from tracker.api.keyed import transaction
 from tracker.api.reading import Resource
-from tracker.database import transaction
 from tracker.devices import queries as devices
 from tracker.devices.models import Device
 from tracker.devices.rules import Grade

@@ -11,11 +11,11 @@ from tracker.accounts.access import current_actor
 from tracker.accounts.rules import Permission
 from tracker.api.devices import ACTIONS, Beginning
 from tracker.api.fields import Choice, Day, Shape, Text, YesNo
+from tracker.api.keyed import transaction
 from tracker.api.reading import Resource, contents
 from tracker.collection import import_operations, operations, queries
 from tracker.collection.readers.limits import LARGEST_FILE
 from tracker.collection.rules import DonorKind, Reachable, RowOutcome, RowVerdict
-from tracker.database import transaction
 from tracker.devices.rules import DeviceType
 from tracker.errors import Malformed
 from tracker.i18n import N_

@@ -11,11 +11,11 @@ from tracker.accounts.access import current_actor
 from tracker.accounts.rules import Actor, Permission
 from tracker.api.device_shapes import DevicePage, DeviceShape, items, whole
 from tracker.api.fields import Choice, Items, Shape, Text, Whole, YesNo
+from tracker.api.keyed import transaction
 from tracker.api.reading import Resource
 from tracker.collection import arrival_operations, operations
 from tracker.collection import queries as collection
 from tracker.collection.rules import Line, SameSerial
-from tracker.database import transaction
 from tracker.devices import particulars, queries
 from tracker.devices.lifecycle import Action, Stage
 from tracker.devices.models import Device

@@ -11,8 +11,8 @@ from tracker.accounts.access import current_actor
 from tracker.accounts.rules import Permission
 from tracker.allocation import queries as allocation
 from tracker.api.fields import Items, Shape, Text, Whole, YesNo
+from tracker.api.keyed import transaction
 from tracker.api.reading import Resource, pdf
-from tracker.database import transaction
 from tracker.devices import queries as devices
 from tracker.distribution import documents, operations, queries, rules
 from tracker.distribution.models import Handover

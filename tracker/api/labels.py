@@ -9,8 +9,8 @@ from flask import Response
 from tracker.accounts.access import current_actor
 from tracker.accounts.rules import Permission
 from tracker.api.fields import Choice, Items, Shape, Text, Whole
+from tracker.api.keyed import transaction
 from tracker.api.reading import Resource
-from tracker.database import transaction
 from tracker.labelling import operations, rules
 from tracker.web.languages import locale
 

@@ -15,6 +15,7 @@ from webargs.flaskparser import FlaskParser, is_json_request
 from werkzeug.datastructures import FileStorage
 
 from tracker.accounts.rules import Permission
+from tracker.api import keyed
 from tracker.api.fields import Said
 from tracker.distribution.rules import NothingHandedOver
 from tracker.errors import Malformed
@@ -120,7 +121,7 @@ class Resource(flask_smorest.Blueprint):  # type: ignore[misc]  # flask-smorest 
         """Declare a view: who may call it, what it takes (query, then JSON body, as arguments), what it answers.
 
         `form`: the properties of a multipart body, which the view reads itself; `file`: the media type of an answer
-        that is a file.
+        that is a file. A POST that carries an `Idempotency-Key` is done once (`tracker.api.keyed`).
         """
 
         def declare(view: View) -> View:
@@ -136,6 +137,8 @@ class Resource(flask_smorest.Blueprint):  # type: ignore[misc]  # flask-smorest 
             made = self.doc(operationId=f"{self.kind}_{view.__name__}", tags=[self.kind])(made)
             content = {"type": "string", "format": "binary"} if file else answer
             made = self.response(status, content, content_type=file)(made)
+            if method == "POST":
+                made = keyed.once(made)
             self.route(rule, methods=[method])(made)
             return view
 

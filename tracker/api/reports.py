@@ -10,8 +10,8 @@ from marshmallow import fields
 from tracker.accounts.access import current_actor
 from tracker.accounts.rules import Permission
 from tracker.api.fields import UNKNOWN, Shape
+from tracker.api.keyed import transaction
 from tracker.api.reading import Misread, Resource, contents
-from tracker.database import transaction
 from tracker.devices import queries as devices
 from tracker.errors import Malformed
 from tracker.i18n import N_

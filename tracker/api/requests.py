@@ -16,8 +16,8 @@ from tracker.allocation.queries import Progress
 from tracker.allocation.rules import LARGEST_QUANTITY, LONGEST_NOTE, MOST_LINES, Asked, RequestState
 from tracker.api.devices import Paged
 from tracker.api.fields import Choice, Inner, Items, Shape, Table, Text, Whole, YesNo
+from tracker.api.keyed import transaction
 from tracker.api.reading import Resource
-from tracker.database import transaction
 from tracker.devices import queries as devices
 from tracker.devices.lifecycle import Stage
 from tracker.devices.rules import DeviceType, Grade

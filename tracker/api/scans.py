@@ -10,8 +10,8 @@ from tracker.accounts.access import current_actor
 from tracker.accounts.rules import Actor, Permission
 from tracker.api.device_shapes import NextAction, moves_open_at
 from tracker.api.fields import Choice, Day, Inner, Items, Moment, Shape, Text, Uuid, Whole
+from tracker.api.keyed import transaction
 from tracker.api.reading import Resource
-from tracker.database import transaction
 from tracker.devices.lifecycle import Stage
 from tracker.devices.rules import Accessories
 from tracker.scanning import operations, rules

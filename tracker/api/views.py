@@ -16,6 +16,7 @@ from tracker.api import (
     collections,
     devices,
     handovers,
+    keyed,
     labels,
     reading,
     reports,
@@ -46,7 +47,26 @@ ABOUT = """\
 Every call but the public ones carries `Authorization: Bearer <token>`; tokens are made on the page “Your account”.
 Errors are problem documents (RFC 9457): `detail` says what is wrong and what to do, in French or English as
 `Accept-Language` asks; `errors` names the fields. Lists give `items` and `next_cursor`; `limit` is at most 200.
+A POST may carry `Idempotency-Key` (draft-ietf-httpapi-idempotency-key-header): sent again, it is done once, and the
+first answer comes again with `Idempotent-Replayed: true`. Keys are kept for 24 hours. An answer over 1 MiB (many
+labels as pictures) is not kept: that call is then simply done again.
 Times are ISO 8601 with their zone, weights in grams, prices in cents."""
+
+IDEMPOTENCY_KEY = {
+    "name": keyed.HEADER,
+    "in": "header",
+    "required": False,
+    "description": (
+        "One to 255 plain signs, best a UUID, bare or in double quotes: the same call sent again with the same key and "
+        "token is not done twice. Kept for 24 hours. Another call under the key is refused with 422, one whose first "
+        "sending still runs with 409; a call that was refused leaves the key free."
+    ),
+    "schema": {"type": "string", "minLength": 1, "maxLength": keyed.LONGEST_KEY + 2, "pattern": "^[!-~]+$"},
+}
+IDEMPOTENT_REPLAYED = {
+    "description": "“true”: the answer of the first sending, given again",
+    "schema": {"type": "string", "enum": ["true"]},
+}
 
 
 class Problem(Shape):
@@ -104,12 +124,23 @@ def described(document: dict[str, Any]) -> dict[str, Any]:
     }
     for path in document["paths"].values():
         for method, operation in path.items():
+            if method == "post":
+                _may_carry_a_key(operation)
             if method in ("get", "post"):
                 operation["responses"] = {
                     code: one for code, one in operation["responses"].items() if code.startswith("2")
                 } | {"default": {"$ref": "#/components/responses/REFUSED"}}
     document["components"]["responses"] = {"REFUSED": named["REFUSED"]}
+    document["components"]["parameters"] = {"IdempotencyKey": IDEMPOTENCY_KEY}
     return document
+
+
+def _may_carry_a_key(operation: dict[str, Any]) -> None:
+    reference = {"$ref": "#/components/parameters/IdempotencyKey"}
+    operation["parameters"] = [*operation.get("parameters", []), reference]
+    for code, answer in operation["responses"].items():
+        if code.startswith("2"):
+            answer.setdefault("headers", {})[keyed.REPLAYED] = IDEMPOTENT_REPLAYED
 
 
 @blueprint.get("/openapi.json")

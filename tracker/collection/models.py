@@ -14,16 +14,6 @@ from tracker.contacts.models import Contact
 from tracker.database import Base, text_enum
 
 
-class Counter(Base):
-    """The last number given in a series ("C-2026", "D")."""
-
-    __tablename__ = "collection_counters"
-    __table_args__: Any = {}
-
-    series: Mapped[str] = mapped_column(String(16), primary_key=True)
-    last: Mapped[int]
-
-
 class Donor(Base):
     """Who gives. `name` is an organisation's; a person's name, and how to reach anyone, is in the contact."""
 

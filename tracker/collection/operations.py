@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from tracker import clock
 from tracker.accounts.rules import Actor, Permission
 from tracker.collection import queries
-from tracker.collection.models import Collection, Counter, Donor, Intake
+from tracker.collection.models import Collection, Donor, Intake
 from tracker.collection.rules import (
     DonorKind,
     Line,
@@ -25,7 +24,7 @@ from tracker.collection.rules import (
 )
 from tracker.contacts.models import Contact
 from tracker.contacts.rules import ContactKind
-from tracker.database import is_postgresql, session
+from tracker.database import session
 from tracker.devices import codes, particulars
 from tracker.devices.lifecycle import Action
 from tracker.devices.models import Device
@@ -34,8 +33,9 @@ from tracker.devices.particulars import MERGEABLE
 from tracker.devices.queries import with_serial
 from tracker.devices.rules import Accessories
 from tracker.errors import Conflict, Malformed, RuleBroken
+from tracker.history import number_operations as numbers
 from tracker.history import operations as history
-from tracker.history.models import HistoryEntry
+from tracker.history.models import EVERY_YEAR, HistoryEntry
 from tracker.history.rules import Subject
 from tracker.i18n import N_
 
@@ -54,7 +54,7 @@ def add_donor(
     reachable = reachable or Reachable()
     must_be_named(kind, name, reachable)
     donor = Donor(
-        reference=_reference("D", reference, queries.is_donor_reference),
+        reference=_reference("D", None, reference, queries.is_donor_reference),
         kind=kind,
         name=None if kind is DonorKind.PERSON else name,
         siret=clean_siret(siret),
@@ -121,7 +121,7 @@ def open_collection(
     by.must(Permission.WORK)
     _must_be_a_likely_day(date)
     collection = Collection(
-        reference=_reference(f"C-{date.year}", reference, queries.is_collection_reference),
+        reference=_reference("C", date.year, reference, queries.is_collection_reference),
         donor_id=donor.id,
         site_id=site_id or by.site_id,
         date=date,
@@ -147,24 +147,17 @@ def _must_be_a_likely_day(date: dt.date) -> None:
         raise Malformed(N_("The date of a collection is between 2000 and a year from now."), field="date")
 
 
-def _reference(series: str, wished: str | None, taken: Any) -> str:
+def _reference(series: str, year: int | None, wished: str | None, taken: Callable[[str], object]) -> str:
     """The reference given by hand if it is free, else the next of the series."""
     if wished and wished.strip():
         reference = must_be_a_reference(wished)
         if taken(reference):
             raise Conflict(N_("The reference %(reference)s is taken. Choose another."), reference=reference)
         return reference
-    while taken(reference := f"{series}-{_next_number(series):03}"):
+    begins = f"{series}-{year}" if year else series
+    while taken(reference := f"{begins}-{numbers.take(series, year or EVERY_YEAR):03}"):
         pass
     return reference
-
-
-def _next_number(series: str) -> int:
-    """The next number, given once even to two people at the same moment."""
-    insert = postgresql.insert if is_postgresql() else sqlite.insert
-    row = insert(Counter).values(series=series, last=1)
-    bumped = row.on_conflict_do_update(index_elements=["series"], set_={"last": Counter.last + 1})
-    return session.execute(bumped.returning(Counter.last)).scalar_one()
 
 
 def add_device(

@@ -1,4 +1,4 @@
-"""Entries that are only ever added, the head of each site's chain, and the notes that may be erased."""
+"""Entries that are only ever added, the head of each site's chain, the notes that may be erased, and numbers given."""
 
 from __future__ import annotations
 
@@ -10,7 +10,19 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from tracker.database import Base
 
+EVERY_YEAR = 0  # the year of a series that never begins anew
 BIG_ID = BigInteger().with_variant(Integer(), "sqlite")  # SQLite numbers only an INTEGER key by itself
+
+
+class NumberSeries(Base):
+    """The last number given in a series and year; the row is locked while the next is taken."""
+
+    __tablename__ = "number_series"
+    __table_args__: Any = {}
+
+    series: Mapped[str] = mapped_column(String(16), primary_key=True)
+    year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    last: Mapped[int] = mapped_column(default=0)
 
 
 class ChainHead(Base):

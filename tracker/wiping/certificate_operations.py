@@ -5,21 +5,21 @@ from __future__ import annotations
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from tracker import clock
 from tracker.accounts.rules import Actor, Permission
-from tracker.database import is_postgresql, session
+from tracker.database import session
 from tracker.devices.models import Device
 from tracker.devices.rules import WITHOUT_STORAGE, Unproven
 from tracker.errors import Malformed, RuleBroken
+from tracker.history import number_operations as numbers
 from tracker.history import operations as history
 from tracker.history.models import ChainHead
 from tracker.history.rules import Subject
 from tracker.i18n import N_
 from tracker.wiping import certificate_queries, certificate_rules, queries, rules
 from tracker.wiping.certificate_rules import Revocation
-from tracker.wiping.models import Certificate, CertificateCounter, StorageDeclaration, Wipe
+from tracker.wiping.models import Certificate, StorageDeclaration, Wipe
 
 SHORTEST_REASON = 3
 
@@ -40,7 +40,8 @@ def issue(device: Device, by: Actor) -> Certificate:
         return valid
     history.hold(device.site_id)  # the chain first, then the number: the order of a recorded wipe
     now = clock.now()
-    number = _take_number(clock.local(now).year)
+    year = clock.local(now).year
+    number = certificate_rules.number(year, numbers.take("certificate", year))
     payload = _payload(device, by, number, now.isoformat(timespec="seconds"))
     made = Certificate(
         number=number,
@@ -60,18 +61,6 @@ def issue(device: Device, by: Actor) -> Certificate:
         facts={"number": number, "sha256": made.sha256, "certificate": made.id},
     )
     return made
-
-
-def _take_number(year: int) -> str:
-    """The next number of the year: its row stays locked, so none is given twice and none is left out."""
-    insert = postgresql.insert if is_postgresql() else sqlite.insert
-    following = (
-        insert(CertificateCounter)
-        .values(year=year, last=1)
-        .on_conflict_do_update(index_elements=["year"], set_={"last": CertificateCounter.last + 1})
-        .returning(CertificateCounter.last)
-    )
-    return certificate_rules.number(year, session.execute(following).scalar_one())
 
 
 def _payload(device: Device, by: Actor, number: str, issued: str) -> dict[str, Any]:

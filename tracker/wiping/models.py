@@ -159,16 +159,6 @@ class StorageDeclaration(Base):
     history_id: Mapped[int] = mapped_column(ForeignKey("history_entries.id"))
 
 
-class CertificateCounter(Base):
-    """The last number given in a year; its row is locked until the transaction ends."""
-
-    __tablename__ = "certificate_counters"
-    __table_args__: Any = {}
-
-    year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    last: Mapped[int]
-
-
 class Certificate(Base):
     """What was attested, word for word, when it was issued. Revoked with a reason, never changed."""
 
