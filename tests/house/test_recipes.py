@@ -42,10 +42,9 @@ def test_a_report_is_one_line(monkeypatch: pytest.MonkeyPatch, signed_in: Callab
         "ours",
         "Devices that sing",
         "Counted by ear.",
-        lambda _: Table(
-            ("Song", "Devices"), [("La Marseillaise", 3)], chart="bars", data=[("La Marseillaise", 3)]
-        ),
-        lambda _: [Indicator("singing", "Singing", 3, formula="By ear.", source="Ears")],
+        lambda _: [("La Marseillaise", 3)],
+        lambda heard: Table(("Song", "Devices"), heard, chart="bars", data=heard),
+        lambda heard: [Indicator("singing", "Singing", len(heard), formula="By ear.", source="Ears")],
     )
     monkeypatch.setattr(reports, "REPORTS", (*reports.REPORTS, ours))
     client = signed_in("volunteer")

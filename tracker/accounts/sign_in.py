@@ -6,7 +6,7 @@ Its own pages stay unregistered: they sign out on GET, commit by themselves and 
 
 from __future__ import annotations
 
-from typing import cast
+from typing import Any, cast
 
 from flask import Flask, session
 from flask_security.core import RoleMixin, Security
@@ -38,9 +38,14 @@ def prepare(app: Flask) -> None:
     )
     no_roles = cast("type[RoleMixin]", None)  # its roles are not used
     Security(app, SQLAlchemySessionUserDatastore(database, User, no_roles), register_blueprint=False)
-    # Flask-Principal would load the user before every request; rights are decided by `Permission` alone.
-    steps = app.before_request_funcs[None]
-    steps[:] = [step for step in steps if "flask_principal" not in getattr(step, "__module__", "")]
+    # Flask-Principal would load the user before every request, Flask-Login for every page; rights are decided by
+    # `Permission` alone, and pages name the visitor.
+    _without("flask_principal", app.before_request_funcs[None])
+    _without("flask_login", app.template_context_processors[None])
+
+
+def _without(package: str, steps: list[Any]) -> None:
+    steps[:] = [step for step in steps if package not in getattr(step, "__module__", "")]
 
 
 def begin(user: User) -> None:

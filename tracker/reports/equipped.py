@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from tracker.i18n import N_, Sentence
-from tracker.reports.move_queries import Filters
-from tracker.reports.people_queries import people
+from tracker.reports.people_queries import People, people
 from tracker.reports.shapes import Indicator, Report, Table
 
 
-def table(filters: Filters) -> Table:
-    found = people(filters)
+def table(found: People) -> Table:
     rows = list(found.by_month.items())
     return Table((N_("Month"), N_("People equipped")), rows, chart="bars", data=rows)
 
 
-def indicators(filters: Filters) -> list[Indicator]:
-    found = people(filters)
+def indicators(found: People) -> list[Indicator]:
     return [
         Indicator(
             "people_equipped",
@@ -36,6 +33,7 @@ REPORT = Report(
     "people",
     N_("People equipped"),
     N_("As stated by the associations at each handover; nothing is estimated where they stated nothing."),
+    people,
     table,
     indicators,
 )

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from tracker.i18n import N_
 from tracker.reports.flow_queries import FLOWS, Flow, flows
-from tracker.reports.move_queries import Filters
 from tracker.reports.shapes import Indicator, Report, Table
 
 NAMES = {"collected": N_("Collected"), "delivered": N_("Handed over"), "recycled": N_("Recycled")}
+Flows = Mapping[str, Mapping[str, Flow]]  # month → kind → how many
 PHASES = {"collected": "collect", "delivered": "hand", "recycled": "exit"}
 
 
-def table(filters: Filters) -> Table:
-    found = flows(filters)
+def table(found: Flows) -> Table:
     rows = [
         [
             month,
@@ -36,8 +37,7 @@ def table(filters: Filters) -> Table:
     )
 
 
-def indicators(filters: Filters) -> list[Indicator]:
-    found = flows(filters)
+def indicators(found: Flows) -> list[Indicator]:
     return [figure for name in FLOWS for figure in _of(name, [kinds[name] for kinds in found.values()])]
 
 
@@ -79,6 +79,7 @@ REPORT = Report(
     N_(
         "Counted on the day it happened. A move that was undone does not count, nor a handover back within 30 days."
     ),
+    flows,
     table,
     indicators,
 )

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 
-from tracker.devices.rules import TYPES
+from tracker.devices.rules import TYPES, DeviceType
 from tracker.i18n import N_, Sentence
 from tracker.reports import rules
 from tracker.reports.flow_queries import delivered_by_type
@@ -15,13 +17,23 @@ from tracker.reports.shapes import Indicator, Report, Table
 _WITHOUT = N_("devices of a type for which no source gives a figure")
 
 
-def table(filters: Filters) -> Table:
-    delivered = delivered_by_type(filters)
-    shares = rules.substitution(answers(filters))
+@dataclass(frozen=True)
+class Given:
+    """Devices handed over, by type, and the shares of them that would otherwise have been bought new."""
+
+    delivered: Mapping[DeviceType, int]
+    shares: tuple[Decimal, Decimal, Decimal]  # low, central, high
+
+
+def given(filters: Filters) -> Given:
+    return Given(delivered_by_type(filters), rules.substitution(answers(filters)))
+
+
+def table(found: Given) -> Table:
     rows, data = [], []
-    for kind, count in sorted(delivered.items()):
+    for kind, count in sorted(found.delivered.items()):
         kept = rules.embodied_kg({kind: count})
-        avoided = rules.avoided_kg({kind: count}, shares)
+        avoided = rules.avoided_kg({kind: count}, found.shares)
         name = Sentence(TYPES[kind])
         known = avoided.counted > 0
         span = [float(rules.significant(value)) for value in (avoided.low, avoided.central, avoided.high)]
@@ -50,11 +62,9 @@ def _shown(value: Decimal) -> float:
     return float(rules.significant(value))
 
 
-def indicators(filters: Filters) -> list[Indicator]:
-    delivered = delivered_by_type(filters)
-    shares = rules.substitution(answers(filters))
-    kept = rules.embodied_kg(delivered)
-    avoided = rules.avoided_kg(delivered, shares)
+def indicators(found: Given) -> list[Indicator]:
+    kept = rules.embodied_kg(found.delivered)
+    avoided = rules.avoided_kg(found.delivered, found.shares)
     return [
         Indicator(
             "embodied_kg",
@@ -95,6 +105,7 @@ REPORT = Report(
     N_(
         "Two separate claims: what the devices kept in use cost to make, and what giving them avoided, always as a range. For people who would have had no device, what is avoided is close to nothing: the gain is social."
     ),
+    given,
     table,
     indicators,
 )

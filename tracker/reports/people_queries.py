@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import Subquery, exists, func, select
 
 from tracker import clock
 from tracker.allocation.models import EquipmentRequest
@@ -22,6 +22,7 @@ from tracker.reports import rules
 from tracker.reports.move_queries import Filters, about, kept, moves, standing
 from tracker.wiping.models import Certificate
 
+SHOWN_MISSED = 50
 WAITING = (RequestState.SENT, RequestState.ACCEPTED)
 
 
@@ -155,5 +156,8 @@ def coverage(filters: Filters) -> Coverage:
     total, good = session.execute(
         select(func.count(), func.count().filter(inner.c.certified)).select_from(inner)
     ).one()
-    missed = session.scalars(select(inner.c.code).where(~inner.c.certified).limit(50)).all()
-    return Coverage(total, good, missed)
+    return Coverage(total, good, _missed(inner) if good < total else [])
+
+
+def _missed(inner: Subquery) -> Sequence[str]:
+    return session.scalars(select(inner.c.code).where(~inner.c.certified).limit(SHOWN_MISSED)).all()

@@ -4,20 +4,17 @@ from __future__ import annotations
 
 from tracker.devices.codes import shown
 from tracker.i18n import N_
-from tracker.reports.move_queries import Filters
-from tracker.reports.people_queries import coverage
+from tracker.reports.people_queries import Coverage, coverage
 from tracker.reports.reuse import percent
 from tracker.reports.rules import share
 from tracker.reports.shapes import Indicator, Report, Table
 
 
-def table(filters: Filters) -> Table:
-    found = coverage(filters)
+def table(found: Coverage) -> Table:
     return Table((N_("Handed over without a valid certificate"),), [(shown(code),) for code in found.missed])
 
 
-def indicators(filters: Filters) -> list[Indicator]:
-    found = coverage(filters)
+def indicators(found: Coverage) -> list[Indicator]:
     return [
         Indicator(
             "wipe_coverage",
@@ -37,6 +34,7 @@ REPORT = Report(
     "proof",
     N_("Wipe proven before the handover"),
     N_("It has to be 100 %: any device that missed is listed here by its code."),
+    coverage,
     table,
     indicators,
 )

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from tracker.errors import NotHere
 from tracker.i18n import N_
 from tracker.reports import equipped, flows, footprint, proof, requests, reuse, stock, times
 from tracker.reports.move_queries import Filters
-from tracker.reports.shapes import Indicator, Report
+from tracker.reports.shapes import Indicator, Report, Told
 
-REPORTS: tuple[Report, ...] = (
+REPORTS: tuple[Report[Any], ...] = (
     equipped.REPORT,
     flows.REPORT,
     stock.REPORT,
@@ -20,7 +22,7 @@ REPORTS: tuple[Report, ...] = (
 )
 
 
-def report(name: str) -> Report:
+def report(name: str) -> Report[Any]:
     for one in REPORTS:
         if one.name == name:
             return one
@@ -29,4 +31,9 @@ def report(name: str) -> Report:
 
 def statistics(filters: Filters) -> list[Indicator]:
     """Every indicator of every report, with value, range, n, formula and source."""
-    return [figure for one in REPORTS for figure in one.indicators(filters)]
+    return [figure for one in told(filters) for figure in one.indicators]
+
+
+def told(filters: Filters) -> list[Told]:
+    """Every report, each from one reading."""
+    return [one.told(filters) for one in REPORTS]

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from tracker.devices.rules import TYPES
 from tracker.i18n import N_, Sentence
-from tracker.reports.move_queries import Filters
-from tracker.reports.people_queries import waiting
+from tracker.reports.people_queries import Waiting, waiting
 from tracker.reports.shapes import Indicator, Report, Table
 
 
-def table(filters: Filters) -> Table:
-    found = waiting(filters)
+def table(found: Waiting) -> Table:
     data = [
         (Sentence(TYPES[kind]), count, "hand") for kind, count in sorted(found.unmet_by_type.items()) if count
     ]
@@ -22,8 +20,7 @@ def table(filters: Filters) -> Table:
     )
 
 
-def indicators(filters: Filters) -> list[Indicator]:
-    found = waiting(filters)
+def indicators(found: Waiting) -> list[Indicator]:
     journal = N_("Journal of this workshop")
     open_median, served_median = found.median(found.open_days), found.median(found.served_days)
     return [
@@ -47,6 +44,7 @@ REPORT = Report(
     "requests",
     N_("What associations wait for"),
     N_("Devices asked for by requests that are open today and not yet reserved, by type."),
+    waiting,
     table,
     indicators,
 )

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from tracker.i18n import N_
-from tracker.reports.flow_queries import cohorts
-from tracker.reports.move_queries import Filters
+from tracker.reports.flow_queries import Cohort, cohorts
 from tracker.reports.rules import reuse_rate
 from tracker.reports.shapes import Indicator, Report, Table
 
 
-def table(filters: Filters) -> Table:
-    found = cohorts(filters)
+def table(found: Mapping[str, Cohort]) -> Table:
     rows = [
         (
             month,
@@ -48,8 +48,8 @@ def percent(rate: object) -> float | None:
     return None if rate is None else round(float(str(rate)) * 100, 1)
 
 
-def indicators(filters: Filters) -> list[Indicator]:
-    found = cohorts(filters).values()
+def indicators(by_month: Mapping[str, Cohort]) -> list[Indicator]:
+    found = by_month.values()
     closed = [sum(getattr(one, name) for one in found) for name in ("delivered", "recycled", "parts", "lost")]
     received, still_open = sum(one.received for one in found), sum(one.open for one in found)
     return [
@@ -85,6 +85,7 @@ REPORT = Report(
     N_(
         "A cohort is the devices first received in a month, followed until today; so the rate cannot pass 100 %. Those still open are shown beside it."
     ),
+    cohorts,
     table,
     indicators,
 )

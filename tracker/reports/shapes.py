@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from tracker.i18n import Sentence
 from tracker.reports.move_queries import Filters
 
+Found = TypeVar("Found")
 Cell = str | int | float | Decimal | Sentence | None
 
 
@@ -44,11 +45,28 @@ class Table:
 
 
 @dataclass(frozen=True)
-class Report:
-    """`name` is its address; `method` says in words how it is counted."""
+class Report(Generic[Found]):
+    """`name` is its address; `method` says in words how it is counted.
+
+    The database is asked once, by `read`; table and figures are two views of what it found, so they cannot differ.
+    """
 
     name: str
     title: str
     method: str
-    table: Callable[[Filters], Table]
-    indicators: Callable[[Filters], list[Indicator]] = lambda _: []
+    read: Callable[[Filters], Found]
+    table: Callable[[Found], Table]
+    indicators: Callable[[Found], list[Indicator]] = lambda _: []
+
+    def told(self, filters: Filters) -> Told:
+        found = self.read(filters)
+        return Told(self, self.table(found), self.indicators(found))
+
+
+@dataclass(frozen=True)
+class Told:
+    """A report filled in, from one reading."""
+
+    report: Report[Any]
+    table: Table
+    indicators: list[Indicator]

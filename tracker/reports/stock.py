@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from sqlalchemy import func, select
 
 from tracker.database import session
@@ -14,23 +16,22 @@ from tracker.reports.shapes import Indicator, Report, Table
 IN_STOCK = tuple(stage for stage in MAIN_LINE if stage not in (Stage.ANNOUNCED, Stage.DELIVERED))
 
 
-def _counts(filters: Filters) -> dict[Stage, int]:
+def counts(filters: Filters) -> dict[Stage, int]:
+    """Devices at each stage today; every stage is present."""
     query = about(select(Device.stage, func.count()).group_by(Device.stage), filters)
     found = {row[0]: row[1] for row in session.execute(query).all()}
     return {stage: found.get(stage, 0) for stage in Stage}
 
 
-def table(filters: Filters) -> Table:
-    counts = _counts(filters)
-    data = [(Sentence(STAGES[stage].name), counts[stage], STAGES[stage].phase.value) for stage in Stage]
+def table(found: Mapping[Stage, int]) -> Table:
+    data = [(Sentence(STAGES[stage].name), found[stage], STAGES[stage].phase.value) for stage in Stage]
     return Table(
         (N_("Stage"), N_("Devices")), [(name, count) for name, count, _ in data], chart="rows", data=data
     )
 
 
-def indicators(filters: Filters) -> list[Indicator]:
-    counts = _counts(filters)
-    total = sum(counts[stage] for stage in IN_STOCK)
+def indicators(found: Mapping[Stage, int]) -> list[Indicator]:
+    total = sum(found[stage] for stage in IN_STOCK)
     return [
         Indicator(
             "in_stock",
@@ -49,6 +50,7 @@ REPORT = Report(
     "stock",
     N_("Where devices stand today"),
     N_("Each device is counted once, at the stage of its last move. The period does not change this report."),
+    counts,
     table,
     indicators,
 )

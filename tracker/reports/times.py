@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from tracker.devices.lifecycle import STAGES
+from collections.abc import Mapping
+
+from tracker.devices.lifecycle import STAGES, Stage
 from tracker.i18n import N_, Sentence
-from tracker.reports.flow_queries import stays
-from tracker.reports.move_queries import Filters
+from tracker.reports.flow_queries import Stay, stays
 from tracker.reports.shapes import Indicator, Report, Table
 
 
@@ -13,8 +14,7 @@ def _round(days: float | None) -> float | None:
     return None if days is None else round(days, 1)
 
 
-def table(filters: Filters) -> Table:
-    found = stays(filters)
+def table(found: Mapping[Stage, Stay]) -> Table:
     rows = [
         (Sentence(STAGES[stage].name), stay.left, _round(stay.median_days), _round(stay.p90_days))
         for stage, stay in found.items()
@@ -33,7 +33,7 @@ def table(filters: Filters) -> Table:
     )
 
 
-def indicators(filters: Filters) -> list[Indicator]:
+def indicators(found: Mapping[Stage, Stay]) -> list[Indicator]:
     return [
         Indicator(
             f"days_{stage.value}",
@@ -46,7 +46,7 @@ def indicators(filters: Filters) -> list[Indicator]:
             ),
             source=N_("Journal of this workshop"),
         )
-        for stage, stay in stays(filters).items()
+        for stage, stay in found.items()
     ]
 
 
@@ -56,6 +56,7 @@ REPORT = Report(
     N_(
         "Days between two moves, of the devices that left the stage in the period. Under five devices nothing is shown."
     ),
+    stays,
     table,
     indicators,
 )

@@ -20,7 +20,7 @@ from tracker.reports import queries, rules
 from tracker.reports.choice_queries import donor_names
 from tracker.reports.forms import FiltersForm
 from tracker.reports.move_queries import Filters, last_year
-from tracker.reports.shapes import Cell, Indicator, Report, Table
+from tracker.reports.shapes import Cell, Indicator, Table, Told
 from tracker.web import csv_files
 from tracker.web.access import requires
 from tracker.web.shown import say
@@ -54,27 +54,26 @@ def _filters(form: FiltersForm) -> tuple[Filters, Sentence | None]:
 def index() -> str:
     form = _form()
     filters, refusal = _filters(form)
-    figures = {figure.key: figure for figure in queries.statistics(filters)}
-    sheets = [
-        (report, _drawn(report.table(filters)), _of(report, figures, filters)) for report in queries.REPORTS
-    ]
+    told = queries.told(filters)
+    figures = {figure.key: figure for one in told for figure in one.indicators}
     return render_template(
         "reports/index.html",
         form=form,
         refusal=refusal,
         filters=filters,
         leading=[figures[key] for key in LEADING],
-        sheets=sheets,
+        sheets=[(one.report, _drawn(one.table), _own(one)) for one in told],
         value=value,
         span=span,
         kept={key: text for key, text in request.args.items() if key in form and text},
     )
 
 
-def _of(report: Report, figures: dict[str, Indicator], filters: Filters) -> list[Indicator]:
-    """The report's own figures that do not lead the page."""
-    own = report.indicators(filters) if report.name in ("requests", "stock") else []
-    return [figures[figure.key] for figure in own if figure.key not in LEADING]
+def _own(told: Told) -> list[Indicator]:
+    """The figures that stand beside a report's chart, of those that do not lead the page."""
+    if told.report.name not in ("requests", "stock"):
+        return []
+    return [figure for figure in told.indicators if figure.key not in LEADING]
 
 
 def _drawn(table: Table) -> dict[str, Any]:
@@ -136,7 +135,7 @@ def download(name: str) -> Response:
     form = _form()
     if not form.validate():
         form.since.data = form.until.data = None
-    table = report.table(form.filters())
+    table = report.table(report.read(form.filters()))
     rows = [[say(cell) if isinstance(cell, Sentence) else cell for cell in row] for row in table.rows]
     return csv_files.answer(report.name, [say(name) for name in table.columns], rows)
 
