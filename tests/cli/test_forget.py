@@ -11,6 +11,7 @@ from flask.testing import FlaskCliRunner
 from sqlalchemy import select
 
 from tests import make
+from tests.api.calls import Caller, done, refused
 from tracker.accounts import operations as accounts
 from tracker.accounts.models import ApiToken, SignedInSession, User
 from tracker.cli import group
@@ -23,6 +24,7 @@ from tracker.devices.lifecycle import Action
 from tracker.distribution.models import Signature
 from tracker.errors import RuleBroken
 from tracker.history import queries as history
+from tracker.history.models import HistoryEntry
 
 NAME, EMAIL = "Zélie Quenaut", "zelie.quenaut@example.org"
 
@@ -177,3 +179,56 @@ def test_an_unknown_reference_is_one_sentence(runner: FlaskCliRunner, reference:
     answer = forget(runner, reference, "--yes")
     assert answer.exit_code == 1
     assert len(answer.stderr.strip().splitlines()) == 1
+
+
+def entries(action: str = "forget") -> list[HistoryEntry]:
+    session.rollback()
+    return list(session.scalars(select(HistoryEntry).where(HistoryEntry.action == action)))
+
+
+def test_the_history_says_which_contact_was_forgotten_and_names_nobody(runner: FlaskCliRunner) -> None:
+    signed = make.handover(make.request(), make.ready())
+    contact = signed.signer_id
+    session.rollback()
+    assert forget(runner, f"contact:{contact}", "--yes").exit_code == 0
+    (told,) = entries()
+    assert (told.subject_kind, told.subject_id, told.actor_kind) == ("contact", contact, "system")
+    assert told.facts == {"contact": contact, "signatures": 1} and told.note_id is None
+    assert runner.invoke(group, ["check"]).exit_code == 0
+
+
+def test_the_history_says_who_forgot_a_user(app: Flask, runner: FlaskCliRunner) -> None:
+    number = a_user(app).id
+    make.donor("person", reachable=Reachable(name=NAME, email=EMAIL))
+    admin = make.user("admin", "admin@example.org").id
+    session.rollback()
+    answer = forget(runner, EMAIL, "--yes", "--notes", "--by", "Admin@example.org")
+    assert answer.exit_code == 0, answer.output
+    told = {one.subject_kind: one for one in entries()}
+    assert set(told) == {"contact", "user"}
+    assert told["user"].subject_id == number and told["user"].facts == {"user": number, "notes": 1}
+    assert {(one.actor_kind, one.actor_id) for one in told.values()} == {("user", admin)}
+    assert places(NAME, EMAIL) == set()
+    assert runner.invoke(group, ["check"]).exit_code == 0
+
+
+@pytest.mark.parametrize(("by", "word"), [("nobody@example.org", "--by"), ("v@example.org", "rôle")])
+def test_who_may_not_forget_forgets_nobody(app: Flask, runner: FlaskCliRunner, by: str, word: str) -> None:
+    a_user(app)
+    make.user("volunteer", "v@example.org")
+    session.rollback()
+    answer = forget(runner, EMAIL, "--yes", "--by", by)
+    assert answer.exit_code == 1 and word in answer.stderr
+    assert "users.email" in places(EMAIL) and entries() == []
+
+
+def test_an_answer_kept_for_a_program_forgets_the_person_too(app: Flask, runner: FlaskCliRunner) -> None:
+    caller = Caller(app)
+    caller.headers["Idempotency-Key"] = "one"
+    giver = {"kind": "person", "name": NAME, "email": EMAIL}
+    done(caller.post("/donors", giver), 201)
+    assert "keyed_calls.body" in places("lie Quenaut")
+    assert forget(runner, EMAIL, "--yes").exit_code == 0
+    assert places("Quenaut", EMAIL) == set()
+    refused(caller.post("/donors", giver), 409, "erased")
+    assert len(session.scalars(select(Donor)).all()) == 1

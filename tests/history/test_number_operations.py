@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from datetime import date
+from typing import Any
 
 import pytest
 from alembic import command
@@ -20,7 +21,7 @@ from tracker.wiping import certificate_queries
 THREADS = 12
 EACH = 5
 # table → rows, as a workshop had them before
-BEFORE = {
+BEFORE: dict[str, list[tuple[Any, ...]]] = {
     "collection_counters": [("C-2025", 41), ("C-2026", 7), ("D", 12)],
     "certificate_counters": [(2025, 400), (2026, 3)],
     "number_series": [("handover", 2026, 5), ("request", 2025, 9)],

@@ -37,6 +37,8 @@ class Subject:
     ASSOCIATION = "association"
     POLICY = "policy"
     DONOR = "donor"
+    CONTACT = "contact"
+    KEY = "key"
 
 
 @dataclass(frozen=True)
