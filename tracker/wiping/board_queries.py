@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, exists, or_, select
+from sqlalchemy.orm import contains_eager
 
 from tracker.database import session
 from tracker.devices import queries as devices
@@ -54,14 +55,15 @@ class Board:
 
 def board() -> Board:
     at = devices.count_by_stage()
-    running = [look(device) for device in devices.oldest_at(Stage.WIPING, SHOWN)]
-    waiting = [look(device) for device in devices.oldest_at(Stage.RECEIVED, SHOWN)]
     failed, undecided = failed_devices(), to_review()
+    running, waiting, failing = look(
+        devices.oldest_at(Stage.WIPING, SHOWN), devices.oldest_at(Stage.RECEIVED, SHOWN), failed[:SHOWN]
+    )
     proven = [one for one in (*running, *waiting) if one.proof.held]
     return Board(
         proven=proven,
         to_review=undecided[:SHOWN],
-        failed=[look(device) for device in failed[:SHOWN]],
+        failed=failing,
         unmatched=report_queries.unmatched(SHOWN),
         running=[one for one in running if not one.proof.held],
         waiting=[one for one in waiting if not one.proof.held],
@@ -75,8 +77,10 @@ def board() -> Board:
     )
 
 
-def look(device: Device) -> Waiting:
-    return Waiting(device, queries.drive_states(device), queries.data_gone(device))
+def look(*lists: Sequence[Device]) -> Iterator[list[Waiting]]:
+    """Each list with the storage of its devices, all read at once."""
+    storage = queries.storage_of([device for some in lists for device in some])
+    return ([Waiting(one, storage[one.id].states, storage[one.id].proof) for one in some] for some in lists)
 
 
 def failed_devices() -> Sequence[Device]:
@@ -106,6 +110,7 @@ def to_review() -> list[Wipe]:
             ~_taken_out(),
             *_here(),
         )
+        .options(contains_eager(Wipe.drive), contains_eager(Wipe.device))
         .order_by(Wipe.id)
         .limit(_UNDECIDED)
     ).all()

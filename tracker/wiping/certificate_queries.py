@@ -46,9 +46,9 @@ def on_record(states: Sequence[queries.DriveState]) -> dict[int, End]:
     }
 
 
-def valid_for(device: Device) -> Certificate | None:
+def valid_for(device: Device, states: Sequence[queries.DriveState] | None = None) -> Certificate | None:
     """The unrevoked certificate that covers exactly the drives on record since the last arrival."""
-    now = on_record(queries.drive_states(device))
+    now = on_record(queries.drive_states(device) if states is None else states)
     for one in of_device(device):
         cover = certificate_rules.cover_of(one.payload, one.issued_at)
         if one.revoked_at is None and cover.covers(now, device.arrived_at):

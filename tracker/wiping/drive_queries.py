@@ -48,13 +48,13 @@ def sighting(device_id: int, drive_id: int) -> DriveSighting | None:
     ).first()
 
 
-def sightings(device_id: int) -> Sequence[DriveSighting]:
-    """Every drive ever seen in the device, the first seen first; what turned out to be another one is left out."""
+def sightings(device_ids: Collection[int]) -> Sequence[DriveSighting]:
+    """Every drive ever seen in these devices, the first seen first; what turned out to be another one is left out."""
     return session.scalars(
         select(DriveSighting)
         .join(Drive)
         .options(joinedload(DriveSighting.drive))
-        .where(DriveSighting.device_id == device_id, Drive.same_as_id.is_(None))
+        .where(DriveSighting.device_id.in_(device_ids), Drive.same_as_id.is_(None))
         .order_by(DriveSighting.id)
     ).all()
 

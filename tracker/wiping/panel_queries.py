@@ -14,10 +14,11 @@ def panel(device: Device, actor: Actor) -> dict[str, Any] | None:
     """Given to `wiping/_panel.html`; None for whoever does not see the workshop."""
     if not actor.may(Permission.SEE_WORKSHOP):
         return None
+    storage = queries.storage_of([device])[device.id]
     return {
-        "states": queries.drive_states(device),
-        "proof": queries.data_gone(device),
+        "states": storage.states,
+        "proof": storage.proof,
         "by_type": device.type in WITHOUT_STORAGE,
-        "certificate": certificate_queries.valid_for(device),
+        "certificate": certificate_queries.valid_for(device, storage.states),
         "may_work": actor.may(Permission.WORK),
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -49,6 +49,14 @@ class DriveState:
         return wipe.report.received_at >= self.part.data_since
 
 
+@dataclass(frozen=True)
+class Storage:
+    """A device's drives, and the decision whether no data is left on them."""
+
+    states: Sequence[DriveState]
+    proof: Proof
+
+
 def waits(wipe: Wipe) -> bool:
     """Whether an attempt waits for a person's decision. A check cannot become a wipe: its drive is wiped again."""
     return (
@@ -66,22 +74,39 @@ def policy() -> Policy:
 
 def drive_states(device: Device) -> list[DriveState]:
     """Each drive ever seen in the device, with its duty and its attempts."""
-    seen = drive_queries.sightings(device.id)
-    ids = [one.drive_id for one in seen]
-    attempts, parts = drive_queries.attempts_on(ids), parts_of(device, seen)
-    return [
-        DriveState(one.drive, part, attempts.get(one.drive_id, []))
-        for one, part in zip(seen, parts, strict=True)
-    ]
+    return _states([device])[device.id]
 
 
-def parts_of(device: Device, seen: Sequence[DriveSighting]) -> list[DrivePart]:
+def storage_of(devices: Sequence[Device]) -> dict[int, Storage]:
+    """device id → its storage, for a page of devices in four queries."""
+    states, declared = _states(devices), declarations([one.id for one in devices])
+    return {
+        one.id: Storage(states[one.id], _decided(one, [state.part for state in states[one.id]], declared))
+        for one in devices
+    }
+
+
+def _states(devices: Sequence[Device]) -> dict[int, list[DriveState]]:
+    found: dict[int, list[DriveState]] = {one.id: [] for one in devices}
+    seen = drive_queries.sightings(found)
+    if not seen:
+        return found
+    attempts = drive_queries.attempts_on({one.drive_id for one in seen})
+    for one, part in zip(seen, _parts(devices, seen), strict=True):
+        found[one.device_id].append(DriveState(one.drive, part, attempts.get(one.drive_id, [])))
+    return found
+
+
+def _parts(devices: Sequence[Device], seen: Sequence[DriveSighting]) -> list[DrivePart]:
     """The drives as the rule judges them. A drive may hold data since it last came in, with whatever device."""
-    came_in = drive_queries.came_in_with([one.drive_id for one in seen])
+    arrived = {one.id: one.arrived_at for one in devices}
+    came_in = drive_queries.came_in_with({one.drive_id for one in seen})
     return [
         DrivePart(
             label=one.drive.label,
-            data_since=max(filter(None, (device.arrived_at or one.first_seen_at, came_in.get(one.drive_id)))),
+            data_since=max(
+                filter(None, (arrived[one.device_id] or one.first_seen_at, came_in.get(one.drive_id)))
+            ),
             wiped_at=one.drive.wiped_at,
             destroyed_at=one.drive.destroyed_at,
             removed_at=one.removed_at,
@@ -105,13 +130,17 @@ def failing_drives(device: Device) -> list[Drive]:
     return [state.drive for state in drive_states(device) if state.failing]
 
 
-def declarations(device: Device) -> list[Declaration]:
-    """What people declared about the device as a whole."""
-    return [
-        Declaration(row.kind, row.declared_at, row.declared_by, row.lock_checked)
-        for row in declaration_rows(device)
-        if row.drive_id is None
-    ]
+def declarations(device_ids: Collection[int]) -> dict[int, list[Declaration]]:
+    """device id → what people declared about the device as a whole, the oldest first."""
+    rows = session.scalars(
+        select(StorageDeclaration)
+        .where(StorageDeclaration.device_id.in_(device_ids), StorageDeclaration.drive_id.is_(None))
+        .order_by(StorageDeclaration.id)
+    ).all()
+    found: dict[int, list[Declaration]] = {one: [] for one in device_ids}
+    for row in rows:
+        found[row.device_id].append(Declaration(row.kind, row.declared_at, row.declared_by, row.lock_checked))
+    return found
 
 
 def declaration_rows(device: Device) -> Sequence[StorageDeclaration]:
@@ -136,8 +165,14 @@ def notes_of_declarations(device: Device) -> dict[int, str]:
 
 def data_gone(device: Device) -> Proof:
     """The decision of `rules.data_is_gone` on all that is on record."""
-    parts = parts_of(device, drive_queries.sightings(device.id))
-    return rules.data_is_gone(device.type.value, parts, declarations(device), device.arrived_at)
+    parts = _parts([device], drive_queries.sightings([device.id]))
+    return _decided(device, parts, declarations([device.id]))
+
+
+def _decided(
+    device: Device, parts: Sequence[DrivePart], declared: Mapping[int, Sequence[Declaration]]
+) -> Proof:
+    return rules.data_is_gone(device.type.value, parts, declared[device.id], device.arrived_at)
 
 
 def may_be_recorded(device: Device) -> bool:
