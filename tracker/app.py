@@ -2,55 +2,72 @@
 
 from __future__ import annotations
 
-import importlib
 import logging
 
 from flask import Flask
 from flask_migrate import Migrate
 from jinja2 import StrictUndefined
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from tracker import config, places
-from tracker.accounts import access, limits, sign_in
+from tracker.accounts import access, account_views, association_views, limits, sign_in, user_views
+from tracker.accounts import views as accounts
 from tracker.accounts.rules import Permission
+from tracker.allocation import answer_views
+from tracker.allocation import views as allocation
+from tracker.api import views as api
+from tracker.collection import donor_views, import_views
+from tracker.collection import views as collection
 from tracker.database import db, engine_options
 from tracker.devices import lifecycle
+from tracker.devices import views as devices
+from tracker.distribution import views as distribution
 from tracker.i18n import N_
+from tracker.labelling import register_views, tag_views
+from tracker.labelling import views as labelling
+from tracker.passport import views as passport
+from tracker.reconditioning import quality_views
+from tracker.reconditioning import views as reconditioning
+from tracker.recycling import views as recycling
+from tracker.reports import views as reports
+from tracker.scanning import views as scanning
+from tracker.stock import views as stock
 from tracker.web import forms, headers, health, languages, navigation, refusals, shown, unreadable
+from tracker.web import views as pages
 from tracker.web.navigation import Entry
+from tracker.wiping import certificate_views, report_views
+from tracker.wiping import views as wiping
 
-# The site map: one line for each domain that has pages.
+# The site map: one line for each file of pages.
 BLUEPRINTS = [
-    "tracker.web.views:blueprint",
-    "tracker.web.health:blueprint",
-    "tracker.accounts.views:blueprint",
-    "tracker.accounts.account_views:blueprint",
-    "tracker.accounts.user_views:blueprint",
-    "tracker.accounts.association_views:blueprint",
-    "tracker.devices.views:blueprint",
-    "tracker.collection.views:blueprint",
-    "tracker.collection.donor_views:blueprint",
-    "tracker.collection.import_views:blueprint",
-    "tracker.wiping.views:blueprint",
-    "tracker.wiping.report_views:blueprint",
-    "tracker.wiping.certificate_views:blueprint",
-    "tracker.reconditioning.views:blueprint",
-    "tracker.reconditioning.quality_views:blueprint",
-    "tracker.stock.views:blueprint",
-    "tracker.recycling.views:blueprint",
-    "tracker.allocation.views:blueprint",
-    "tracker.allocation.answer_views:blueprint",
-    "tracker.distribution.views:blueprint",
-    "tracker.passport.views:blueprint",
-    "tracker.labelling.views:blueprint",
-    "tracker.labelling.tag_views:blueprint",
-    "tracker.labelling.register_views:blueprint",
-    "tracker.scanning.views:blueprint",
-    "tracker.reports.views:blueprint",
-    "tracker.api.views:blueprint",
+    pages.blueprint,
+    health.blueprint,
+    accounts.blueprint,
+    account_views.blueprint,
+    user_views.blueprint,
+    association_views.blueprint,
+    devices.blueprint,
+    collection.blueprint,
+    donor_views.blueprint,
+    import_views.blueprint,
+    wiping.blueprint,
+    report_views.blueprint,
+    certificate_views.blueprint,
+    reconditioning.blueprint,
+    quality_views.blueprint,
+    stock.blueprint,
+    recycling.blueprint,
+    allocation.blueprint,
+    answer_views.blueprint,
+    distribution.blueprint,
+    passport.blueprint,
+    labelling.blueprint,
+    tag_views.blueprint,
+    register_views.blueprint,
+    scanning.blueprint,
+    reports.blueprint,
+    api.blueprint,
 ]
-
-# Tables of packages that have no page of their own.
-MODELS = ["tracker.contacts.models", "tracker.history.models", "tracker.devices.models"]
 
 # The main menu, in the order of the work. Each entry is shown to whoever may open it.
 MENU = [
@@ -97,10 +114,10 @@ def create_app() -> Flask:
     unreadable.prepare(app)
     forms.prepare(app)
     navigation.prepare(app, MENU)
-    for line in BLUEPRINTS:
-        _register(app, line)
-    for module in MODELS:
-        _found(module)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    if settings.proxies:
+        app.wsgi_app = _behind(app, settings.proxies)  # type: ignore[method-assign]
     return app
 
 
@@ -127,19 +144,7 @@ def _configure(app: Flask, settings: config.Settings) -> None:
         logging.getLogger("tracker").setLevel(logging.INFO)
 
 
-def _register(app: Flask, line: str) -> None:
-    module, attribute = line.split(":")
-    found = _found(module)
-    if found:
-        app.register_blueprint(getattr(importlib.import_module(module), attribute))
-
-
-def _found(module: str) -> bool:
-    """Import it if it is there: domains arrive one after another."""
-    try:
-        importlib.import_module(module)
-    except ModuleNotFoundError as missing:
-        if missing.name and (module == missing.name or module.startswith(missing.name + ".")):
-            return False
-        raise
-    return True
+def _behind(app: Flask, proxies: int) -> ProxyFix:
+    """Believe so many web servers in front of us about the visitor's address and scheme, and about nothing else:
+    what they do not set themselves, a visitor could."""
+    return ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=0, x_port=0, x_prefix=0)

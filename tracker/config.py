@@ -8,7 +8,9 @@ from __future__ import annotations
 import os
 import re
 import secrets
+import tempfile
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -17,6 +19,8 @@ KNOWN_SECRETS = {"secret", "changeme", "dev", "development", "password", "ricoch
 SECRET_LENGTH = 32
 # What a QR code holds in alphanumeric mode (ISO/IEC 18004, table 5).
 QR_BASE = re.compile(r"^[A-Z0-9$%*+\-./:]{1,42}$")
+MOST_PROXIES = 9
+LONGEST_HELP_LINE = 60  # signs: one row of a handover label
 
 
 class SettingsFault(Exception):
@@ -43,6 +47,8 @@ class Settings:
     signing_key_file: Path
     locale: str
     organisation: str
+    help_line: str
+    proxies: int
     development: bool
 
     @property
@@ -83,6 +89,8 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
         signing_key_file=Path(given.get("TRACKER_SIGNING_KEY_FILE") or instance / "keys" / "signing.pem"),
         locale=locale,
         organisation=given.get("TRACKER_ORGANISATION") or "Ricochet",
+        help_line=_help_line(given.get("TRACKER_HELP_LINE"), faults),
+        proxies=_proxies(given.get("TRACKER_PROXIES"), faults),
         development=development,
     )
     if not settings.database_url.startswith(("sqlite:", "postgresql+psycopg:")):
@@ -131,12 +139,50 @@ def _secret_key(given: str | None, instance: Path, development: bool, faults: li
             )
         return given
     path = instance / "keys" / "secret.key"
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        try:
-            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:  # another process made it between the two lines
-            return path.read_text(encoding="ascii").strip()
+    try:
+        if not path.exists():
+            _make_secret(path)
+        kept = path.read_text(encoding="ascii").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        why = error.strerror if isinstance(error, OSError) else "it is no text"
+        faults.append(f"The key in {path} cannot be made or read ({why}): look at TRACKER_INSTANCE")
+        return ""
+    if len(kept) < SECRET_LENGTH:
+        faults.append(f"The key in {path} is empty or short: delete the file, and a new key is made")
+    return kept
+
+
+def _make_secret(path: Path) -> None:
+    """Write a new key, whole or not at all; where two processes start at once, the first one's key stays."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    descriptor, written = tempfile.mkstemp(prefix=".secret-", dir=path.parent)  # mode 0600
+    try:
         with os.fdopen(descriptor, "w", encoding="ascii") as target:
             target.write(secrets.token_urlsafe(48))
-    return path.read_text(encoding="ascii").strip()
+            target.flush()
+            os.fsync(target.fileno())
+        with suppress(FileExistsError):  # a link never replaces what is there, unlike a rename
+            os.link(written, path)
+    finally:
+        Path(written).unlink()
+
+
+def _help_line(given: str | None, faults: list[str]) -> str:
+    line = " ".join((given or "").split())
+    if len(line) > LONGEST_HELP_LINE:
+        faults.append(
+            f"TRACKER_HELP_LINE has {len(line)} signs: at most {LONGEST_HELP_LINE} fit a label, "
+            "for example a telephone number or an e-mail address"
+        )
+    return line
+
+
+def _proxies(given: str | None, faults: list[str]) -> int:
+    text = (given or "0").strip()
+    if not re.fullmatch(r"[0-9]", text):
+        faults.append(
+            f"TRACKER_PROXIES is “{given}”: give the number of web servers in front of this one, "
+            f"from 0 to {MOST_PROXIES}"
+        )
+        return 0
+    return int(text)

@@ -236,7 +236,7 @@ def test_a_backup_of_older_tables_is_brought_up_to_date(
 ) -> None:
     make.device()
     session.rollback()
-    assert runner.invoke(group, ["db", "downgrade", "--", "-1"]).exit_code == 0
+    assert runner.invoke(group, ["db", "downgrade"]).exit_code == 0
     file = tmp_path / "backup.zip"
     backed_up(runner, file)
     place = another(tables=True)

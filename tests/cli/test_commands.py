@@ -162,3 +162,36 @@ def test_a_person_added_without_a_password_chooses_it_by_the_printed_link(runner
 def test_a_token_is_given_however_the_address_is_written(runner: FlaskCliRunner) -> None:
     person = make.user("coordinator")
     assert runner.invoke(group, ["token", "add", person.email.upper(), "--name", "x"]).exit_code == 0
+
+
+@pytest.mark.parametrize("arguments", [[], ["-1"], ["0001"], ["base"]])
+def test_a_downgrade_takes_one_step_or_goes_where_it_is_told(
+    runner: FlaskCliRunner, arguments: list[str]
+) -> None:
+    from tracker.cli.db import current_revision
+
+    newest = current_revision()
+    assert newest is not None
+    session.rollback()
+    answer = runner.invoke(group, ["db", "downgrade", *arguments])
+    assert answer.exit_code == 0, answer.output
+    goal = {"0001": "0001", "base": None}.get("".join(arguments), f"{int(newest) - 1:04}")
+    assert current_revision() == goal
+
+
+@pytest.mark.parametrize(
+    "arguments", [["downgrade", "nowhere"], ["downgrade", "-99"], ["upgrade", "nowhere"]]
+)
+def test_a_revision_that_is_not_there_is_one_sentence(runner: FlaskCliRunner, arguments: list[str]) -> None:
+    session.rollback()
+    answer = runner.invoke(group, ["db", *arguments])
+    assert answer.exit_code == 1
+    assert arguments[1] in answer.stderr
+    assert len(answer.stderr.strip().splitlines()) == 1
+    assert "Traceback" not in answer.stderr
+
+
+def test_an_empty_database_cannot_go_back_a_step(tmp_path: Path) -> None:
+    answer = command("db", "downgrade", TRACKER_INSTANCE=str(tmp_path))
+    assert answer.returncode == 1
+    assert "no step to go back" in answer.stderr

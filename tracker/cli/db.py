@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import click
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from alembic.util import CommandError
 from flask import current_app
 from sqlalchemy.exc import OperationalError
 
@@ -30,13 +33,30 @@ def upgrade(revision: str) -> None:
     click.echo(f"Tables at {after} (nothing to do)" if before == after else f"Tables at {after}")
 
 
-@db.command()
-@click.argument("revision")
+# So that `-1` is read as a revision, not as an option that nobody knows.
+@db.command(context_settings={"ignore_unknown_options": True})
+@click.argument("revision", default="-1")
 def downgrade(revision: str) -> None:
-    """Bring the tables back to REVISION ("-1": one step, "base": none left). Data of dropped tables is lost."""
+    """Bring the tables back to REVISION (default "-1": one step; "base": none left).
+
+    Data of dropped tables is lost.
+    """
     with application():
-        command.downgrade(alembic_config(), revision)
-        click.echo(f"Tables at {current_revision()}")
+        before = current_revision()
+        if before is None:
+            raise Refusal("There is no step to go back: the database has no tables of ours.")
+        _moved(command.downgrade, revision)
+        click.echo(f"Tables at {current_revision() or 'none'} (before: {before})")
+
+
+def _moved(move: Callable[[Config, str], None], revision: str) -> None:
+    """Raise `Refusal` where Alembic knows no such revision, or no way to it."""
+    try:
+        move(alembic_config(), revision)
+    except CommandError as error:
+        raise Refusal(
+            f"“{revision}” is no revision that can be reached ({error}): tracker db current says where the tables are."
+        ) from error
 
 
 @db.command()
@@ -58,7 +78,7 @@ def alembic_config() -> Config:
 
 def upgrade_schema(revision: str = "head") -> None:
     """Bring the tables of the running application up to `revision`."""
-    command.upgrade(alembic_config(), revision)
+    _moved(command.upgrade, revision)
 
 
 def newest_revision() -> str | None:

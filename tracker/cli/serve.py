@@ -61,6 +61,7 @@ def options(host: str, port: int, workers: int) -> dict[str, Any]:
         "keepalive": 5,
         "loglevel": "warning",
         "proc_name": "tracker",
+        "forwarded_allow_ips": "",  # whom to believe about the visitor is said once, by TRACKER_PROXIES
         "control_socket_disable": True,
         "when_ready": _announce,
     }
