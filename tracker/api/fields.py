@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import enum
 from typing import Any
 
@@ -110,6 +111,13 @@ class Moment(ma.fields.AwareDateTime):
 
     def __init__(self, **values: Any) -> None:
         super().__init__(format="iso", **values)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **values: Any) -> dt.datetime:
+        moment: dt.datetime = super()._deserialize(value, attr, data, **values)
+        try:
+            return moment.astimezone(dt.UTC)
+        except OverflowError as error:  # the first and the last day of the calendar, seen from another zone
+            raise self.make_error("invalid", input=value, obj_type=self.OBJ_TYPE) from error
 
 
 class Day(ma.fields.Date):

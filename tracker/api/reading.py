@@ -29,6 +29,7 @@ NOT_JSON = N_("Send the body as JSON, with “Content-Type: application/json”.
 BROKEN_JSON = N_(
     "The body is not readable JSON (line %(line)s, sign %(column)s): put it right and send it again."
 )
+LONG_NUMBER = N_("The body holds a number too long to be read: put it right and send it again.")
 WRONG_FIELD = N_("%(where)s: %(fault)s")
 DEEPEST = 30
 
@@ -54,6 +55,8 @@ class Reader(FlaskParser):
             return super()._raw_load_json(req)
         except RecursionError as error:
             raise Malformed(NOT_JSON) from error
+        except ValueError as error:  # a number of thousands of figures, which Python does not read
+            raise Malformed(LONG_NUMBER) from error
 
     def _handle_invalid_json_error(self, error: Any, req: Any, *args: Any, **values: Any) -> NoReturn:
         if isinstance(error, json.JSONDecodeError):

@@ -11,7 +11,7 @@ import binascii
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Select, and_, or_
@@ -45,7 +45,7 @@ class Page:
 def page_of(chosen: Select[Any], keys: Sequence[Key], cursor: str | None, limit: int = ROWS) -> Page:
     """The page of `chosen` after (or before) `cursor`. Raises `Malformed` for a cursor that is not ours."""
     limit = max(1, min(limit, MOST_ROWS))
-    values, backwards = _read(cursor, len(keys)) if cursor else (None, False)
+    values, backwards = _read(cursor, keys) if cursor else (None, False)
     if values is not None:
         chosen = chosen.where(_beyond(keys, values, backwards))
     order = [key.column.desc() if key.descending != backwards else key.column.asc() for key in keys]
@@ -82,12 +82,12 @@ def _written(values: Sequence[Any], *, backwards: bool) -> str:
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
-def _read(cursor: str, width: int) -> tuple[list[Any], bool]:
+def _read(cursor: str, keys: Sequence[Key]) -> tuple[list[Any], bool]:
     try:
         backwards, *plain = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
         values = [datetime.fromisoformat(one["t"]) if isinstance(one, dict) else one for one in plain]
-        fits = len(values) == width and all(_fits(one) for one in values)
-    except (ValueError, TypeError, KeyError, UnicodeError, binascii.Error, RecursionError):
+        fits = len(values) == len(keys) and all(map(_fits, values, keys))
+    except (ValueError, TypeError, KeyError, OverflowError, binascii.Error, RecursionError):
         fits = False
     if not fits:
         raise Malformed(
@@ -96,8 +96,15 @@ def _read(cursor: str, width: int) -> tuple[list[Any], bool]:
     return values, backwards == 1
 
 
-def _fits(value: Any) -> bool:
-    """What a column can be compared with: a text, a moment with its zone, a number of 64 bits."""
+def _fits(value: Any, key: Key) -> bool:
+    """Whether the column can be compared with it: a text without NUL, a moment with its zone, a number of 64 bits."""
+    kind = key.column.type
+    if type(value) is not getattr(kind, "impl_instance", kind).python_type:
+        return False
     if isinstance(value, datetime):
-        return value.tzinfo is not None
-    return isinstance(value, str) or (isinstance(value, int) and abs(value) < 2**63)
+        return (
+            value.tzinfo is not None and value.astimezone(UTC) is not None
+        )  # raises where the year leaves the calendar
+    if isinstance(value, str):
+        return "\0" not in value and value.isprintable()
+    return bool(abs(value) < 2**63)
