@@ -316,6 +316,17 @@ def test_a_giving_back_that_is_undone_keeps_its_paper_marked(app: Flask) -> None
     assert session.scalars(select(GiveBack)).one().undone_at is not None
 
 
+def test_what_was_proven_before_a_giving_back_counts_no_more_once_it_is_undone(app: Flask) -> None:
+    """The donor may have used it meanwhile; undoing is the only way in again."""
+    device, by = received(), make.actor(Role.COORDINATOR)
+    before = device.arrived_at
+    with transaction():
+        perform(device, Action.GIVE_BACK, by, {"taken_as": "donor", "taken_by": "X"})
+    with transaction():
+        perform(device, Action.CORRECT, by)
+    assert before is not None and device.arrived_at is not None and device.arrived_at > before
+
+
 # ---- two hands at once
 
 

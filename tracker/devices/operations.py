@@ -110,6 +110,9 @@ def correct(
     if last.to_stage == Stage.RECEIVED:  # it did not arrive after all: what was proven before counts again
         before = last.facts.get("arrived_before")
         device.arrived_at = datetime.fromisoformat(before) if before else None
+    if last.action == Action.GIVE_BACK:
+        # It was signed for and in other hands: it comes in anew, whatever was proven before.
+        device.arrived_at = clock.now()
     _prove(device, by, facts_of(stage), case)
     facts = {"undoes": last.sequence, "undone_action": last.action}
     return _move(device, stage, Action.CORRECT, by, facts=facts, reason=reason, at=None)

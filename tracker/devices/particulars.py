@@ -26,6 +26,8 @@ from tracker.i18n import N_, Sentence
 # What a person may correct on the device's page; everything else follows from events.
 EDITABLE = ("type", "manufacturer", "model", "serial", "imei", "weight_g", "specification")
 MERGEABLE = (Stage.ANNOUNCED, Stage.COLLECTED, Stage.RECEIVED)
+# What has left cannot be the device that stands here: its drives would leave the record with it.
+GONE = (Stage.DELIVERED, Stage.RECYCLED, Stage.DECLINED, Stage.LOST)
 
 
 def mint(kind: Kind, count: int = 1, *, state: TagState = TagState.MINTED) -> list[Tag]:
@@ -231,13 +233,24 @@ def merge(kept: Device, gone: Device, by: Actor) -> HistoryEntry:
             code=codes.shown(gone.code),
             stage=Sentence(STAGES[gone.stage].name),
         )
+    if kept.stage in GONE:
+        raise RuleBroken(
+            N_(
+                "%(code)s is “%(stage)s”: if it is here again, record its return first, then merge the records."
+            ),
+            code=codes.shown(kept.code),
+            stage=Sentence(STAGES[kept.stage].name),
+        )
     for merger in registry.all_mergers():
         merger(kept, gone, by)
+    for row in gone.flags:
+        raise_flag(kept, row.flag, by)
     tag = session.get(Tag, gone.code)
     if tag is not None:
         tag.state, tag.replaced_by, tag.device_id = TagState.REPLACED, kept.code, kept.id
     gone.merged_into_id = kept.id
-    kept.serial, kept.serial_key = kept.serial or gone.serial, kept.serial_key or gone.serial_key
+    if kept.serial_key is None and gone.serial is not None:
+        kept.serial, kept.serial_key = gone.serial, gone.serial_key
     kept.weight_g = kept.weight_g or gone.weight_g
     _about(gone, "merged_into", by, {"kept": kept.code})
     return _about(kept, "merge", by, {"gone": gone.code})

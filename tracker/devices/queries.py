@@ -44,7 +44,7 @@ def resolve(code: str) -> Resolved | None:
     if tag is None:
         return None
     device = session.get(Device, tag.device_id) if tag.device_id else None
-    if device is not None and device.merged_into_id:
+    while device is not None and device.merged_into_id:  # a record kept once may have been merged away later
         device = session.get(Device, device.merged_into_id)
     return Resolved(tag, device, tag.state is TagState.REPLACED)
 

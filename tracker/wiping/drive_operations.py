@@ -151,7 +151,7 @@ def _attempt(
     drive.size_bytes = drive.size_bytes or run.size_bytes
     if not home.foreign:
         sight(home.device, drive, rules.happened_at(run, report.received_at, policy))
-    verdict = judged(run, home.device, policy, foreign=home.foreign)
+    verdict = judged(report, run, drive, home.device, policy, foreign=home.foreign)
     return record(report, run, drive, home.device, verdict, place=place, foreign=home.foreign, policy=policy)
 
 

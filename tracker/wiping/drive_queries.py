@@ -14,7 +14,7 @@ from tracker.devices.models import Device
 from tracker.errors import NotHere
 from tracker.i18n import N_, Sentence
 from tracker.wiping.methods import Deed, deed
-from tracker.wiping.models import Drive, DriveSighting, Wipe
+from tracker.wiping.models import Drive, DriveSighting, ReportFile, Wipe
 from tracker.wiping.standing_rules import Attempt
 from tracker.wiping.verdicts import Verdict
 
@@ -95,6 +95,26 @@ def attempts_on(drive_ids: Collection[int]) -> dict[int, list[Wipe]]:
     for wipe in rows:
         found[wipe.drive_id].append(wipe)
     return found
+
+
+def told_before(drive_id: int, started: str | None, finished: str | None, moment: datetime) -> bool:
+    """Whether a report that came in before that moment told of this very run: what a log says once more is no new wipe."""
+    if finished is None and started is None:
+        return False
+    return (
+        session.scalars(
+            select(Wipe.id)
+            .join(ReportFile, ReportFile.id == Wipe.report_id)
+            .where(
+                Wipe.drive_id == drive_id,
+                Wipe.started.is_not_distinct_from(started),
+                Wipe.finished.is_not_distinct_from(finished),
+                ReportFile.received_at < moment,
+            )
+            .limit(1)
+        ).first()
+        is not None
+    )
 
 
 def as_attempts(wipes: Iterable[Wipe]) -> list[Attempt]:

@@ -12,6 +12,7 @@ from tracker.history.rules import Subject
 from tracker.i18n import N_
 from tracker.wiping import drive_operations, drive_queries, rules
 from tracker.wiping.models import Drive, Wipe
+from tracker.wiping.readings import Medium
 from tracker.wiping.rules import Verdict
 from tracker.wiping.wipe_operations import counted_from, mark_failures, settle
 
@@ -70,13 +71,29 @@ def _must_be_decided(wipe: Wipe, accepted: bool, device: Device, by: Actor, note
         return
     if drive_queries.is_check(wipe):
         raise RuleBroken(N_("A check erases nothing, so it cannot count as a wipe. Wipe the drive."))
-    if device.arrived_at and wipe.report.received_at < device.arrived_at:
+    if device.arrived_at and (
+        wipe.report.received_at < device.arrived_at
+        or drive_queries.told_before(wipe.drive_id, wipe.started, wipe.finished, device.arrived_at)
+    ):
         raise RuleBroken(
             N_("This report came in before the device did: it cannot count. Wipe the drive again.")
         )
 
 
 def _drive_meant(wipe: Wipe, device: Device, drive_id: int | None, serial: str | None) -> Drive:
+    """The drive that the person names. A report that names its drive is about that one, unless it speaks of a USB
+    enclosure, which tells its own serial number for whatever drive lies in it."""
+    meant = _drive_named(wipe, device, drive_id, serial)
+    if meant.id != wipe.drive_id and wipe.drive.serial_key and wipe.drive.medium is not Medium.USB:
+        raise Malformed(
+            N_("The report is about the drive %(serial)s: it cannot count for another one."),
+            field="serial",
+            serial=wipe.drive.serial,
+        )
+    return meant
+
+
+def _drive_named(wipe: Wipe, device: Device, drive_id: int | None, serial: str | None) -> Drive:
     if drive_id is not None:
         if drive_queries.sighting(device.id, drive_id) is None and drive_id != wipe.drive_id:
             raise Malformed(

@@ -23,12 +23,21 @@ from tracker.wiping.standing_rules import standing
 _ANOTHER_COMPUTER = N_(
     "The log says that this ran on another computer (serial number %(serial)s). Someone must say where the drive is."
 )
+_CAME_TOO_EARLY = N_(
+    "This report, or an earlier one with the same run, came in before the device did: it cannot count. "
+    "Wipe the drive again."
+)
 _HIDDEN = {Oddity.HIDDEN_SECTORS: "found", Oddity.HIDDEN_UNKNOWN: "unknown"}
 
 
-def judged(run: WipeRun, device: Device, policy: Policy, *, foreign: bool) -> DriveVerdict:
-    """The verdict on a run for this device; one from another computer is never more than to be reviewed."""
+def judged(
+    report: ReportFile, run: WipeRun, drive: Drive, device: Device, policy: Policy, *, foreign: bool
+) -> DriveVerdict:
+    """The verdict on a run for this device; one from another computer, or one that we were told of before the device
+    came in, is never more than to be reviewed."""
     verdict = rules.verdict(run, policy, device.arrived_at)
+    if policy.accepts(verdict.verdict) and _came_too_early(report, run, drive, device):
+        verdict = DriveVerdict(Verdict.REVIEW, (say(_CAME_TOO_EARLY), *verdict.reasons))
     if not foreign:
         return verdict
     serial = run.host.serial if run.host else None
@@ -39,6 +48,24 @@ def judged(run: WipeRun, device: Device, policy: Policy, *, foreign: bool) -> Dr
     return DriveVerdict(word, (reason, *verdict.reasons))
 
 
+def _came_too_early(report: ReportFile, run: WipeRun, drive: Drive, device: Device) -> bool:
+    """A stick's clock may be wrong, and its log grows from day to day: when its words reached us is certain."""
+    if device.arrived_at is None:
+        return False
+    started, finished = _told(run)
+    return report.received_at < device.arrived_at or drive_queries.told_before(
+        drive.id, started, finished, device.arrived_at
+    )
+
+
+def _told(run: WipeRun) -> tuple[str | None, str | None]:
+    """When it began and ended, as the tool wrote it."""
+    return (
+        run.started.isoformat() if run.started else None,
+        run.finished.isoformat() if run.finished else None,
+    )
+
+
 def record(
     report: ReportFile, run: WipeRun, drive: Drive, device: Device, verdict: DriveVerdict, *,
     place: int, foreign: bool, policy: Policy,
@@ -46,6 +73,7 @@ def record(
     """Keep an attempt with the verdict on it; `settle` lets it count. `place` is its order within the report."""
     happened = rules.happened_at(run, report.received_at, policy)
     accepted = policy.accepts(verdict.verdict)
+    started, finished = _told(run)
     wipe = Wipe(
         report_id=report.id,
         run=run.run,
@@ -59,8 +87,8 @@ def record(
         level=rules.claimed_level(run.method, drive.medium).level,
         tool=run.tool,
         tool_version=run.version,
-        started=run.started.isoformat() if run.started else None,
-        finished=run.finished.isoformat() if run.finished else None,
+        started=started,
+        finished=finished,
         rounds=run.rounds,
         verification=run.verification,
         hidden=next((word for oddity, word in _HIDDEN.items() if oddity in run.oddities), None),

@@ -1,0 +1,67 @@
+"""What a log says once more is no new wipe: when its words reached us is certain, its clock is not."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from flask import Flask
+
+from tests import make
+from tests.wiping.arrivals import arrived, attempts, ends, is_gone, move, upload
+from tests.wiping.reports import NEW, changed, text
+from tracker import clock
+from tracker.database import session, transaction
+from tracker.devices import queries as devices
+from tracker.devices.lifecycle import Action
+from tracker.errors import RuleBroken
+from tracker.wiping import report_operations, report_queries, review_operations
+from tracker.wiping.models import Wipe
+from tracker.wiping.rules import Verdict
+
+# The newest fixture's runs end on 6 September 2026 at 11:53 and 11:31, on a clock of Paris (two hours ahead of UTC).
+WIPED = datetime(2026, 9, 6, 10, 15, tzinfo=UTC)
+DOUBTED = datetime(2026, 9, 6, 11, 0, tzinfo=UTC)
+LATER = datetime(2026, 9, 6, 14, 0, tzinfo=UTC)
+
+
+def test_the_log_of_this_morning_does_not_wipe_again_this_afternoon(app: Flask) -> None:
+    """A boot stick's log grows: after a doubt the same run comes in again, in a file with other bytes."""
+    device = arrived()
+    with clock.at(WIPED):
+        upload(("nwipe.txt", text(NEW)))
+        move(device, Action.FINISH_WIPING)
+    with clock.at(DOUBTED):
+        move(device, Action.WIPE_AGAIN, reason="a doubt")
+    with clock.at(LATER):
+        (one,) = upload(("nwipe.txt", text(NEW) + "\nand what the stick did since\n"))
+    assert not is_gone(device) and set(ends(device).values()) == {None}
+    assert {wipe.verdict for wipe in attempts(one)} == {Verdict.REVIEW}
+    wipe, by = attempts(one)[0].id, make.actor("quality")
+    with transaction(), pytest.raises(RuleBroken, match="came in before the device did"):
+        review_operations.review(session.get_one(Wipe, wipe), True, by, "surely")
+
+
+def test_a_new_run_after_a_doubt_counts(app: Flask) -> None:
+    device = arrived()
+    with clock.at(WIPED):
+        upload(("nwipe.txt", text(NEW)))
+        move(device, Action.FINISH_WIPING)
+    with clock.at(DOUBTED):
+        move(device, Action.WIPE_AGAIN, reason="a doubt")
+    with clock.at(datetime(2026, 9, 8, 8, 0, tzinfo=UTC)):
+        upload(("nwipe.txt", text(NEW) + "\n" + changed(text(NEW), ("2026/09/06", "2026/09/07"))))
+    assert is_gone(device)
+
+
+def test_a_report_that_came_before_the_device_cannot_prove_its_wipe(app: Flask) -> None:
+    """Its stick's clock was ahead, and it waited for a person until the device had come in."""
+    make.device()
+    with clock.at(datetime(2026, 9, 1, 8, 0, tzinfo=UTC)):
+        (one,) = upload(("nwipe.txt", text(NEW)))
+    device = arrived(at=datetime(2026, 9, 3, 8, 0, tzinfo=UTC))
+    with transaction():
+        report_operations.assign(
+            report_queries.report(one.report.id), devices.locked(device.id), make.actor()
+        )
+    assert not is_gone(device) and set(ends(device).values()) == {None}
