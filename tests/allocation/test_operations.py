@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 from flask import Flask
 from sqlalchemy import select
@@ -9,6 +11,7 @@ from sqlalchemy import select
 from tests import make
 from tracker.accounts.rules import Ground
 from tracker.allocation import operations, proposal_queries, queries, queue_queries
+from tracker.allocation import promise_operations as promises
 from tracker.allocation.models import EquipmentRequest
 from tracker.allocation.needs_rules import Needs
 from tracker.allocation.rules import Asked, RequestState
@@ -243,3 +246,39 @@ def test_needs_of_a_line_are_read_back(app: Flask) -> None:
     progress = queries.progress([request])[request.id][0]
     assert progress.needs == Needs.read({"usage": "study", "storage_gb": 64})
     assert (progress.given, progress.promised, progress.missing) == (0, 0, 3)
+
+
+@pytest.mark.parametrize("ending", ["cancel", "close"])
+def test_a_device_reserved_while_its_request_ends_is_promised_or_free_never_between(
+    app: Flask, ending: str
+) -> None:
+    """The ending has looked for promised devices already when it waits for the request that the other hand holds."""
+    device, request = make.ready("screen"), make.request(("screen", 1))
+    make.reserved(request, device)
+    with transaction():
+        promises.release(
+            device, make.actor("coordinator")
+        )  # the request stays accepted, and is not written again
+    wanted, by, said = request.id, make.actor("coordinator"), list[str]()
+
+    def end() -> None:
+        with app.app_context():
+            try:
+                with transaction():
+                    kept = session.get_one(EquipmentRequest, wanted)
+                    getattr(operations, ending)(kept, by, reason="not needed any more")
+            except RuleBroken as refusal:
+                said.append(str(refusal))
+            finally:
+                session.remove()
+
+    other = threading.Thread(target=end)
+    with transaction():
+        promises.reserve(devices.locked(device.id), request.lines[0], by)
+        other.start()
+        other.join(1)
+        assert other.is_alive()
+    other.join(60)
+    session.expire_all()
+    assert (queries.active(device.id) is None) is not bool(said)
+    assert (request.state is RequestState.ACCEPTED) is bool(said)

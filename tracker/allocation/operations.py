@@ -17,7 +17,7 @@ from tracker.allocation import queries, rules
 from tracker.allocation.models import EquipmentRequest, RequestLine
 from tracker.allocation.rules import Asked, RequestState
 from tracker.database import session
-from tracker.errors import Malformed, NotHere, RuleBroken
+from tracker.errors import Conflict, Malformed, NotHere, RuleBroken
 from tracker.history import operations as history
 from tracker.history.models import HistoryEntry
 from tracker.history.rules import Subject
@@ -145,6 +145,7 @@ def cancel(request: EquipmentRequest, by: Actor, *, reason: str | None = None) -
     by.must(Permission.ASK)
     _release_all(request, by)
     request = _taken(request, by, {RequestState.DRAFT, *rules.WAITING})
+    _must_be_owed_nothing(request)
     if queries.given_count(request.id):
         raise RuleBroken(
             N_("Devices were already handed over for request %(number)s: it cannot be cancelled, a coordinator can close it."),
@@ -158,6 +159,7 @@ def close(request: EquipmentRequest, by: Actor, *, reason: str) -> HistoryEntry:
     by.must(Permission.COORDINATE)
     _release_all(request, by)
     request = _taken(request, by, {*rules.WAITING, RequestState.SERVED})
+    _must_be_owed_nothing(request)
     return _end(request, RequestState.CLOSED, "close_request", by, _must_say_why(reason))
 
 
@@ -178,6 +180,15 @@ def _release_all(request: EquipmentRequest, by: Actor) -> None:
             number=request.number,
         )  # fmt: skip
     promises.release_devices(devices, by)
+
+
+def _must_be_owed_nothing(request: EquipmentRequest) -> None:
+    """Devices are locked before their request, never after it: one may have been reserved between the two."""
+    if queries.promised(request.id):
+        raise Conflict(
+            N_("A device was reserved for request %(number)s a moment ago. Look at the page again, then repeat."),
+            number=request.number,
+        )  # fmt: skip
 
 
 def _must_say_why(reason: str | None) -> str:
