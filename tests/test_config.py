@@ -71,4 +71,4 @@ def test_no_proxy_is_believed_unless_it_is_said(tmp_path: Path) -> None:
 def test_a_help_line_is_one_line_that_fits_a_label(tmp_path: Path) -> None:
     given = {"TRACKER_INSTANCE": str(tmp_path), "TRACKER_HELP_LINE": " 02 47 00 00 00,\n aide@exemple.org "}
     assert config.load(given).help_line == "02 47 00 00 00, aide@exemple.org"
-    assert "TRACKER_HELP_LINE" in faults_of(tmp_path, TRACKER_HELP_LINE="x" * 61)[0]
+    assert "TRACKER_HELP_LINE" in faults_of(tmp_path, TRACKER_HELP_LINE="x" * 41)[0]

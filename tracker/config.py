@@ -20,7 +20,7 @@ SECRET_LENGTH = 32
 # What a QR code holds in alphanumeric mode (ISO/IEC 18004, table 5).
 QR_BASE = re.compile(r"^[A-Z0-9$%*+\-./:]{1,42}$")
 MOST_PROXIES = 9
-LONGEST_HELP_LINE = 60  # signs: one row of a handover label
+LONGEST_HELP_LINE = 40  # signs: what a handover label prints whole
 
 
 class SettingsFault(Exception):

@@ -14,6 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from babel import numbers
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
@@ -28,13 +29,16 @@ def N_(message: str) -> str:  # noqa: N802 (the name gettext tools look for)
 
 @dataclass(frozen=True)
 class Sentence:
-    """A message and its values, not yet in any language. A value may itself be a sentence."""
+    """A message and its values, not yet in any language. A value may itself be a sentence.
+
+    A whole number whose name ends in `_bytes` is shown as a size: `1 To`, `512 octets`.
+    """
 
     message: str
     details: Mapping[str, Any] = field(default_factory=dict)
 
     def __str__(self) -> str:
-        return self.message % self.details if self.details else self.message
+        return self.shown_in("en")
 
     def __hash__(self) -> int:
         return hash(str(self))
@@ -44,11 +48,31 @@ class Sentence:
         text = catalogue(locale).gettext(self.message)
         if not self.details:
             return text
-        return text % {key: _shown(value, locale) for key, value in self.details.items()}
+        return text % {key: _shown(key, value, locale) for key, value in self.details.items()}
 
 
-def _shown(value: Any, locale: str) -> Any:
-    return value.shown_in(locale) if isinstance(value, Sentence) else value
+def _shown(name: str, value: Any, locale: str) -> Any:
+    if isinstance(value, Sentence):
+        return value.shown_in(locale)
+    if name.endswith("_bytes") and isinstance(value, int):
+        return size(value, locale)
+    return value
+
+
+NARROW_SPACE = "\u202f"  # no-break, between a number and its unit
+# Decimal units, as makers of drives count (IEC 80000-13).
+_UNITS = ((10**12, N_("TB")), (10**9, N_("GB")), (10**6, N_("MB")), (10**3, N_("kB")))
+
+
+def size(count_bytes: int, locale: str) -> str:
+    """`1,5 To`, `500 Go`, `512 octets`: a size in the unit people say, with one decimal below ten."""
+    for factor, unit in _UNITS:
+        if count_bytes >= factor:
+            amount = round(count_bytes / factor, 1 if count_bytes < 10 * factor else 0)
+            shown = numbers.format_decimal(amount, format="#,##0.#", locale=locale)
+            return f"{shown}{NARROW_SPACE}{catalogue(locale).gettext(unit)}"
+    word = catalogue(locale).ngettext("byte", "bytes", count_bytes)
+    return f"{count_bytes}{NARROW_SPACE}{word}"
 
 
 @cache

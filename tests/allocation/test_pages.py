@@ -13,9 +13,11 @@ from tests.web.browsing import client_of, send, token_on
 from tracker.allocation import operations, queries
 from tracker.allocation.models import EquipmentRequest
 from tracker.allocation.rules import RequestState
+from tracker.clock import now
 from tracker.database import transaction
 from tracker.devices import queries as devices
 from tracker.devices.lifecycle import Stage
+from tracker.web.shown import day
 
 LINE = {"lines-0-type": "laptop", "lines-0-quantity": "2"}
 
@@ -284,7 +286,7 @@ def test_the_home_page_says_what_waits(answering: FlaskClient, asking: FlaskClie
     assert "Demander des appareils" in asking.get("/").text
     make.request(by=make.actor("association"))
     assert "Demandes auxquelles répondre" in answering.get("/").text
-    assert "Suivre vos demandes" in asking.get("/").text
+    assert "Première dans la file" in asking.get("/").text
 
 
 def test_english_is_whole(app: Flask, answering: FlaskClient) -> None:
@@ -294,3 +296,44 @@ def test_english_is_whole(app: Flask, answering: FlaskClient) -> None:
     answering.set_cookie("lang", "en")
     for path, words in (("/requests", "Make a request"), (f"/requests/{request.id}", "First in the queue")):
         assert words in answering.get(path).text
+
+
+def test_an_associations_home_page_has_one_strong_action_and_says_how_to_begin(asking: FlaskClient) -> None:
+    page = asking.get("/").text
+    assert re.findall(r'class="strong" href="([^"]+)"', page) == ["/requests/new"]
+    assert "Demander des appareils" in page
+    assert "Aucune demande pour l’instant" in page
+
+
+def test_an_associations_home_page_says_how_each_of_its_requests_stands(
+    app: Flask, asking: FlaskClient
+) -> None:
+    by = make.actor("association")
+    elsewhere = make.request(of=make.association("Les Liens du Nord"))
+    draft = make.request(("screen", 3), by=by, draft=True)
+    waiting = make.request(("laptop", 2), by=by)
+    make.reserved(waiting, make.ready())
+    served = make.request(("laptop", 1), by=by)
+    make.handover(served, make.ready())
+
+    rows = {
+        number: re.sub(r"<[^>]+>|\s+", " ", row)
+        for row in asking.get("/").text.split("<tr>")
+        for number in re.findall(r"\b\d{4}-\d{4}\b", row)[:1]
+    }
+
+    assert elsewhere.number not in rows
+    assert "Pas encore envoyée" in rows[draft.number]
+    assert "Remis : 0 sur 2 ; mis de côté pour vous : 1." in plain_spaces(rows[waiting.number])
+    assert "Place 2 dans la file" in rows[waiting.number]
+    with app.test_request_context():
+        today = day(now())
+    assert f"Tout a été remis le {today}" in rows[served.number]
+
+
+def plain_spaces(text: str) -> str:
+    return text.replace("\u202f", " ").replace("\xa0", " ")
+
+
+def test_the_workshops_home_page_does_not_ask_for_devices(answering: FlaskClient) -> None:
+    assert "/requests/new" not in re.findall(r'class="strong" href="([^"]+)"', answering.get("/").text)

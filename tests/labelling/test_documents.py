@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -212,6 +213,13 @@ def test_a_delivered_device_says_who_reconditioned_it_and_where_help_is(app: Fla
     assert "Appareil reconditionné | par Le Rebond" in text
     assert f"tracker.example.org/D/{device.code}" in text
     assert Voice("fr").day(now()) in label(device, "handover").right
+
+
+def test_the_help_line_stands_on_what_was_handed_over_and_nowhere_else(app: Flask) -> None:
+    device = make.ready()
+    on = replace(ON, help_line="02 47 00 00 00")
+    assert "Aide : 02 47 00 00 00" in said(label(device, "handover", on))
+    assert "02 47" not in said(label(device, "handover")) + said(label(device, "ready", on))
 
 
 def test_no_label_calls_reconditioned_what_was_not_tested(app: Flask) -> None:

@@ -136,8 +136,12 @@ def test_a_volunteer_sees_no_slip_form(app: Flask, signed_in: SignIn) -> None:
     assert client.post(PAGE, data={"csrf_token": make.csrf_token(text)}).status_code == 403
 
 
-def test_the_empty_page_says_how_to_begin(signed_in: SignIn) -> None:
-    assert "Begin on a device’s page" in signed_in("coordinator").get(PAGE).text
+def test_the_empty_page_says_how_to_begin_to_each(signed_in: SignIn) -> None:
+    coordinator = signed_in("coordinator").get(PAGE).text
+    assert "scan its code below" in coordinator and 'id="departure"' in coordinator
+    assert "Nothing to send away" not in coordinator, "there is a form that works"
+    volunteer = signed_in("volunteer").get(PAGE).text
+    assert "Begin on a device’s page" in volunteer and "below" not in volunteer
 
 
 def test_the_device_page_is_told_the_slip_or_that_it_is_kept_for_parts(app: Flask) -> None:

@@ -57,6 +57,7 @@ def others_handover() -> dict[str, Any]:
 MATRIX: dict[str, frozenset[str] | Line] = {
     # web
     "web.home": SIGNED_IN,
+    "web.icon": ANYONE,
     "web.language": ANYONE,
     "web.accessibility": ANYONE,
     "web.privacy": ANYONE,
@@ -121,6 +122,15 @@ MATRIX: dict[str, frozenset[str] | Line] = {
     "certificates.issue": WORKSHOP,
     "certificates.document": WORKSHOP,
     "certificates.revoke": COORDINATORS,
+    "certificates.data": WORKSHOP,
+    "certificates.of_collection": WORKSHOP,
+    "certificates.issue_for_collection": COORDINATORS,
+    "certificates.collection_document": COORDINATORS,
+    "certificates.collection_data": WORKSHOP,
+    "certificates.revoke_for_collection": COORDINATORS,
+    "certificates.fetch": ANYONE,
+    "certificates.keys": ANYONE,
+    "certificates.verifier": ANYONE,
     "certificates.ask": ANYONE,
     "certificates.verify": ANYONE,
     # reconditioning

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import logging
+import re
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -11,6 +13,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from PIL import Image
 from sqlalchemy import event
 from werkzeug.datastructures import Headers
 
@@ -246,6 +249,21 @@ def test_the_menu_shows_what_may_be_opened(app: Flask) -> None:
     assert 'href="/users"' in browsing.client_of(app, make.user("coordinator")).get("/").text
     assert 'href="/users"' not in browsing.client_of(app, make.user("volunteer")).get("/").text
     assert 'href="/devices"' not in browsing.client_of(app, make.user("association")).get("/").text
+
+
+def test_the_icon_is_where_browsers_ask_for_it_and_where_pages_say(client: FlaskClient) -> None:
+    with client.get("/favicon.ico") as answer:
+        assert answer.status_code == 200
+        assert answer.mimetype in ("image/x-icon", "image/vnd.microsoft.icon")
+        assert "img-src 'self'" in answer.headers["Content-Security-Policy"]
+        with Image.open(BytesIO(answer.data), formats=("ICO",)) as icon:
+            assert icon.info["sizes"] == {(16, 16), (32, 32), (48, 48)}
+            assert icon.convert("RGBA").getpixel((24, 3)) == (200, 69, 27, 255)  # the colour of ricochet.svg
+    linked = re.findall(r'<link rel="icon"[^>]*href="([^"]+)"', client.get("/login").text)
+    assert "/favicon.ico" in linked
+    for address in linked:
+        with client.get(address) as answer:
+            assert answer.status_code == 200
 
 
 def test_a_live_process_says_so_without_a_database(app: Flask) -> None:

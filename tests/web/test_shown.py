@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
 
 import pytest
 from flask import Flask
 from flask_babel import force_locale
+from werkzeug.datastructures import MultiDict
 
 from tracker.clock import now
 from tracker.errors import Malformed
 from tracker.i18n import Sentence
 from tracker.web import shown
 from tracker.web.addresses import own_path
-from tracker.web.fields import EurosField, KilogramsField, WholeField, plain
+from tracker.web.fields import DecimalField, EurosField, KilogramsField, WholeField, plain
 from tracker.web.forms import Form
 
 NARROW = "\u202f"
@@ -73,15 +76,36 @@ def test_a_code_is_in_two_groups_and_escaped(language: str) -> None:
     assert "<b>" not in shown.code("<b>")
 
 
+@pytest.mark.parametrize(
+    ("count", "french", "english"),
+    [
+        (0, "0 octet", "0 bytes"),
+        (1, "1 octet", "1 byte"),
+        (512, "512 octets", "512 bytes"),
+        (1_500, "1,5 ko", "1.5 kB"),
+        (128_035_676_160, "128 Go", "128 GB"),
+        (1_000_204_886_016, "1 To", "1 TB"),
+        (1_500_301_910_016, "1,5 To", "1.5 TB"),
+        (7_999_999_999_999_999, f"8{NARROW}000 To", "8,000 TB"),
+    ],
+)
+def test_a_size_is_in_the_unit_people_say(app: Flask, count: int, french: str, english: str) -> None:
+    for language, words in (("fr", french), ("en", english)):
+        with app.test_request_context(), force_locale(language):
+            number, unit = words.rsplit(" ", 1)
+            assert shown.size(count) == f"{number}{NARROW}{unit}"
+            said = shown.say(Sentence("%(found_bytes)s", {"found_bytes": count}))
+            assert said == shown.size(count)
+
+
 class Sample(Form):
     whole = WholeField()
+    inches = DecimalField()
     price = EurosField()
     weight = KilogramsField()
 
 
 def read(app: Flask, **values: str) -> Sample:
-    from werkzeug.datastructures import MultiDict
-
     with app.test_request_context():
         form = Sample(formdata=MultiDict(values), meta={"csrf": False})
         form.validate()
@@ -106,6 +130,34 @@ def test_what_is_no_price_is_refused_and_kept_in_the_field(app: Flask, text: str
 
 def test_a_weight_is_kept_in_grams(app: Flask) -> None:
     assert read(app, weight="1,9 kg").weight.data == 1900
+
+
+@pytest.mark.parametrize(
+    ("name", "kept", "french"),
+    [
+        ("weight", 1_900, "1,9"),
+        ("weight", 12_345, "12,345"),
+        ("weight", 2_000_000, "2000"),
+        ("price", 1_250, "12,50"),
+        ("price", 120_000, "1200,00"),
+        ("inches", 15.6, "15,6"),
+        ("inches", Decimal("24"), "24"),
+    ],
+)
+def test_a_decimal_is_shown_as_the_language_writes_it_and_read_as_it_is_shown(
+    language: str, name: str, kept: Any, french: str
+) -> None:
+    form = Sample(formdata=None, data={name: kept}, meta={"csrf": False})
+    written = form[name]._value()
+    assert written == expect(language, french, french.replace(",", "."))
+    back = Sample(formdata=MultiDict({name: written}), meta={"csrf": False})
+    assert back.validate()
+    assert float(back[name].data) == float(kept)
+
+
+@pytest.mark.parametrize("text", ["15,6", "15.6", " 15,60 "])
+def test_a_decimal_is_read_with_comma_or_point(app: Flask, text: str) -> None:
+    assert read(app, inches=text).inches.data == Decimal("15.6")
 
 
 @pytest.mark.parametrize("text", ["9" * 30, "1.5", "x", "٣x"])

@@ -68,6 +68,13 @@ def test_one_thing_wrong_is_enough(change: dict[str, object], expected: Verdict)
     assert judgement.reasons
 
 
+def test_what_was_left_on_a_drive_is_said_as_people_say_it() -> None:
+    short = replace(GOOD, bytes_erased=500_107_862_016, bytes_total=1_000_204_886_016)
+    (reason,) = verdict(short).reasons
+    assert str(reason).startswith("500\u202fGB of 1\u202fTB were not erased.")
+    assert reason.shown_in("fr").startswith("500\u202fGo sur 1\u202fTo n’ont pas été effacés.")
+
+
 @pytest.mark.parametrize("oddity", Oddity)
 def test_every_oddity_stands_in_the_way_and_says_why(oddity: Oddity) -> None:
     judgement = verdict(replace(GOOD, oddities=frozenset({oddity})))

@@ -1,4 +1,4 @@
-"""How the workshop answers a request: reserve and release devices, decline, close; and what waits on the home page."""
+"""How the workshop answers a request: reserve and release devices, decline, close; what waits on its home page."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from tracker.accounts.access import current_actor
-from tracker.accounts.rules import Permission, Role
+from tracker.accounts.rules import Permission
 from tracker.allocation import operations, queries
 from tracker.allocation import promise_operations as promises
 from tracker.allocation.forms import ReasonForm, ReserveForm
-from tracker.allocation.rules import WAITING, RequestState
+from tracker.allocation.rules import RequestState
 from tracker.allocation.views import show_page
 from tracker.database import transaction
 from tracker.devices import codes
@@ -99,21 +99,4 @@ def requests_to_answer() -> Panel | None:
         url_for("allocation.index", state=(RequestState.SENT if sent else RequestState.ACCEPTED).value),
         N_("Answer them"),
         sent,
-    )
-
-
-@panel(Permission.ASK, order=51)
-def own_requests() -> Panel | None:
-    by = current_actor()
-    if by.role is not Role.ASSOCIATION:
-        return None
-    counts = queries.count_by_state(by)
-    waiting = sum(counts[state] for state in WAITING)
-    return Panel(
-        N_("Your requests"),
-        N_("Requests that wait for devices. Open one to see its place in the queue."),
-        "clipboard-list",
-        url_for("allocation.index") if any(counts.values()) else url_for("allocation.new"),
-        N_("Follow your requests") if any(counts.values()) else N_("Ask for devices"),
-        waiting,
     )

@@ -20,11 +20,15 @@ from tracker.allocation.rules import STATES, WAITING, RequestState
 from tracker.database import transaction
 from tracker.devices.rules import TYPES
 from tracker.errors import RuleBroken
+from tracker.i18n import N_
 from tracker.web.access import requires
 from tracker.web.forms import show_refusal
+from tracker.web.home import Lead, leads
 from tracker.web.submissions import once
 
 blueprint = Blueprint("allocation", __name__)
+
+ON_HOME_PAGE = 10  # the newest; the rest stands on the page of all requests
 
 
 @dataclass(frozen=True)
@@ -71,6 +75,26 @@ def _state(text: str | None) -> RequestState | None:
 
 def _words() -> dict[str, Any]:
     return {"states": STATES, "types": TYPES, "usages": USAGES, "states_waiting": WAITING}
+
+
+@leads
+def own_requests() -> Lead | None:
+    """The home page of an association; the workshop sees requests among all that waits for it."""
+    by = current_actor()
+    if by.role is not Role.ASSOCIATION:
+        return None
+    page = queries.page(by, limit=ON_HOME_PAGE)
+    return Lead(
+        N_("Your requests"),
+        N_("Ask for devices for the people you help, and see here how each request stands."),
+        "allocation/_home.html",
+        {
+            "page": page,
+            "progress": queries.progress(page.items),
+            "places": {one.id: queue_queries.place(one) for one in page.items if one.state in WAITING},
+            **_words(),
+        },
+    )
 
 
 @blueprint.route("/requests/new", methods=["GET", "POST"])

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from flask_babel import lazy_gettext
-from wtforms import DecimalField, HiddenField, RadioField, SelectMultipleField
+from wtforms import HiddenField, RadioField, SelectMultipleField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from tracker.devices.lifecycle import FLAGS, Flag
 from tracker.devices.models import Device
 from tracker.devices.rules import ACCESSORIES, TYPES, DeviceType
-from tracker.web.fields import CodeField, KilogramsField, PlainField, WholeField, readable
+from tracker.web.fields import CodeField, DecimalField, KilogramsField, PlainField, WholeField, readable
 from tracker.web.shown import say
 from tracker.web.submissions import OnceForm
 
@@ -61,7 +61,7 @@ class EditForm(OnceForm):
     cpu = PlainField(lazy_gettext("Processor"), [Optional(), Length(max=120), readable])
     memory_gb = WholeField(lazy_gettext("Memory"), [Optional(), NumberRange(1, 4_096)])
     storage_gb = WholeField(lazy_gettext("Storage"), [Optional(), NumberRange(1, 100_000)])
-    screen_inches = DecimalField(lazy_gettext("Screen size"), [Optional(), NumberRange(3, 120)], places=None)
+    screen_inches = DecimalField(lazy_gettext("Screen size"), [Optional(), NumberRange(3, 120)])
     system = PlainField(lazy_gettext("System"), [Optional(), Length(max=80), readable])
 
     def __init__(self, device: Device, **kwargs: Any) -> None:

@@ -49,10 +49,13 @@ class Face:
     phase: str = ""
 
 
-def face_of(device: Device, design: str, voice: Voice, organisation: str, address: str) -> Face:
-    """`organisation` and `address` (as typed in a browser, without scheme) stand on what leaves the workshop."""
+def face_of(
+    device: Device, design: str, voice: Voice, organisation: str, address: str, *, help_line: str = ""
+) -> Face:
+    """What leaves the workshop bears `organisation`, `address` (as typed in a browser, without scheme), and where help
+    is to be had."""
     if design == "handover":
-        face = _handover(device, voice, organisation, address)
+        face = _handover(device, voice, organisation, address, help_line)
     elif design == "wipe":
         face = _wipe(device, voice, address)
     else:
@@ -230,7 +233,7 @@ def _allocation(device: Device, voice: Voice) -> Face:
     )
 
 
-def _handover(device: Device, voice: Voice, organisation: str, address: str) -> Face:
+def _handover(device: Device, voice: Voice, organisation: str, address: str, help_line: str) -> Face:
     item = distribution.item_in_hand(device.id)
     ours = device.stage in TESTED
     return Face(
@@ -238,7 +241,9 @@ def _handover(device: Device, voice: Voice, organisation: str, address: str) -> 
         title=voice.say(N_("Reconditioned device")) if ours else _title(device, voice),
         lines=(
             voice.say(N_("by %(organisation)s"), organisation=organisation) if ours else "",
-            voice.say(N_("A fault? Scan this code")),
+            voice.say(N_("Help: %(line)s"), line=help_line)
+            if help_line
+            else voice.say(N_("A fault? Scan this code")),
             f"{address}/D/{device.code}",
         ),
     )

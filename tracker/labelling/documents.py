@@ -29,6 +29,7 @@ class Imprint:
     site_url: str
     organisation: str
     locale: str
+    help_line: str = ""
 
     def payload(self, tag: Tag) -> str:
         """`HTTPS://TRACKER.EXAMPLE/D/BCDFGHJX`: what the QR holds, all of it in QR's alphanumeric mode."""
@@ -46,7 +47,7 @@ def imprint(locale: str | None = None) -> Imprint:
     settings = current_app.config["SETTINGS"]
     if locale is None:
         locale = languages.locale() if has_request_context() else settings.locale
-    return Imprint(settings.qr_base, settings.site_url, settings.organisation, locale)
+    return Imprint(settings.qr_base, settings.site_url, settings.organisation, locale, settings.help_line)
 
 
 def labels_of(wanted: Iterable[tuple[Named, str]], on: Imprint) -> list[Label]:
@@ -60,7 +61,9 @@ def label_of(named: Named, design: str, on: Imprint) -> Label:
     if design == "tag":
         return Label(tag.code, on.payload(tag))
     if named.device is not None:
-        face = device_documents.face_of(named.device, design, voice, on.organisation, on.short_address)
+        face = device_documents.face_of(
+            named.device, design, voice, on.organisation, on.short_address, help_line=on.help_line
+        )
     elif named.place is not None:
         face = _of_place(named.place, voice)
     else:

@@ -1,4 +1,4 @@
-"""Fields that several forms share: a code, a text without traps, a weight, a price, a whole number."""
+"""Fields that several forms share: a code, a text without traps, a whole number, a decimal, a weight, a price."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from wtforms import IntegerField, StringField
 from wtforms.validators import ValidationError
 
 from tracker.i18n import N_
-from tracker.web.shown import say
+from tracker.web.shown import number, say
 
 LARGEST = 2_147_483_647  # what an integer column holds on PostgreSQL
 _INVISIBLE = re.compile(
@@ -56,32 +56,52 @@ class WholeField(IntegerField):  # type: ignore[misc]
         self.data = int(text)
 
 
-class _AmountField(StringField):  # type: ignore[misc]
-    """A decimal with a comma or a point, kept as a whole number of a small unit."""
+class DecimalField(StringField):  # type: ignore[misc]
+    """A decimal of 0 or more, typed with a comma or a point and shown as the visitor's language writes it; `data` is
+    a `Decimal`."""
 
-    factor = 100
-    unit = ""
-    wrong = ""
+    data: Any
+    unit = ""  # may stand behind the number
+    wrong = N_("Write a number, for example 15.6.")
+    pattern = (
+        "0.######"  # without separators of thousands, which another language would read as the decimal sign
+    )
 
     def _value(self) -> str:
         if self.raw_data:
             return str(self.raw_data[0])
-        return "" if self.data is None else str(Decimal(self.data) / self.factor)
+        return "" if self.data is None else number(self._read_back(self.data), pattern=self.pattern)
 
     def process_formdata(self, valuelist: list[Any]) -> None:
-        text = re.sub(rf"\s|{self.unit}", "", str(valuelist[0]) if valuelist else "", flags=re.I).replace(
-            ",", "."
-        )
+        text = re.sub(rf"\s|{self.unit}", "", str(valuelist[0]) if valuelist else "", flags=re.I)
         self.data = None
         if not text:
             return
         try:
-            amount = Decimal(text) * self.factor if len(text) <= 12 else None
+            typed = Decimal(text.replace(",", ".")) if len(text) <= 12 else None
         except InvalidOperation:
-            amount = None
-        if amount is None or not amount.is_finite() or not 0 <= amount <= LARGEST:
+            typed = None
+        if typed is None or not typed.is_finite() or not 0 <= self._kept(typed) <= LARGEST:
             raise ValueError(say(self.wrong))
-        self.data = int(amount.to_integral_value())
+        self.data = self._kept(typed)
+
+    def _kept(self, typed: Decimal) -> Decimal | int:
+        return typed
+
+    def _read_back(self, data: Any) -> Decimal:
+        return Decimal(str(data))
+
+
+class _AmountField(DecimalField):
+    """Kept as a whole number of a small unit."""
+
+    factor = 100
+
+    def _kept(self, typed: Decimal) -> int:
+        return int((typed * self.factor).to_integral_value())
+
+    def _read_back(self, data: Any) -> Decimal:
+        return Decimal(data) / self.factor
 
 
 class EurosField(_AmountField):
@@ -89,6 +109,7 @@ class EurosField(_AmountField):
 
     unit = "€"
     wrong = N_("Write the price in euros, for example 12.50.")
+    pattern = "0.00"
 
 
 class KilogramsField(_AmountField):
@@ -97,6 +118,7 @@ class KilogramsField(_AmountField):
     factor = 1_000
     unit = "kg"
     wrong = N_("Write the weight in kilograms, for example 1.9.")
+    pattern = "0.###"
 
 
 def readable(form: Any, field: Any) -> None:

@@ -33,6 +33,7 @@ def _for_every_page() -> dict[str, Any]:
     return {
         "navigation": menu(),
         "organisation": current_app.config["SETTINGS"].organisation,
+        "help_line": current_app.config["SETTINGS"].help_line,
         "current_user_name": who.name,
         "current_role_label": gettext(who.role) if who.role else "",
         "locale": locale(),

@@ -11,17 +11,17 @@ from flask import Flask
 from flask_babel import gettext
 from markupsafe import Markup, escape
 
+from tracker import i18n
 from tracker.clock import WORKSHOP_ZONE, local, now
-from tracker.i18n import Sentence
+from tracker.i18n import NARROW_SPACE, Sentence
 from tracker.web.languages import locale
 
-NARROW_SPACE = "\u202f"  # no-break, between a number and its unit
 KILOGRAM_G = 1_000
 
 
 def prepare(app: Flask) -> None:
     """Make each of them a filter and a function of the templates."""
-    for write in (say, day, moment, ago, number, weight, code, euros, percent):
+    for write in (say, day, moment, ago, number, weight, size, code, euros, percent):
         app.jinja_env.filters[write.__name__] = write
         app.jinja_env.globals[write.__name__] = write
     app.jinja_env.filters["numberformat"] = number
@@ -57,11 +57,12 @@ def ago(value: datetime | None) -> Markup:
     return Markup('<time datetime="{}" title="{}">{}</time>').format(value.isoformat(), moment(value), words)
 
 
-def number(value: float | Decimal | None, digits: int | None = None) -> str:
-    """`1 234,5`; at most three decimals, or exactly `digits`."""
+def number(value: float | Decimal | None, digits: int | None = None, *, pattern: str | None = None) -> str:
+    """`1 234,5`; at most three decimals, or exactly `digits`, or as `pattern` says (Unicode TR 35)."""
     if value is None:
         return ""
-    pattern = None if digits is None else "#,##0" + ("." + "0" * digits if digits else "")
+    if digits is not None:
+        pattern = "#,##0" + ("." + "0" * digits if digits else "")
     return numbers.format_decimal(value, format=pattern, locale=locale())
 
 
@@ -81,6 +82,11 @@ def weight(grams: float | None) -> str:
     if grams < KILOGRAM_G:
         return f"{number(grams)}{NARROW_SPACE}g"
     return f"{number(round(grams / KILOGRAM_G, 1))}{NARROW_SPACE}kg"
+
+
+def size(count_bytes: int | None) -> str:
+    """`1 To`, `512 octets`: as `tracker.i18n.size` writes it in sentences."""
+    return "" if count_bytes is None else i18n.size(count_bytes, locale())
 
 
 def euros(cents: int | None) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, make_response, redirect, render_template, request
+from flask import Blueprint, Response, current_app, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from tracker.errors import Malformed
@@ -19,7 +19,14 @@ blueprint = Blueprint("web", __name__)
 @blueprint.get("/")
 @requires("signed_in")
 def home() -> str:
-    return render_template("web/home.html", panels=waiting.panels())
+    return render_template("web/home.html", lead=waiting.lead(), panels=waiting.panels())
+
+
+@blueprint.get("/favicon.ico")
+@requires("public")
+def icon() -> Response:
+    """For tabs that no page of ours fills, such as a PDF: browsers ask for this address unasked."""
+    return current_app.send_static_file("img/ricochet.ico")
 
 
 @blueprint.post("/language")

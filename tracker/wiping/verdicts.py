@@ -79,7 +79,7 @@ _ERRORS = N_(
     "The tool counted errors (writing: %(pass_errors)s, checking: %(verify_errors)s, "
     "flushing: %(sync_errors)s). Wipe the drive again, or destroy it."
 )
-_TOO_SHORT = N_("Only %(erased)s of %(total)s bytes were erased. Wipe the drive again.")
+_TOO_SHORT = N_("%(left_bytes)s of %(whole_bytes)s were not erased. Wipe the drive again.")
 _COUNTS_DISAGREE = N_("The table of erased bytes does not agree with itself. Someone must read the report.")
 _NO_SERIAL = N_(
     "The report gives no usable serial number for this drive (“%(serial)s”). "
@@ -220,7 +220,7 @@ def _about_counts(run: WipeRun) -> Iterator[Finding]:
     if erased is None or total is None or erased > total or total == 0:
         yield Verdict.REVIEW, say(_COUNTS_DISAGREE)
     elif erased < total:
-        yield Verdict.FAILED, say(_TOO_SHORT, erased=erased, total=total)
+        yield Verdict.FAILED, say(_TOO_SHORT, left_bytes=total - erased, whole_bytes=total)
 
 
 def _about_identity(run: WipeRun) -> Iterator[Finding]:
