@@ -19,6 +19,7 @@ from tracker.web.languages import locale
 from tracker.wiping import certificate_queries as queries
 from tracker.wiping import certificate_rules as rules
 from tracker.wiping import documents
+from tracker.wiping.certificate_rules import Standing
 from tracker.wiping.models import Certificate
 
 resource = Resource("certificates", "Wipe certificates.")
@@ -40,8 +41,21 @@ class CertifiedDrive(Shape):
     method = fields.String(required=True, allow_none=True)
 
 
+class NamedDevice(Shape):
+    """`cover`: proven (every drive accounted for), no_storage, given_back or missing (both: not covered)."""
+
+    type = fields.String(required=True)
+    manufacturer = fields.String(required=True, allow_none=True)
+    model = fields.String(required=True, allow_none=True)
+    cover = fields.String(required=True)
+
+
 class Verification(Shape):
-    """`genuine`: this workshop issued it and nothing in it was changed; `valid`: and it was not revoked since."""
+    """`genuine`: this workshop issued it and nothing in it was changed; `valid`: and it was not revoked since.
+
+    `signed` is false for what was issued before certificates were signed; `key` is the id of the key, among those at
+    `/verify/keys.json`. `device` is null for the certificate of a collection, whose devices `devices` lists.
+    """
 
     number = fields.String(required=True)
     genuine = fields.Boolean(required=True)
@@ -50,7 +64,12 @@ class Verification(Shape):
     issued_at = fields.AwareDateTime(required=True, allow_none=True)
     revoked_at = fields.AwareDateTime(required=True, allow_none=True)
     sha256 = fields.String(required=True, allow_none=True)
+    signed = fields.Boolean(required=True)
+    key = fields.String(required=True, allow_none=True)
+    key_revoked = fields.Boolean(required=True)
+    replaced_by = fields.String(required=True, allow_none=True)
     device = fields.Nested(CertifiedDevice, required=True, allow_none=True)
+    devices = fields.List(fields.Nested(NamedDevice), required=True)
     drives = fields.List(fields.Nested(CertifiedDrive), required=True)
 
 
@@ -78,7 +97,7 @@ def verify(number: str) -> dict[str, Any]:
     if found is None:
         said = _("No certificate has this number: it is not one of ours, or a figure is wrong.")
         return _answer(number[:40], said)
-    if rules.payload_hash(found.payload) != found.sha256:
+    if queries.standing(found) is Standing.ALTERED:
         return _answer(
             found.number, _("This certificate was changed after it was issued: do not rely on it.")
         )
@@ -94,7 +113,12 @@ def _answer(number: str, message: str) -> dict[str, Any]:
         "issued_at": None,
         "revoked_at": None,
         "sha256": None,
+        "signed": False,
+        "key": None,
+        "key_revoked": False,
+        "replaced_by": None,
         "device": None,
+        "devices": [],
         "drives": [],
     }
 
@@ -104,7 +128,9 @@ def _genuine(found: Certificate) -> dict[str, Any]:
     if found.revoked_at is not None:
         word = rules.REVOCATIONS[found.revoked_for or rules.Revocation.OTHER]
         said = _("This certificate was revoked: %(why)s.", why=_(word))
-    device = found.payload["device"]
+    told, newer = rules.devices_of(found.payload), queries.replacement(found)
+    alone = told[0] if found.collection_id is None else None
+    names = ("type", "manufacturer", "model")
     return {
         **_answer(found.number, said),
         "genuine": True,
@@ -112,7 +138,12 @@ def _genuine(found: Certificate) -> dict[str, Any]:
         "issued_at": found.issued_at,
         "revoked_at": found.revoked_at,
         "sha256": found.sha256,
-        "device": {name: device[name] for name in ("code", "type", "manufacturer", "model")},
+        "signed": found.signature is not None,
+        "key": found.key,
+        "key_revoked": found.signing_key is not None and found.signing_key.revoked_at is not None,
+        "replaced_by": newer.number if newer else None,
+        "device": {name: alone[name] for name in ("code", *names)} if alone else None,
+        "devices": [{name: one[name] for name in (*names, "cover")} for one in told],
         "drives": [
             {
                 "serial": rules.masked(line["serial"]),
@@ -120,6 +151,7 @@ def _genuine(found: Certificate) -> dict[str, Any]:
                 "end": line["end"],
                 "method": line.get("method"),
             }
-            for line in found.payload["drives"]
+            for one in told
+            for line in one["drives"]
         ],
     }

@@ -25,6 +25,7 @@ COMMANDS = {
     "export": "tracker.cli.export:export",
     "forget": "tracker.cli.forget:forget",
     "import": "tracker.cli.lists:import_list",
+    "keys": "tracker.cli.keys:keys",
     "labels": "tracker.cli.labels:labels",
     "lifecycle": "tracker.cli.lifecycle:lifecycle",
     "openapi": "tracker.cli.openapi:openapi",
@@ -33,6 +34,7 @@ COMMANDS = {
     "serve": "tracker.cli.serve:serve",
     "token": "tracker.cli.accounts:token",
     "user": "tracker.cli.accounts:user",
+    "verify": "tracker.cli.verify:verify",
 }
 
 

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select
 
-from tracker import clock
+from tracker import clock, config
+from tracker.accounts.models import Site
 from tracker.accounts.rules import Actor, Permission
+from tracker.collection.models import Collection
 from tracker.database import session
+from tracker.devices import queries as devices
 from tracker.devices.models import Device
 from tracker.devices.rules import WITHOUT_STORAGE, Unproven
 from tracker.errors import Malformed, RuleBroken
@@ -17,17 +22,31 @@ from tracker.history import operations as history
 from tracker.history.models import ChainHead
 from tracker.history.rules import Subject
 from tracker.i18n import N_
-from tracker.wiping import certificate_queries, certificate_rules, queries, rules
-from tracker.wiping.certificate_rules import Revocation
-from tracker.wiping.models import Certificate, StorageDeclaration, Wipe
+from tracker.signing import operations as signing
+from tracker.signing import rules as signatures
+from tracker.wiping import attestation_queries, certificate_queries, certificate_rules, queries
+from tracker.wiping.certificate_rules import About, Covered, Revocation
+from tracker.wiping.models import Certificate, CertificateDevice
 
 SHORTEST_REASON = 3
+
+
+@dataclass(frozen=True)
+class _Draft:
+    """What is to be attested, before it has a number."""
+
+    about: About
+    site_id: int
+    subject: tuple[str, int]
+    told: Sequence[dict[str, Any]]
+    device: Device | None = None
+    collection: Collection | None = None
 
 
 def issue(device: Device, by: Actor) -> Certificate:
     """Attest that every drive of the device is accounted for. Refused while any is not.
 
-    An unrevoked certificate that still covers the device is returned instead of a second one.
+    An unrevoked certificate of the device that still covers it is returned instead of a second one.
     """
     by.must(Permission.WORK)
     if device.type in WITHOUT_STORAGE:
@@ -36,112 +55,105 @@ def issue(device: Device, by: Actor) -> Certificate:
     if not proof.held:
         raise Unproven(proof.missing)
     valid = certificate_queries.valid_for(device)
-    if valid is not None:
+    if valid is not None and valid.device_id == device.id:
         return valid
-    history.hold(device.site_id)  # the chain first, then the number: the order of a recorded wipe
+    told = attestation_queries.told(device, Covered.PROVEN)
+    subject = (Subject.DEVICE, device.id)
+    return _issued(_Draft(About.DEVICE, device.site_id, subject, [told], device=device), by)
+
+
+def issue_for_collection(collection: Collection, by: Actor) -> Certificate:
+    """Attest, on one document, what became of each drive of everything that a donor gave on that day.
+
+    Refused while a device of it still waits, or holds a drive that is not accounted for. What was given back
+    unwiped, or is missing, stands on it as not covered. Asked again, with nothing changed, the same one is returned.
+    """
+    by.must(Permission.COORDINATE)
+    covers = [(one, attestation_queries.cover(one)) for one in _locked_devices(collection)]
+    waiting = [one.code for one, cover in covers if cover is None]
+    if waiting:
+        raise RuleBroken(
+            N_(
+                "%(count)s of %(total)s devices of this collection are not accounted for: %(codes)s. Wipe them, or "
+                "record where they went."
+            ),
+            count=len(waiting),
+            total=len(covers),
+            codes=", ".join(waiting[:5]) + (" …" if len(waiting) > 5 else ""),
+        )
+    if not any(cover is Covered.PROVEN for _, cover in covers):
+        raise RuleBroken(N_("No device of this collection was wiped here: there is nothing to certify."))
+    told = [attestation_queries.told(one, cover) for one, cover in covers if cover is not None]
+    before = certificate_queries.of_collection(collection)
+    if before and before[0].revoked_at is None and certificate_rules.devices_of(before[0].payload) == told:
+        return before[0]
+    subject = (Subject.COLLECTION, collection.id)
+    return _issued(_Draft(About.COLLECTION, collection.site_id, subject, told, collection=collection), by)
+
+
+def _locked_devices(collection: Collection) -> list[Device]:
+    return [devices.locked(one) for one in sorted(certificate_queries.device_ids(collection))]
+
+
+def _issued(draft: _Draft, by: Actor) -> Certificate:
+    history.hold(draft.site_id)  # the chain first, then the number: the order of a recorded wipe
+    signer = signing.signer(by)
     now = clock.now()
     year = clock.local(now).year
     number = certificate_rules.number(year, numbers.take("certificate", year))
-    payload = _payload(device, by, number, now.isoformat(timespec="seconds"))
+    replaced = certificate_queries.last_of(draft.device, draft.collection)
+    payload = _payload(draft, by, number, signatures.moment(now), replaced)
+    sealed = signatures.seal(signatures.CERTIFICATE, payload, signer)
     made = Certificate(
         number=number,
-        device_id=device.id,
+        device_id=draft.device.id if draft.device else None,
+        collection_id=draft.collection.id if draft.collection else None,
+        site_id=draft.site_id,
         issued_at=now,
         issued_by=by.user_id,
         payload=payload,
-        sha256=certificate_rules.payload_hash(payload),
+        sha256=signatures.fingerprint(payload),
+        key=sealed.key,
+        signature=sealed.signature,
+        replaces_id=replaced.id if replaced else None,
     )
     session.add(made)
     session.flush()
+    session.add_all(
+        CertificateDevice(certificate_id=made.id, device_id=one["id"])
+        for one in draft.told
+        if one["cover"] == Covered.PROVEN
+    )
+    facts = {"number": number, "sha256": made.sha256, "certificate": made.id, "key": sealed.key}
     history.append(
-        subject=(Subject.DEVICE, device.id),
-        action="certificate_issued",
-        by=by,
-        site_id=device.site_id,
-        facts={"number": number, "sha256": made.sha256, "certificate": made.id},
+        subject=draft.subject, action="certificate_issued", by=by, site_id=draft.site_id, facts=facts
     )
     return made
 
 
-def _payload(device: Device, by: Actor, number: str, issued: str) -> dict[str, Any]:
+def _payload(
+    draft: _Draft, by: Actor, number: str, issued: str, replaced: Certificate | None
+) -> dict[str, Any]:
+    settings = config.load()
     head = session.execute(
-        select(ChainHead.sequence, ChainHead.hash).where(ChainHead.site_id == device.site_id)
+        select(ChainHead.sequence, ChainHead.hash).where(ChainHead.site_id == draft.site_id)
     ).one()
-    declared = queries.declaration_rows(device)
-    lines = [_line(state, declared) for state in queries.drive_states(device)]
+    gift = draft.collection
     return {
         "v": certificate_rules.PAYLOAD_VERSION,
+        "about": draft.about.value,
         "number": number,
-        "device": {
-            "code": device.code,
-            "type": device.type.value,
-            "manufacturer": device.manufacturer,
-            "model": device.model,
-            "serial": device.serial,
-        },
-        "drives": lines,
-        "counts": {
-            "found": len(lines),
-            **{end: sum(line["end"] == end for line in lines) for end in ("wiped", "removed", "destroyed")},
-        },
-        "declarations": [
-            _declaration(row)
-            for row in declared
-            if row.drive_id is None and (device.arrived_at is None or row.declared_at >= device.arrived_at)
-        ],
-        "site": device.site_id,
-        "issuer": by.user_id,
         "issued": issued,
-        "journal": {"site": device.site_id, "sequence": head.sequence, "head": head.hash},
-    }
-
-
-def _line(state: queries.DriveState, declared: Any) -> dict[str, Any]:
-    drive = state.drive
-    line: dict[str, Any] = {
-        "drive": drive.id,
-        "model": drive.model,
-        "serial": drive.serial,
-        "medium": drive.medium.value,
-        "size_bytes": drive.size_bytes,
-        "end": state.end,
-    }
-    if state.end == "wiped" and drive.wiped_by_id is not None:
-        return line | _evidence(session.get_one(Wipe, drive.wiped_by_id))
-    words = [row for row in declared if row.drive_id == drive.id and row.kind.value == state.end]
-    return line | ({"declaration": _declaration(words[-1])} if words else {})
-
-
-def _evidence(wipe: Wipe) -> dict[str, Any]:
-    claim = rules.claimed_level(wipe.method, wipe.drive.medium)
-    return {
-        "wipe": wipe.id,
-        "method": wipe.method,
-        "rounds": wipe.rounds,
-        "level": claim.level.value,
-        "limit": claim.limit.message if claim.limit else None,
-        "tool": wipe.tool,
-        "tool_version": wipe.tool_version,
-        "verification": wipe.verification.value if wipe.verification else None,
-        "hidden": wipe.hidden,
-        "verdict": wipe.verdict.value,
-        "started": wipe.started,
-        "finished": wipe.finished,
-        "errors": wipe.errors,
-        "report_sha256": wipe.report.sha256,
-        # What is claimed (level of evidence): a person decided on the report, or it was imported as it is.
-        "source": "imported" if wipe.reviewed_by is None else "reviewed",
-        "operator": wipe.report.received_by,
-        "reviewer": wipe.reviewed_by,
-    }
-
-
-def _declaration(row: StorageDeclaration) -> dict[str, Any]:
-    return {
-        "kind": row.kind.value,
-        "by": row.declared_by,
-        "at": row.declared_at.isoformat(timespec="seconds"),
-        "lock_checked": row.lock_checked,
+        "address": f"{settings.site_url}/verify/{number}",
+        "organisation": settings.organisation,
+        "place": session.get_one(Site, draft.site_id).name,
+        "issuer": by.user_id,
+        # A reference only: who gave is not for everybody who sees the document.
+        "collection": {"reference": gift.reference, "date": gift.date.isoformat()} if gift else None,
+        "devices": list(draft.told),
+        "counts": certificate_rules.counts(draft.told),
+        "replaces": replaced.number if replaced else None,
+        "journal": {"site": draft.site_id, "sequence": head.sequence, "head": head.hash},
     }
 
 
@@ -152,11 +164,16 @@ def revoke(certificate: Certificate, by: Actor, reason: str, word: Revocation = 
         raise Malformed(N_("Say in a few words why the certificate is revoked."), field="reason")
     if certificate.revoked_at is not None:
         raise RuleBroken(N_("This certificate is revoked already."))
+    if certificate.device_id is not None:
+        subject = (Subject.DEVICE, certificate.device_id)
+    else:
+        assert certificate.collection_id is not None
+        subject = (Subject.COLLECTION, certificate.collection_id)
     entry = history.append(
-        subject=(Subject.DEVICE, certificate.device_id),
+        subject=subject,
         action="certificate_revoked",
         by=by,
-        site_id=certificate.device.site_id,
+        site_id=certificate.site_id,
         facts={"number": certificate.number, "word": word.value},
         note=reason,
     )

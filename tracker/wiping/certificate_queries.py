@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection as Some
+from collections.abc import Sequence
 
 from sqlalchemy import select
 
+from tracker import clock
 from tracker.accounts.rules import Actor
+from tracker.collection.models import Collection, Intake
 from tracker.database import session
 from tracker.devices import registry
 from tracker.devices.lifecycle import Fact
@@ -14,9 +17,13 @@ from tracker.devices.models import Device
 from tracker.devices.rules import WITHOUT_STORAGE, Proof
 from tracker.errors import NotHere
 from tracker.i18n import N_
+from tracker.signing import queries as keys
+from tracker.signing import rules as signatures
+from tracker.signing.key_rules import KeyRing
+from tracker.signing.rules import Envelope
 from tracker.wiping import certificate_rules, queries
-from tracker.wiping.certificate_rules import End
-from tracker.wiping.models import Certificate
+from tracker.wiping.certificate_rules import End, Revocation, Standing
+from tracker.wiping.models import Certificate, CertificateDevice
 
 
 def by_number(number: str) -> Certificate | None:
@@ -24,18 +31,71 @@ def by_number(number: str) -> Certificate | None:
 
 
 def certificate(device: Device, number: str) -> Certificate:
-    """The certificate of this number, if it is the device's. Raises `NotHere`."""
-    found = by_number(number)
-    if found is None or found.device_id != device.id:
+    """The certificate of this number, if it is the device's or covers it. Raises `NotHere`."""
+    found = next((one for one in of_device(device) if one.number == number), None)
+    if found is None:
         raise NotHere(N_("This device has no certificate with that number. Choose one of those on its page."))
     return found
 
 
 def of_device(device: Device) -> Sequence[Certificate]:
-    """All certificates of a device, the newest first, revoked ones too."""
+    """All certificates that cover a device, the newest first: its own and those of its collection, revoked ones too."""
     return session.scalars(
-        select(Certificate).where(Certificate.device_id == device.id).order_by(Certificate.id.desc())
+        select(Certificate)
+        .join(CertificateDevice, CertificateDevice.certificate_id == Certificate.id)
+        .where(CertificateDevice.device_id == device.id)
+        .order_by(Certificate.id.desc())
     ).all()
+
+
+def of_collection(collection: Collection) -> Sequence[Certificate]:
+    """All certificates of the collection as a whole, the newest first, revoked ones too."""
+    return session.scalars(
+        select(Certificate).where(Certificate.collection_id == collection.id).order_by(Certificate.id.desc())
+    ).all()
+
+
+def collection_certificate(collection: Collection, number: str) -> Certificate:
+    """The certificate of this number, if it is the collection's. Raises `NotHere`."""
+    found = by_number(number)
+    if found is None or found.collection_id != collection.id:
+        raise NotHere(
+            N_("This collection has no certificate with that number. Choose one of those on its page.")
+        )
+    return found
+
+
+def device_ids(collection: Collection) -> Sequence[int]:
+    """The devices of a collection, in the order of their labels."""
+    return session.scalars(
+        select(Intake.device_id).where(Intake.collection_id == collection.id).order_by(Intake.position)
+    ).all()
+
+
+def devices_in(collection: Collection) -> Sequence[Device]:
+    return session.scalars(
+        select(Device)
+        .join(Intake, Intake.device_id == Device.id)
+        .where(Intake.collection_id == collection.id)
+        .order_by(Intake.position)
+    ).all()
+
+
+def last_of(device: Device | None, collection: Collection | None) -> Certificate | None:
+    """The newest certificate of the device alone, or of the collection: the one that a new one replaces."""
+    of = (
+        Certificate.device_id == device.id
+        if device
+        else Certificate.collection_id == (collection.id if collection else None)
+    )
+    return session.scalars(select(Certificate).where(of).order_by(Certificate.id.desc())).first()
+
+
+def replacement(certificate: Certificate) -> Certificate | None:
+    """The certificate that took its place, if one did."""
+    return session.scalars(
+        select(Certificate).where(Certificate.replaces_id == certificate.id).order_by(Certificate.id.desc())
+    ).first()
 
 
 def on_record(states: Sequence[queries.DriveState]) -> dict[int, End]:
@@ -47,23 +107,69 @@ def on_record(states: Sequence[queries.DriveState]) -> dict[int, End]:
 
 
 def valid_for(device: Device, states: Sequence[queries.DriveState] | None = None) -> Certificate | None:
-    """The unrevoked certificate that covers exactly the drives on record since the last arrival."""
+    """The unrevoked certificate that covers exactly the drives on record since the last arrival; its own first."""
     now = on_record(queries.drive_states(device) if states is None else states)
-    for one in of_device(device):
-        cover = certificate_rules.cover_of(one.payload, one.issued_at)
-        if one.revoked_at is None and cover.covers(now, device.arrived_at):
+    for one in sorted(of_device(device), key=lambda one: one.device_id is None):
+        cover = certificate_rules.cover_of(one.payload, one.issued_at, device.id)
+        if one.revoked_at is None and cover is not None and cover.covers(now, device.arrived_at):
             return one
     return None
 
 
-def numbers(device_ids: Collection[int]) -> dict[int, str]:
-    """device id → number of its newest unrevoked certificate, for those that have one."""
+def numbers(device_ids: Some[int]) -> dict[int, str]:
+    """device id → number of its newest unrevoked certificate, its own before its collection's, if it has one."""
     rows = session.execute(
-        select(Certificate.device_id, Certificate.number)
-        .where(Certificate.device_id.in_(device_ids), Certificate.revoked_at.is_(None))
-        .order_by(Certificate.id)
+        select(CertificateDevice.device_id, Certificate.number)
+        .join(Certificate, Certificate.id == CertificateDevice.certificate_id)
+        .where(CertificateDevice.device_id.in_(device_ids), Certificate.revoked_at.is_(None))
+        .order_by(Certificate.device_id.is_not(None), Certificate.id)
     ).all()
     return {row[0]: row[1] for row in rows}
+
+
+def envelope(certificate: Certificate) -> Envelope | None:
+    """The signed file; None for a certificate of the time before signatures."""
+    if certificate.key is None or certificate.signature is None:
+        return None
+    return Envelope(signatures.CERTIFICATE, certificate.key, certificate.payload, certificate.signature)
+
+
+def standing(certificate: Certificate) -> Standing:
+    """What may be said of a certificate of ours today."""
+    payload, held = certificate.payload, envelope(certificate)
+    if (
+        certificate_rules.payload_hash(payload) != certificate.sha256
+        or payload["number"] != certificate.number
+    ):
+        return Standing.ALTERED
+    if held is None and payload["v"] >= 2:
+        return Standing.ALTERED
+    key = certificate.signing_key
+    if held is not None and (key is None or not _signed(held, key.public_key)):
+        return Standing.ALTERED
+    if certificate.revoked_at is not None:
+        return Standing.REVOKED
+    if held is None or key is None:
+        return Standing.UNSIGNED
+    return Standing.KEY_REVOKED if key.revoked_at is not None else Standing.GENUINE
+
+
+def _signed(held: Envelope, public_key: str) -> bool:
+    try:
+        return signatures.genuine(held.statement(), held.signature, signatures.decoded(public_key))
+    except (ValueError, TypeError):
+        return False
+
+
+def ring(organisation: str) -> KeyRing:
+    """What is published for everybody: all keys, and every revoked certificate that was signed."""
+    revoked = session.execute(
+        select(Certificate.number, Certificate.revoked_at, Certificate.revoked_for)
+        .where(Certificate.revoked_at.is_not(None), Certificate.signature.is_not(None))
+        .order_by(Certificate.id)
+    ).all()
+    told = {row[0]: (signatures.moment(row[1]), str(row[2] or Revocation.OTHER)) for row in revoked if row[1]}
+    return KeyRing(keys.published_keys(), told, organisation, signatures.moment(clock.now()))
 
 
 @registry.proves(Fact.CERTIFIED)

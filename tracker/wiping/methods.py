@@ -55,6 +55,8 @@ _UNKNOWN_LIMIT = N_(
 )
 _SECURE_ERASE_LIMIT = N_("With the drive's older erase command, its maker decides what is erased.")
 
+LIMITS = (_FLASH_LIMIT, _UNKNOWN_LIMIT, _SECURE_ERASE_LIMIT)
+
 
 def deed(method: str | None) -> Deed:
     """What the method of that name does; UNKNOWN for a name never met, so that it is never believed."""

@@ -8,8 +8,10 @@ from typing import Any
 from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from tracker.collection.models import Collection
 from tracker.database import Base, text_enum
 from tracker.devices.models import Device
+from tracker.signing.models import SigningKey
 from tracker.wiping.certificate_rules import Revocation
 from tracker.wiping.readings import Medium, Verification
 from tracker.wiping.rules import DeclarationKind, Level, Verdict
@@ -160,20 +162,46 @@ class StorageDeclaration(Base):
 
 
 class Certificate(Base):
-    """What was attested, word for word, when it was issued. Revoked with a reason, never changed."""
+    """What was attested, word for word, when it was issued, of a device or of a whole collection.
+
+    Revoked with a reason, never changed: triggers refuse it. Those issued before certificates were signed have no
+    signature.
+    """
 
     __tablename__ = "certificates"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     number: Mapped[str] = mapped_column(String(20), unique=True)
-    device_id: Mapped[int] = mapped_column(ForeignKey("devices.id"), index=True)
+    device_id: Mapped[int | None] = mapped_column(ForeignKey("devices.id"), index=True)
+    collection_id: Mapped[int | None] = mapped_column(ForeignKey("collections.id"), index=True)
+    site_id: Mapped[int] = mapped_column(ForeignKey("sites.id"))
     issued_at: Mapped[datetime]
     issued_by: Mapped[int | None]
     payload: Mapped[dict[str, Any]]
     sha256: Mapped[str] = mapped_column(String(64))
+    key: Mapped[str | None] = mapped_column(ForeignKey("signing_keys.key"))
+    signature: Mapped[str | None] = mapped_column(String(86))
+    replaces_id: Mapped[int | None] = mapped_column(ForeignKey("certificates.id"), index=True)
     revoked_at: Mapped[datetime | None]
     revoked_by: Mapped[int | None]
     revoked_for: Mapped[Revocation | None] = mapped_column(text_enum(Revocation))
     revocation_history_id: Mapped[int | None] = mapped_column(ForeignKey("history_entries.id"))
 
-    device: Mapped[Device] = relationship()
+    device: Mapped[Device | None] = relationship()
+    collection: Mapped[Collection | None] = relationship()
+    signing_key: Mapped[SigningKey | None] = relationship()
+    replaces: Mapped[Certificate | None] = relationship(remote_side="Certificate.id")
+
+
+class CertificateDevice(Base):
+    """That a certificate names a device."""
+
+    __tablename__ = "certificate_devices"
+    __table_args__: Any = {}
+
+    certificate_id: Mapped[int] = mapped_column(
+        ForeignKey("certificates.id"), primary_key=True, autoincrement=False
+    )
+    device_id: Mapped[int] = mapped_column(
+        ForeignKey("devices.id"), primary_key=True, autoincrement=False, index=True
+    )

@@ -45,6 +45,7 @@ DECLARED: Mapping[str, str] = {
 }
 
 SOURCES: Mapping[str, str] = {
+    "station": N_("report signed by an enrolled station"),
     "imported": N_("report imported by a person"),
     "reviewed": N_("report imported, then decided on by a second person"),
 }

@@ -1,0 +1,94 @@
+"""What a certificate would say of a device now, in the form that is signed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from tracker.database import session
+from tracker.devices.lifecycle import Stage
+from tracker.devices.models import Device
+from tracker.devices.rules import WITHOUT_STORAGE
+from tracker.signing.rules import moment
+from tracker.wiping import queries, rules
+from tracker.wiping.certificate_rules import Covered
+from tracker.wiping.models import StorageDeclaration, Wipe
+
+
+def cover(device: Device) -> Covered | None:
+    """What may be attested of the device now; None while its data may be here and nothing proves it gone."""
+    if device.type in WITHOUT_STORAGE:
+        return Covered.NO_STORAGE
+    if queries.data_gone(device).held:
+        return Covered.PROVEN
+    return {Stage.DECLINED: Covered.GIVEN_BACK, Stage.LOST: Covered.MISSING}.get(device.stage)
+
+
+def told(device: Device, covered: Covered) -> dict[str, Any]:
+    """The device's part of a payload. Drives are told only where all are accounted for or may be somewhere."""
+    proven = covered is Covered.PROVEN
+    declared = queries.declaration_rows(device) if proven else []
+    return {
+        "id": device.id,
+        "code": device.code,
+        "type": device.type.value,
+        "manufacturer": device.manufacturer,
+        "model": device.model,
+        "serial": device.serial,
+        "cover": covered.value,
+        "drives": [_line(state, declared) for state in queries.drive_states(device)] if proven else [],
+        "declarations": [
+            _declaration(row)
+            for row in declared
+            if row.drive_id is None and (device.arrived_at is None or row.declared_at >= device.arrived_at)
+        ],
+    }
+
+
+def _line(state: queries.DriveState, declared: Sequence[StorageDeclaration]) -> dict[str, Any]:
+    drive = state.drive
+    line: dict[str, Any] = {
+        "drive": drive.id,
+        "model": drive.model,
+        "serial": drive.serial,
+        "medium": drive.medium.value,
+        "size_bytes": drive.size_bytes,
+        "end": state.end,
+    }
+    if state.end == "wiped" and drive.wiped_by_id is not None:
+        return line | _evidence(session.get_one(Wipe, drive.wiped_by_id))
+    words = [row for row in declared if row.drive_id == drive.id and row.kind.value == state.end]
+    return line | ({"declaration": _declaration(words[-1])} if words else {})
+
+
+def _evidence(wipe: Wipe) -> dict[str, Any]:
+    claim = rules.claimed_level(wipe.method, wipe.drive.medium)
+    return {
+        "wipe": wipe.id,
+        "method": wipe.method,
+        "rounds": wipe.rounds,
+        "level": claim.level.value,
+        "limit": claim.limit.message if claim.limit else None,
+        "tool": wipe.tool,
+        "tool_version": wipe.tool_version,
+        "verification": wipe.verification.value if wipe.verification else None,
+        "hidden": wipe.hidden,
+        "verdict": wipe.verdict.value,
+        "started": wipe.started,
+        "finished": wipe.finished,
+        "errors": wipe.errors,
+        "report_sha256": wipe.report.sha256,
+        # What is claimed (level of evidence): a person decided on the report, or it was imported as it is.
+        "source": "imported" if wipe.reviewed_by is None else "reviewed",
+        "operator": wipe.report.received_by,
+        "reviewer": wipe.reviewed_by,
+    }
+
+
+def _declaration(row: StorageDeclaration) -> dict[str, Any]:
+    return {
+        "kind": row.kind.value,
+        "by": row.declared_by,
+        "at": moment(row.declared_at),
+        "lock_checked": row.lock_checked,
+    }
