@@ -126,7 +126,7 @@ def whole_bodies(app: Flask) -> dict[str, dict[str, Any]]:
 
 def spoilt(body: Any) -> list[Any]:
     """Copies of a body with one value replaced, at any depth."""
-    made = []
+    made: list[Any] = []
     if isinstance(body, dict):
         for name, value in body.items():
             made += [{**body, name: strange} for strange in STRANGE]

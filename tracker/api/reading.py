@@ -55,6 +55,8 @@ class Reader(FlaskParser):
             return super()._raw_load_json(req)
         except RecursionError as error:
             raise Malformed(NOT_JSON) from error
+        except (json.JSONDecodeError, UnicodeDecodeError):
+            raise  # told apart below
         except ValueError as error:  # a number of thousands of figures, which Python does not read
             raise Malformed(LONG_NUMBER) from error
 
