@@ -84,7 +84,7 @@ def test_from_packing_to_the_document(bench: FlaskClient) -> None:
     )
     assert given.status_code == 303, given.text
     shown = bench.get(given.location).text
-    for words in ("Claire Exemple", "présidente", "45,50", "Acheté neuf", "dessinée", "Câble d’alimentation"):
+    for words in ("Claire Exemple", "présidente", "45,50", "acheté neuf", "dessinée", "Câble d’alimentation"):
         assert words in shown
     pdf = bench.get(f"{given.location}/document")
     assert pdf.mimetype == "application/pdf"
