@@ -158,7 +158,7 @@ def _say_what_is_left(state: ChecklistState, changed: bool) -> None:
         flash(_("Nothing new was answered: choose an answer for at least one point."), "info")
         return
     left = len(state.left)
-    words = ngettext("Saved. One point is left.", "Saved. %(num)s points are left.", left)
+    words = ngettext("Saved. One required point is left.", "Saved. %(num)s required points are left.", left)
     flash(words if left else _("Saved. Every point is answered."), "good")
 
 
