@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import threading
 from datetime import date, timedelta
 
@@ -11,6 +10,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from tests import make
+from tests.distribution.drawings import data_url, drawn, png
 from tracker.accounts.rules import Role
 from tracker.clock import now
 from tracker.collection import operations, queries
@@ -32,7 +32,8 @@ from tracker.history.rules import Subject
 LAPTOP = Line(
     DeviceType.LAPTOP, manufacturer="HP", model="ProBook", serial="5CD-9123", weight_g=1900, charger=True
 )
-PNG = "data:image/png;base64," + base64.b64encode(b"\x89PNG\r\n\x1a\n" + b"\x00" * 40).decode()
+PNG = drawn()
+EMPTY_SHEET = data_url(png(ink=False))
 
 
 def added(
@@ -296,7 +297,8 @@ def test_a_device_without_a_donor_is_given_back_to_nobody(app: Flask) -> None:
 
 
 @pytest.mark.parametrize(
-    "signature", ["data:image/png;base64,AAAA", "data:image/svg+xml;base64,PHN2Zz4=", "x", PNG + "é"]
+    "signature",
+    ["data:image/png;base64,AAAA", "data:image/svg+xml;base64,PHN2Zz4=", "x", PNG + "é", EMPTY_SHEET],
 )
 def test_a_signature_that_is_no_drawing_is_refused(app: Flask, signature: str) -> None:
     device = received()

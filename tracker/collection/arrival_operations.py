@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Mapping
 from typing import Any
 
@@ -24,10 +23,9 @@ from tracker.devices.rules import Accessories, Proof
 from tracker.errors import Malformed
 from tracker.history.models import HistoryEntry
 from tracker.i18n import N_
+from tracker.web.drawn import read_drawing
 
 Case = Mapping[str, Any]
-LARGEST_SIGNATURE = 200_000  # bytes
-_PNG = b"\x89PNG\r\n\x1a\n"
 
 registry.merges(operations.merge_intakes)
 
@@ -111,7 +109,7 @@ def give_back(device: Device, by: Actor, case: Case) -> HistoryEntry:
     refusal = judge(device, Action.GIVE_BACK, by, case)
     if refusal is not None:
         raise refusal
-    signature = _drawing(case.get("signature"))
+    signature = read_drawing(case.get("signature"))
     gift = queries.gift_of(device.id)
     assert gift is not None  # just proven
     name = " ".join(str(case["taken_by"]).split())[:120]
@@ -140,21 +138,6 @@ def forget_signatures(contact_id: int) -> int:
         paper.signature = None
     session.flush()
     return len(papers)
-
-
-def _drawing(data_url: Any) -> bytes | None:
-    if not data_url:
-        return None
-    head, _, body = str(data_url).partition(",")
-    try:
-        drawn = base64.b64decode(body, validate=True) if head == "data:image/png;base64" else b""
-    except ValueError:
-        drawn = b""
-    if not drawn.startswith(_PNG) or len(drawn) > LARGEST_SIGNATURE:
-        raise Malformed(
-            N_("The signature did not arrive whole: sign again, or only type the name."), field="signature"
-        )
-    return drawn
 
 
 @registry.undoes(Action.GIVE_BACK)
