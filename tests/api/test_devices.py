@@ -146,7 +146,7 @@ def test_next_actions_say_why_one_is_refused_now(app: Flask) -> None:
     shown = done(Caller(app, "volunteer").get(f"/devices/{device.code}"))
     actions = {one["action"]: one for one in shown["next_actions"]}
     assert "drive" in actions["finish_wiping"]["refused"]
-    assert actions["finish_wiping"]["page"] == f"/wiping/{device.code}"
+    assert actions["finish_wiping"]["page"] == f"/wiping/upload?device={device.code}"
     assert actions["lose"]["refused"] is None
     assert "recycle" not in actions
     assert "recycle" in [

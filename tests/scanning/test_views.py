@@ -14,14 +14,13 @@ from werkzeug.test import TestResponse
 from tests import make
 from tests.web import browsing
 from tracker.database import session, transaction
-from tracker.devices import codes, particulars, registry
+from tracker.devices import codes, particulars
 from tracker.devices.codes import Kind
-from tracker.devices.lifecycle import Action, Flag, Stage
+from tracker.devices.lifecycle import Stage
 from tracker.devices.models import Device
 from tracker.devices.tags import TagState
 from tracker.history.models import HistoryEntry
 from tracker.scanning.models import Scan
-from tracker.scanning.rules import DONE_AT
 
 LAYOUTS = {  # what a scanner set to that layout makes of HTTPS://TRACKER.EXAMPLE/D/<code>
     "us": "HTTPS://TRACKER.EXAMPLE/D/{code}",
@@ -104,20 +103,6 @@ def test_an_undo_never_takes_back_what_somebody_did_since(app: Flask) -> None:
     assert "verdict-conflict" in answer.text
     session.rollback()
     assert session.get(Device, device.id).stage is Stage.WIPING  # type: ignore[union-attr]
-
-
-def test_what_stands_against_the_next_step_is_said_beside_its_button(app: Flask) -> None:
-    device, by = make.device(Stage.RECONDITIONED), make.actor("quality")
-    with transaction():
-        particulars.raise_flag(session.merge(device), Flag.ACCOUNT_LOCKED, by)
-    checker = browsing.client_of(app, browsing.person("quality"))
-    page = look(checker, device.code)
-    assert "stands-against" in page.text
-    assert form(page.text, "pass_quality_check"), "the button is there all the same"
-    refused = checker.post("/scan/act", data=form(page.text, "pass_quality_check"), follow_redirects=True)
-    assert "verdict-bad" in refused.text
-    session.rollback()
-    assert session.get(Device, device.id).stage is Stage.RECONDITIONED  # type: ignore[union-attr]
 
 
 def test_a_reason_that_was_typed_and_refused_need_not_be_typed_again(app: Flask) -> None:
@@ -224,14 +209,3 @@ def test_a_code_that_is_not_ours_is_not_found_by_a_stranger(app: Flask) -> None:
     make.site()
     assert app.test_client().get("/D/BCDFGHJX").status_code == 404
     assert app.test_client().get("/D/nothing").status_code == 404
-
-
-def test_every_page_a_refusal_leads_to_exists(app: Flask) -> None:
-    adapter = app.url_map.bind("")
-    for action in DONE_AT:
-        address = registry.page_of(action, "BCDFGHJX")
-        assert address and adapter.test(address, method="GET"), f"{action}: {address}"
-
-
-def test_no_action_is_offered_by_page_without_its_page() -> None:
-    assert {Action.RESERVE, Action.DELIVER, Action.GIVE_BACK, Action.RECYCLE} <= set(DONE_AT)

@@ -19,7 +19,7 @@ from tracker.database import session
 from tracker.devices import registry
 from tracker.devices.lifecycle import Fact, Stage
 from tracker.devices.models import Device
-from tracker.devices.rules import Proof
+from tracker.devices.rules import Lead, Proof
 from tracker.errors import NotHere
 from tracker.history.models import Note
 from tracker.i18n import N_, Sentence
@@ -230,6 +230,13 @@ def fits_request(device: Device, by: Actor, case: registry.Case) -> Proof:
     answer = fit(wanted.type, Needs.read(wanted.needs), device.type, device.specification)
     evidence: dict[str, Any] = {"line": wanted.id, "not_recorded": list(answer.unknown)}
     return Proof(held=answer.fits, evidence=evidence, missing=answer.against)
+
+
+@registry.solves(Fact.FITS_REQUEST)
+def choose_request(device: Device, by: Actor) -> Lead | None:
+    if not by.may(Permission.COORDINATE):
+        return None
+    return Lead(Sentence(N_("Choose a request")), "/requests", "clipboard-list")
 
 
 def _filled_without(wanted: RequestLine, device: Device) -> int:

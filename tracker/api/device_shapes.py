@@ -11,12 +11,10 @@ from marshmallow import fields
 from tracker.accounts.rules import Actor
 from tracker.api.fields import Shape
 from tracker.collection import queries as collection
-from tracker.devices import queries, registry
+from tracker.devices import queries, step_queries
 from tracker.devices.lifecycle import Flag, Stage, moves_from
 from tracker.devices.models import Device
-from tracker.devices.operations import judge
 from tracker.devices.rules import DeviceType, Grade
-from tracker.devices.step_queries import ANSWERED
 from tracker.stock import queries as stock
 from tracker.web.languages import locale
 from tracker.wiping import certificate_queries as certificates
@@ -153,21 +151,15 @@ def whole(device: Device, by: Actor) -> dict[str, Any]:
 
 def next_actions(device: Device, by: Actor) -> list[dict[str, Any]]:
     """The moves that begin here and are open to the role, each with what would refuse it now."""
-    found = []
-    for move in moves_from(device.stage):
-        if not by.is_at_least(move.role):
-            continue
-        by_page = bool(move.facts & ANSWERED)
-        refusal = None if by_page else judge(device, move.action, by)
-        found.append(
-            {
-                "action": move.action.value,
-                "name": _(move.name),
-                "refused": refusal.sentence.shown_in(locale()) if refusal else None,
-                "page": registry.page_of(move.action, device.code) if by_page or refusal else None,
-            }
-        )
-    return found
+    return [
+        {
+            "action": step.move.action.value,
+            "name": _(step.move.name),
+            "refused": step.refusal.sentence.shown_in(locale()) if step.refusal else None,
+            "page": step.page if step.leads else None,
+        }
+        for step in step_queries.open_steps(device, by)
+    ]
 
 
 def moves_open_at(stage: Stage | None, by: Actor) -> list[dict[str, Any]]:

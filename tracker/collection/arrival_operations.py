@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 
 from tracker import clock
-from tracker.accounts.rules import Actor
+from tracker.accounts.rules import Actor, Permission
 from tracker.collection import operations, queries
 from tracker.collection.models import GiveBack
 from tracker.collection.rules import TakenAs
@@ -19,10 +19,10 @@ from tracker.devices import codes, particulars, registry
 from tracker.devices.lifecycle import Action, Fact
 from tracker.devices.models import Device
 from tracker.devices.operations import advance, correct, judge
-from tracker.devices.rules import Accessories, Proof
+from tracker.devices.rules import Accessories, Lead, Proof
 from tracker.errors import Malformed
 from tracker.history.models import HistoryEntry
-from tracker.i18n import N_
+from tracker.i18n import N_, Sentence
 from tracker.web.drawn import read_drawing
 
 Case = Mapping[str, Any]
@@ -101,6 +101,14 @@ def returned_to_donor(device: Device, by: Actor, case: Case) -> Proof:
     if not str(case.get("taken_by") or "").strip():
         return Proof.refused(N_("Write the name of the person who takes it back."))
     return Proof(held=True, evidence={"donor": gift.donor.reference, "taken_as": str(case["taken_as"])})
+
+
+@registry.solves(Fact.RETURNED_TO_DONOR)
+def sign_for_return(device: Device, by: Actor) -> Lead | None:
+    if not by.may(Permission.COORDINATE):
+        return None
+    words = Sentence(N_("Have the return to the donor signed"))
+    return Lead(words, f"/devices/{device.code}/give-back", "arrow-back-up")
 
 
 @registry.performs(Action.GIVE_BACK)

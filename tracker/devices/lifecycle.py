@@ -161,12 +161,13 @@ class Move:
 
 S, A, F = Stage, Action, Fact
 
-# One row is one line, as in a table.
+# One row is one line, as in a table. The first source is where the move is the usual next one: an announced device
+# whose label is scanned is here, in our hands, so it is received rather than collected.
 # fmt: off
 _TABLE = (
     Move(A.ANNOUNCE, (None,), S.ANNOUNCED, N_("Announce"), role=Role.COORDINATOR),
     Move(A.COLLECT, (None, S.ANNOUNCED), S.COLLECTED, N_("Collect")),
-    Move(A.RECEIVE, (None, S.COLLECTED, S.ANNOUNCED), S.RECEIVED, N_("Receive")),
+    Move(A.RECEIVE, (S.ANNOUNCED, S.COLLECTED, None), S.RECEIVED, N_("Receive")),
     Move(A.START_WIPING, (S.RECEIVED,), S.WIPING, N_("Start wiping")),
     Move(A.FINISH_WIPING, (S.WIPING, S.RECEIVED), S.WIPED, N_("Record the wipe"), frozenset({F.DATA_GONE})),
     Move(A.START_RECONDITIONING, (S.WIPED,), S.RECONDITIONING, N_("Recondition")),

@@ -175,7 +175,7 @@ def clear_flag_by_hand(device: Device, flag: Flag, by: Actor, note: str | None) 
     by.must(Permission.WORK)
     if flag is Flag.WIPE_FAILED:
         raise RuleBroken(N_("A failed wipe is cleared by a successful one, or by the drive's destruction."))
-    if flag in (Flag.ACCOUNT_LOCKED, Flag.DO_NOT_GIVE) and not by.is_at_least(Role.QUALITY):
+    if flag in rules.CLEARED_BY_QUALITY and not by.is_at_least(Role.QUALITY):
         raise NotAllowed(
             N_("Only a quality checker or a coordinator can clear “%(flag)s”."), flag=Sentence(FLAGS[flag])
         )

@@ -1,7 +1,7 @@
 """Where later floors offer what only they know, so that `devices` never imports them.
 
-A domain registers who proves a fact, who carries out an action that is more than a move, what follows a move, and
-who undoes one. `advance` asks the provers itself, so no caller can forge a fact or forget one.
+A domain registers who proves a fact and where a missing one is put right, who carries out an action that is more
+than a move, what follows a move, and who undoes one. `advance` asks the provers itself, so no caller can forge a fact or forget one.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from tracker.accounts.rules import Actor
 from tracker.devices.lifecycle import Action, Fact
-from tracker.devices.rules import Proof
+from tracker.devices.rules import Lead, Proof
 
 if TYPE_CHECKING:
     from tracker.devices.models import Device
@@ -22,6 +22,8 @@ Case = Mapping[str, Any]
 Prover = Callable[["Device", Actor, Case], Proof]
 Performer = Callable[["Device", Actor, Case], "HistoryEntry"]
 Follower = Callable[["Device", Actor, "HistoryEntry"], None]
+Solver = Callable[["Device", Actor], Lead | None]
+Offer = Callable[["Device", "HistoryEntry"], Lead | None]
 Merger = Callable[["Device", "Device", Actor], None]
 
 _provers: dict[Fact, Prover] = {}
@@ -29,7 +31,8 @@ _performers: dict[Action, Performer] = {}
 _undoers: dict[Action, Performer] = {}
 _followers: dict[Action, list[Follower]] = {}
 _mergers: list[Merger] = []
-_pages: dict[Action, str] = {}
+_solvers: dict[Fact, Solver] = {}
+_offers: list[Offer] = []
 
 
 def proves(fact: Fact) -> Callable[[Prover], Prover]:
@@ -79,18 +82,31 @@ def merges(merger: Merger) -> Merger:
     return merger
 
 
-def done_at(action: Action, address: str) -> None:
-    """Say on which page an action is carried out, or what it lacks is put right; `{code}` stands for the device's.
+def solves(fact: Fact) -> Callable[[Solver], Solver]:
+    """Register who says on which page this fact is put right where it is missing, or answered where it is asked for:
+    for this device and this person; None where she can do nothing about it. The page must be open to her."""
 
-    A refusal leads there, and so does the button of an action that needs more answers than a scan brings.
-    """
-    _pages[action] = address
+    def keep(solver: Solver) -> Solver:
+        _solvers[fact] = solver
+        return solver
+
+    return keep
 
 
-def page_of(action: Action, code: str) -> str | None:
-    """The address of that page for this device, or None where no domain has said."""
-    address = _pages.get(action)
-    return address.format(code=code) if address else None
+def offers_after_moves(offer: Offer) -> Offer:
+    """Register what is offered in passing once a move is made: a label to print. `(device, the move's entry)`."""
+    _offers.append(offer)
+    return offer
+
+
+def solution_of(fact: Fact, device: Device, by: Actor) -> Lead | None:
+    """The page where this person puts the fact right, or None where there is none for her."""
+    solver = _solvers.get(fact)
+    return solver(device, by) if solver else None
+
+
+def offers_after(device: Device, entry: HistoryEntry) -> list[Lead]:
+    return [lead for offer in _offers if (lead := offer(device, entry)) is not None]
 
 
 def prover_of(fact: Fact) -> Prover | None:

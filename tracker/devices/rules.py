@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from tracker.accounts.rules import ROLE_NAMES, Actor, Role
-from tracker.devices.lifecycle import STAGES, Fact, Move, Stage, next_move
+from tracker.devices.lifecycle import STAGES, Fact, Flag, Move, Stage, next_move
 from tracker.devices.serials import usable_serial
 from tracker.errors import NotAllowed, RuleBroken
 from tracker.i18n import N_, Sentence
@@ -75,6 +75,10 @@ DEMANDED: dict[DeviceType, frozenset[Accessories]] = {
 }
 
 
+# Whether these are solved, a second pair of eyes says: a quality checker or a coordinator.
+CLEARED_BY_QUALITY = frozenset({Flag.ACCOUNT_LOCKED, Flag.DO_NOT_GIVE})
+
+
 class Grade(enum.StrEnum):
     A = "A"
     B = "B"
@@ -99,15 +103,25 @@ class Proof:
         return cls(held=False, missing=(Sentence(message, details),))
 
 
+@dataclass(frozen=True)
+class Lead:
+    """A page of ours to go to, and what one does there, in the infinitive; `picture` is the name of an icon."""
+
+    words: Sentence
+    address: str
+    picture: str = "arrow-right"
+
+
 class AlreadySo(RuleBroken):
     """The device stands where the move leads: nothing to do, nothing wrong."""
 
 
 class Unproven(RuleBroken):
-    """Facts are missing; `missing` has them all, the message shows the first."""
+    """Facts are missing; `missing` has them all, the message shows the first; `facts` says of which fact each is."""
 
-    def __init__(self, missing: tuple[Sentence, ...]) -> None:
+    def __init__(self, missing: tuple[Sentence, ...], facts: tuple[Fact, ...] = ()) -> None:
         self.missing = missing
+        self.facts = facts
         super().__init__(missing[0])
 
 
@@ -152,16 +166,20 @@ def must_have_reason(move: Move, reason: str | None) -> None:
 
 
 def must_be_proven(proofs: Mapping[Fact, Proof], demanded: Collection[Fact]) -> None:
-    """Raise `Unproven` with every sentence of what is missing. A fact nobody proves is missing."""
-    missing: list[Sentence] = []
-    for fact in sorted(demanded):
+    """Raise `Unproven` with every sentence of what is missing, in the order in which one works: first the data, then
+    the tests… A fact nobody proves is missing."""
+    missing: list[tuple[Fact, Sentence]] = []
+    for fact in Fact:
+        if fact not in demanded:
+            continue
         proof = proofs.get(fact)
         if proof is None:
-            missing.append(Sentence(N_("Nothing here can prove “%(fact)s”."), {"fact": fact.value}))
+            nobody = Sentence(N_("Nothing here can prove “%(fact)s”."), {"fact": fact.value})
+            missing.append((fact, nobody))
         elif not proof.held:
-            missing += proof.missing
+            missing += [(fact, sentence) for sentence in proof.missing]
     if missing:
-        raise Unproven(tuple(missing))
+        raise Unproven(tuple(one for _fact, one in missing), tuple(fact for fact, _one in missing))
 
 
 def must_be_undone_in_time(author_id: int | None, moved_at: datetime, by: Actor, now: datetime) -> None:

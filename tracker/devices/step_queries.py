@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from tracker import clock
-from tracker.accounts.rules import Actor
+from tracker.accounts.rules import Actor, Role
 from tracker.devices import registry, rules
-from tracker.devices.lifecycle import MOVES, Action, Fact, Move, Stage, moves_from, next_move
+from tracker.devices.lifecycle import FLAGS, MOVES, Action, Fact, Flag, Move, Stage, moves_from, next_move
 from tracker.devices.models import Device
 from tracker.devices.operations import judge
+from tracker.devices.rules import Lead
 from tracker.errors import NotAllowed, RuleBroken
 from tracker.history import queries as past
 from tracker.history.rules import Subject
-from tracker.i18n import Sentence
+from tracker.i18n import N_, Sentence
 
 # Proven by what a person answers on a page: a line of a request, a signature, a slip.
 ANSWERED = frozenset({Fact.FITS_REQUEST, Fact.SIGNED, Fact.RETURNED_TO_DONOR, Fact.OUT_WITH_SLIP})
@@ -23,49 +23,64 @@ ANSWERED = frozenset({Fact.FITS_REQUEST, Fact.SIGNED, Fact.RETURNED_TO_DONOR, Fa
 @dataclass(frozen=True)
 class Step:
     """A move that begins where the device stands. `refusal` is why it would be refused now, as far as it was asked;
-    `page` is where it is carried out, or what is missing is put right; `by_page`: a scan alone cannot do it."""
+    `lead` is the page where what is missing is put right, or where the move is carried out if a scan alone cannot
+    do it (`by_page`); `against` is what stands against it, in sentences: those that the lead puts right, else all."""
 
     move: Move
     refusal: RuleBroken | None
-    page: str | None
     by_page: bool
+    lead: Lead | None
+    against: tuple[Sentence, ...] = ()
 
     @property
-    def against(self) -> tuple[Sentence, ...]:
-        """Everything that stands against it, in sentences."""
-        if isinstance(self.refusal, rules.Unproven):
-            return self.refusal.missing
-        return (self.refusal.sentence,) if self.refusal else ()
+    def leads(self) -> bool:
+        """Whether one goes to a page for it, rather than doing it at once."""
+        return self.lead is not None and (self.by_page or self.refusal is not None)
+
+    @property
+    def words(self) -> Sentence:
+        """What its button says: what one will do."""
+        return self.lead.words if self.lead and self.refusal else Sentence(self.move.name)
+
+    @property
+    def page(self) -> str | None:
+        return self.lead.address if self.lead else None
 
     @property
     def not_for_me(self) -> bool:
-        """Whether it takes another role, so that its page may be closed to this person too."""
+        """Whether it takes another role."""
         return isinstance(self.refusal, NotAllowed)
 
 
 def next_step(device: Device, by: Actor) -> Step | None:
-    """The one that usually follows, judged for this person; None at the end of the journey."""
+    """The one that usually follows, judged for this person; None at the end of the journey.
+
+    A received device whose data is proven gone already has nothing left to wipe: its wipe is recorded.
+    """
     move = usual_move(device)
-    return _step(device, move, by, proven=True) if move else None
+    if move is None:
+        return None
+    if move.action is Action.START_WIPING:
+        recorded = _step(device, MOVES[Action.FINISH_WIPING], by, judged=True)
+        if recorded.refusal is None:
+            return recorded
+    return _step(device, move, by, judged=True)
 
 
-def other_steps(device: Device, by: Actor) -> list[Step]:
-    """Every other move of this stage that the person's role allows; what they must prove is asked when they are made."""
-    usual = usual_move(device)
-    steps = [_step(device, move, by, proven=False) for move in moves_from(device.stage) if move is not usual]
+def other_steps(device: Device, by: Actor, usual: Step | None) -> list[Step]:
+    """Every move of this stage beside the usual one that the person's role allows; what they must prove is asked when
+    they are made."""
+    first = usual.move if usual else None
+    steps = [_step(device, move, by, judged=False) for move in moves_from(device.stage) if move is not first]
     return [step for step in steps if not step.not_for_me]
 
 
-def possible_actions(device: Device, by: Actor) -> list[Action]:
-    """The actions that begin at this stage and are open to the person's role, the usual one first."""
-    return [step.move.action for step in _all(device, by)]
-
-
-def _all(device: Device, by: Actor) -> Iterator[Step]:
-    usual = usual_move(device)
-    moves = sorted(moves_from(device.stage), key=lambda move: move is not usual)
-    steps = (_step(device, move, by, proven=False) for move in moves)
-    return (step for step in steps if not step.not_for_me)
+def open_steps(device: Device, by: Actor) -> list[Step]:
+    """Every move of this stage that the person's role allows, each judged, the usual one first."""
+    usual = next_step(device, by)
+    rest = [move for move in moves_from(device.stage) if usual is None or move is not usual.move]
+    steps = [usual] * (usual is not None) + [_step(device, move, by, judged=True) for move in rest]
+    return [step for step in steps if step and not step.not_for_me]
 
 
 def usual_move(device: Device) -> Move | None:
@@ -75,16 +90,66 @@ def usual_move(device: Device) -> Move | None:
     return next_move(device.stage)
 
 
-def _step(device: Device, move: Move, by: Actor, *, proven: bool) -> Step:
-    by_page = bool(move.facts & ANSWERED)
-    page = registry.page_of(move.action, device.code)
-    if proven and not by_page:
-        return Step(move, judge(device, move.action, by), page, by_page)
+def lead_for(device: Device, move: Move, by: Actor, refusal: RuleBroken | None) -> Lead | None:
+    """The page that puts right what refused this move, or where it is carried out; None where this person has none."""
+    return _solution(device, move, by, refusal)[0]
+
+
+def _step(device: Device, move: Move, by: Actor, *, judged: bool) -> Step:
+    refusal = _refusal(device, move, by) if judged else _closed(move, by)
+    lead, against = _solution(device, move, by, refusal)
+    return Step(move, refusal, bool(move.facts & ANSWERED), lead, against)
+
+
+def _closed(move: Move, by: Actor) -> RuleBroken | None:
     try:
         rules.must_be_allowed(move, by)
     except NotAllowed as refusal:
-        return Step(move, refusal, page, by_page)
-    return Step(move, None, page, by_page)
+        return refusal
+    return None
+
+
+def _refusal(device: Device, move: Move, by: Actor) -> RuleBroken | None:
+    """As `judge`, apart from what is answered on the move's own page."""
+    refusal = judge(device, move.action, by)
+    if not isinstance(refusal, rules.Unproven):
+        return refusal
+    told = [one for one in zip(refusal.missing, refusal.facts, strict=True) if one[1] not in ANSWERED]
+    return rules.Unproven(tuple(one[0] for one in told), tuple(one[1] for one in told)) if told else None
+
+
+def _solution(
+    device: Device, move: Move, by: Actor, refusal: RuleBroken | None
+) -> tuple[Lead | None, tuple[Sentence, ...]]:
+    if isinstance(refusal, NotAllowed):
+        return None, (refusal.sentence,)
+    unproven = refusal if isinstance(refusal, rules.Unproven) else None
+    asked = unproven.facts if unproven else [fact for fact in Fact if fact in move.facts & ANSWERED]
+    for fact in dict.fromkeys(asked):
+        lead = registry.solution_of(fact, device, by)
+        if lead is not None:
+            return lead, _about(fact, unproven)
+    if unproven:
+        return None, unproven.missing
+    return None, (refusal.sentence,) if refusal else ()
+
+
+def _about(fact: Fact, refusal: rules.Unproven | None) -> tuple[Sentence, ...]:
+    if refusal is None:
+        return ()
+    return tuple(one for one, about in zip(refusal.missing, refusal.facts, strict=True) if about is fact)
+
+
+@registry.solves(Fact.NO_BLOCKING_FLAG)
+def clear_flag(device: Device, by: Actor) -> Lead | None:
+    """The first flag that this person may clear; a failed wipe is cleared by ending the drive's data."""
+    for flag in (row.flag for row in device.flags):
+        if flag is Flag.WIPE_FAILED:
+            return registry.solution_of(Fact.DATA_GONE, device, by)
+        if flag not in rules.CLEARED_BY_QUALITY or by.is_at_least(Role.QUALITY):
+            words = Sentence(N_("Say that “%(flag)s” is solved"), {"flag": Sentence(FLAGS[flag])})
+            return Lead(words, f"/devices/{device.code}/flags/{flag.value}/clear", "flag")
+    return None
 
 
 def may_undo(device: Device, by: Actor) -> bool:

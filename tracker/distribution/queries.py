@@ -20,12 +20,12 @@ from tracker.database import session
 from tracker.devices import registry
 from tracker.devices.lifecycle import Fact, Stage
 from tracker.devices.models import Accessory, Device
-from tracker.devices.rules import DEMANDED, Accessories, Proof
+from tracker.devices.rules import DEMANDED, Accessories, Lead, Proof
 from tracker.distribution import rules
 from tracker.distribution.models import Handover, HandoverItem, Signature
 from tracker.distribution.rules import Signed
 from tracker.errors import NotHere
-from tracker.i18n import N_
+from tracker.i18n import N_, Sentence
 from tracker.web.pagination import Key, Page, page_of
 
 
@@ -178,6 +178,15 @@ def accessories_present(device: Device, by: Actor, case: registry.Case) -> Proof
     return Proof(held=stop is None, evidence={"packed": sorted(packed)}, missing=(stop,) if stop else ())
 
 
+@registry.solves(Fact.ACCESSORIES_PRESENT)
+def pack_them(device: Device, by: Actor) -> Lead | None:
+    """A reserved device is packed on a page of its own; of a prepared one, what was taken out since is packed as it
+    goes."""
+    if device.stage is not Stage.RESERVED:
+        return hand_it_over(device, by)
+    return Lead(Sentence(N_("Pack and prepare the device")), f"/devices/{device.code}/prepare", "package")
+
+
 @registry.proves(Fact.RECIPIENT_ELIGIBLE)
 def recipient_eligible(device: Device, by: Actor, case: registry.Case) -> Proof:
     """The association is the one the device is promised to, never one that the caller names."""
@@ -195,6 +204,15 @@ def recipient_eligible(device: Device, by: Actor, case: registry.Case) -> Proof:
     )
     evidence = {"association": association.id, "ground": association.ground.value, "origin": _coded(origin)}
     return Proof(held=stop is None, evidence=evidence, missing=(stop,) if stop else ())
+
+
+@registry.solves(Fact.RECIPIENT_ELIGIBLE)
+def look_at_recipient(device: Device, by: Actor) -> Lead | None:
+    association = recipient(device.id)
+    if association is None or not by.may(Permission.COORDINATE):
+        return None
+    words = Sentence(N_("Look at the association’s record"))
+    return Lead(words, f"/associations/{association.id}", "users")
 
 
 @registry.proves(Fact.PRICE_WITHIN_CAP)
@@ -219,6 +237,15 @@ def signed(device: Device, by: Actor, case: registry.Case) -> Proof:
     if not isinstance(given, Signed):
         return Proof.refused(N_("Nobody has signed: hand the device over from the page of its request."))
     return Proof(held=True, evidence={"drawn": given.drawing is not None, "contact": case.get("contact")})
+
+
+@registry.solves(Fact.SIGNED)
+def hand_it_over(device: Device, by: Actor) -> Lead | None:
+    standing = allocation.active(device.id)
+    if standing is None:
+        return None
+    page = f"/requests/{standing.line.request_id}/handover"
+    return Lead(Sentence(N_("Have the handover signed")), page, "heart-handshake")
 
 
 def recipient(device_id: int) -> Association | None:

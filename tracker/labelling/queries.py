@@ -12,12 +12,15 @@ from labels.media import Medium, medium
 from tracker.accounts import queries as people
 from tracker.accounts.rules import Actor, Permission
 from tracker.database import session
-from tracker.devices import codes
+from tracker.devices import codes, registry
 from tracker.devices.codes import Kind
+from tracker.devices.lifecycle import Action, Stage
 from tracker.devices.models import Device, Tag
+from tracker.devices.rules import Lead
 from tracker.devices.tags import TagState
 from tracker.errors import Malformed, NotHere
-from tracker.i18n import N_
+from tracker.history.models import HistoryEntry
+from tracker.i18n import N_, Sentence
 from tracker.labelling import rules
 from tracker.labelling.models import Print, PrintRun
 from tracker.labelling.queue_queries import is_due
@@ -219,3 +222,16 @@ def panel(device: Device, actor: Actor) -> dict[str, Any] | None:
         "design": rules.design_for(device.stage),
         "may_print": actor.may(Permission.WORK),
     }
+
+
+@registry.offers_after_moves
+def label_after(device: Device, entry: HistoryEntry) -> Lead | None:
+    """After a move that gives the device another label: to print that one. An undo leaves the old label on it."""
+    after = Stage(entry.to_stage) if entry.to_stage else None
+    if after not in rules.DUE or entry.action == Action.CORRECT:
+        return None
+    design = rules.design_for(after)
+    if entry.from_stage and rules.design_for(Stage(entry.from_stage)) == design:
+        return None
+    words = Sentence(N_("Print the new label: %(design)s"), {"design": Sentence(rules.DESIGN_NAMES[design])})
+    return Lead(words, f"/devices/{device.code}/label", "printer")

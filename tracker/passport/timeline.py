@@ -12,6 +12,7 @@ from tracker.devices.lifecycle import FLAGS, MOVES, Action, Flag
 from tracker.devices.rules import ACCESSORIES, TYPES, Accessories, DeviceType
 from tracker.history.models import HistoryEntry
 from tracker.i18n import N_, Sentence
+from tracker.wiping.upload_rules import kind_name
 from tracker.wiping.verdicts import VERDICT_NAMES, Verdict
 
 Facts = Mapping[str, Any]
@@ -179,6 +180,12 @@ def _wiped(facts: Facts) -> Sentence:
     )
 
 
+def _report(facts: Facts) -> Sentence:
+    return Sentence(
+        N_("Report received: %(kind)s"), {"kind": Sentence(kind_name(str(facts.get("kind") or "")))}
+    )
+
+
 def _place(key: str, message: str) -> Callable[[Facts], Sentence]:
     def say(facts: Facts) -> Sentence:
         code = str(facts.get(key) or "")
@@ -232,7 +239,7 @@ SAID: dict[str, Callable[[Facts], Sentence]] = {
     "grade": _with(N_("Graded %(grade)s"), "grade"),
     "put": _place("location", N_("Put into “%(place)s”")),
     "leave_place": _place("from", N_("Left “%(place)s”")),
-    "report_attached": _with(N_("Report received: %(kind)s"), "kind"),
+    "report_attached": _report,
     "report_released": _with(N_("A report was taken away from it: it was another device’s")),
     "wipe_judged": _wiped,
     "wipe_accepted": _with(N_("Wipe of drive %(serial)s accepted by a person"), "serial"),

@@ -129,13 +129,14 @@ def show(code: str) -> ResponseReturnValue:
     entries = queries.history(device)
     names = people.user_names({entry.actor_id for entry in entries if entry.actor_id})
     origins = queries.origins(device, entries)
+    step = step_queries.next_step(device, by)
     return render_template(
         "passport/show.html",
         device=device,
         actor=by,
         was=request.args.get("was", "")[:20],
-        step=step_queries.next_step(device, by),
-        others=step_queries.other_steps(device, by),
+        step=step,
+        others=step_queries.other_steps(device, by, step),
         undoes=_undoable(device, by),
         panels=panels(device, by),
         specification=[(word, value, origins.get(key)) for key, word, value in _specification(device)],
@@ -185,7 +186,7 @@ def longest_waiting() -> home.Panel | None:
     if found is None:
         return None
     device, since = found
-    move = step_queries.usual_move(device)
+    step = step_queries.next_step(device, current_actor())
     return home.Panel(
         title=N_("What has waited longest"),
         text=Sentence(
@@ -195,7 +196,7 @@ def longest_waiting() -> home.Panel | None:
                 "code": codes.shown(device.code),
                 "stage": Sentence(STAGES[device.stage].name),
                 "since": moment(since),
-                "step": Sentence(move.name) if move else "–",
+                "step": step.words if step else "–",
             },
         ),
         icon="hourglass",

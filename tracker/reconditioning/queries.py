@@ -12,10 +12,11 @@ from tracker.database import session
 from tracker.devices import registry
 from tracker.devices.lifecycle import Action, Fact, Stage
 from tracker.devices.models import Device
-from tracker.devices.rules import Proof
+from tracker.devices.rules import Lead, Proof
 from tracker.history import queries as past
 from tracker.history.models import HistoryEntry
 from tracker.history.rules import Subject
+from tracker.i18n import N_, Sentence
 from tracker.reconditioning import rules
 from tracker.reconditioning.checklists import CHECKLISTS
 from tracker.reconditioning.models import CheckAnswer, Grading
@@ -160,10 +161,22 @@ def fully_tested(device: Device, by: Actor, case: registry.Case) -> Proof:
     return rules.fully_tested(checklist(device))
 
 
+@registry.solves(Fact.FULLY_TESTED)
+def test_it(device: Device, by: Actor) -> Lead:
+    return Lead(Sentence(N_("Fill in the checklist")), f"/reconditioning/{device.code}", "list-check")
+
+
 @registry.proves(Fact.GRADED)
 def graded(device: Device, by: Actor, case: registry.Case) -> Proof:
     found = grading(device)
     return rules.graded(found.grade if found else None, found.entry_id if found else 0, checklist(device))
+
+
+@registry.solves(Fact.GRADED)
+def grade_it(device: Device, by: Actor) -> Lead:
+    """Where a grade is given: at the bench, and by whoever checks once it has left the bench."""
+    page = "/quality" if device.stage is Stage.RECONDITIONED else "#grade"
+    return Lead(Sentence(N_("Grade the device")), f"/reconditioning/{device.code}{page}", "medal")
 
 
 @registry.proves(Fact.SECOND_PERSON)

@@ -8,14 +8,15 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, func, select
 
-from tracker.accounts.rules import Actor
+from tracker.accounts.rules import Actor, Permission
 from tracker.database import session
 from tracker.devices import registry
 from tracker.devices.lifecycle import IN_THE_WORKSHOP, Fact, Stage
 from tracker.devices.models import Device, DeviceFlag
-from tracker.devices.rules import Proof
+from tracker.devices.rules import Lead, Proof
 from tracker.history import queries as past
 from tracker.history.models import HistoryEntry
+from tracker.i18n import N_, Sentence
 from tracker.recycling import rules
 from tracker.recycling.models import RecycledDevice, RecyclingSlip
 
@@ -106,3 +107,10 @@ def panel(device: Device, actor: Actor) -> dict[str, Any] | None:
 @registry.proves(Fact.OUT_WITH_SLIP)
 def out_with_slip(device: Device, by: Actor, case: registry.Case) -> Proof:
     return rules.out_with_slip(rules.read(case))
+
+
+@registry.solves(Fact.OUT_WITH_SLIP)
+def write_slip(device: Device, by: Actor) -> Lead | None:
+    if not by.may(Permission.COORDINATE):
+        return None
+    return Lead(Sentence(N_("Write the recycling slip")), "/recycling", "recycle")

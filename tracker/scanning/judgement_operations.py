@@ -9,11 +9,12 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from tracker.accounts.rules import Actor
 from tracker.database import session
-from tracker.devices import operations, registry
+from tracker.devices import operations
 from tracker.devices import queries as devices
 from tracker.devices.lifecycle import MOVES, STAGES, Action
 from tracker.devices.models import Device
 from tracker.devices.rules import AlreadySo
+from tracker.devices.step_queries import lead_for
 from tracker.errors import Conflict, NotAllowed, RuleBroken
 from tracker.history import queries as past
 from tracker.history.models import HistoryEntry
@@ -102,8 +103,8 @@ def _refused(asked: Asked, device: Device, by: Actor, refusal: RuleBroken) -> Ve
         sentence = Sentence(moved, {"stage": _stage(device)})
         return verdict(asked, Outcome.CONFLICT, sentence, address=f"/devices/{device.code}")
     solvable = begins_here and not isinstance(refusal, NotAllowed)
-    address = registry.page_of(action, device.code) if solvable else None
-    return verdict(asked, Outcome.REFUSED, refusal.sentence, address=address)
+    lead = lead_for(device, MOVES[action], by, refusal) if solvable else None
+    return verdict(asked, Outcome.REFUSED, refusal.sentence, address=lead.address if lead else None)
 
 
 def _overtaken(asked: Asked, device: Device, by: Actor) -> bool:

@@ -13,7 +13,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from tracker import clock
 from tracker.accounts.rules import Actor, Permission
 from tracker.database import is_postgresql, session
-from tracker.devices import codes, registry
+from tracker.devices import codes
 from tracker.devices import queries as devices
 from tracker.errors import Malformed, RuleBroken
 from tracker.history import rules as history_rules
@@ -23,9 +23,6 @@ from tracker.scanning import judgement_operations as judging
 from tracker.scanning import queries, rules
 from tracker.scanning.models import Scan
 from tracker.scanning.rules import Asked, Outcome, Verdict
-
-for _action, _address in rules.DONE_AT.items():
-    registry.done_at(_action, _address)
 
 _WAITING = Sentence(N_("This scan is being judged."))
 

@@ -10,25 +10,13 @@ from datetime import datetime
 from typing import Any
 
 from tracker.devices import codes
-from tracker.devices.lifecycle import Action, Stage
+from tracker.devices.lifecycle import Stage
 from tracker.errors import Malformed
 from tracker.i18n import N_, Sentence
 
 MOST_AT_ONCE = 500
 LONGEST_RAW = 500
 LONGEST_NOTE = 500
-# Where an action is carried out that needs more answers than a scan brings, or where what it lacks is put right.
-DONE_AT: dict[Action, str] = {
-    Action.FINISH_WIPING: "/wiping/{code}",
-    Action.FINISH_RECONDITIONING: "/reconditioning/{code}",
-    Action.PASS_QUALITY_CHECK: "/reconditioning/{code}/quality",
-    Action.RESERVE: "/requests",
-    Action.PREPARE: "/devices/{code}/prepare",
-    Action.DELIVER: "/handovers",
-    Action.GIVE_BACK: "/devices/{code}/give-back",
-    Action.TAKE_FOR_PARTS: "/wiping/{code}",
-    Action.RECYCLE: "/recycling",
-}
 # A scan made by hand on the page: what it misspells is seen and put right at once.
 BY_PAGE = "page"
 

@@ -12,11 +12,11 @@ from tracker.accounts.access import actor_or_none, current_actor
 from tracker.accounts.rules import Permission
 from tracker.collection import queries as collections
 from tracker.database import transaction
-from tracker.devices import codes, step_queries
+from tracker.devices import codes, registry, step_queries
 from tracker.devices import queries as devices
 from tracker.devices.codes import Kind
 from tracker.devices.models import Device
-from tracker.devices.rules import TYPES
+from tracker.devices.rules import TYPES, Lead
 from tracker.history import queries as past
 from tracker.history.rules import Subject
 from tracker.scanning import meaning_queries as meanings
@@ -69,6 +69,7 @@ def _page(verdict: Verdict | None, device: Device | None, *, raw: str = "", reas
         near=near,
         reason=reason or "",
         undoes=_undoable(verdict, device) if verdict and verdict.outcome is Outcome.DONE else None,
+        offers=_offers(verdict, device),
         unknown=queries.unknown(),
         new_id=rules.new_scan_id,
         bind_to=collections.collections(limit=SHOWN_COLLECTIONS).items if _is_free(verdict) else [],
@@ -92,7 +93,16 @@ def _sign(verdict: Verdict | None, mere_look: bool) -> str:
 def steps(device: Device) -> dict[str, Any]:
     """What the visitor can do with this device next, and what else."""
     by = current_actor()
-    return {"step": step_queries.next_step(device, by), "others": step_queries.other_steps(device, by)}
+    step = step_queries.next_step(device, by)
+    return {"step": step, "others": step_queries.other_steps(device, by, step)}
+
+
+def _offers(verdict: Verdict | None, device: Device | None) -> list[Lead]:
+    """What is offered in passing after the move that this verdict made: a label that changed."""
+    if verdict is None or device is None or verdict.history_id is None or verdict.outcome is not Outcome.DONE:
+        return []
+    last = past.last_move(Subject.DEVICE, device.id)
+    return registry.offers_after(device, last) if last is not None and last.id == verdict.history_id else []
 
 
 def _undoable(verdict: Verdict, device: Device | None) -> int | None:

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from tracker.accounts.rules import Actor
+from tracker.accounts.rules import Actor, Permission
 from tracker.database import session
 from tracker.devices import registry
 from tracker.devices.lifecycle import MOVES, Action, Fact
 from tracker.devices.models import Device
-from tracker.devices.rules import Proof
+from tracker.devices.rules import FACTORY_RESET, Lead, Proof
 from tracker.history.models import HistoryEntry, Note
+from tracker.i18n import N_, Sentence
 from tracker.wiping import drive_queries, rules
 from tracker.wiping.models import Drive, DriveSighting, StorageDeclaration, Wipe
 from tracker.wiping.rules import Declaration, DrivePart, Policy, Verdict
@@ -183,3 +184,21 @@ def may_be_recorded(device: Device) -> bool:
 @registry.proves(Fact.DATA_GONE)
 def prove_data_gone(device: Device, by: Actor, case: registry.Case) -> Proof:
     return data_gone(device)
+
+
+@registry.solves(Fact.DATA_GONE)
+def end_its_data(device: Device, by: Actor) -> Lead:
+    """Where what is left is done: a doubt is decided by whoever may, a reset is declared, else reports are dropped."""
+    states = drive_states(device)
+    doubt = next((one for state in states if state.end is None for one in state.wipes if waits(one)), None)
+    if doubt is not None and by.may(Permission.CHECK_QUALITY):
+        return Lead(Sentence(N_("Decide on the wipe in doubt")), f"/wiping/attempts/{doubt.id}", "eye")
+    if device.type in FACTORY_RESET and not states:
+        declare = Sentence(N_("Declare the factory reset"))
+        return Lead(declare, f"/wiping/{device.code}/declare/factory_reset", "refresh")
+    return Lead(Sentence(N_("Drop the reports")), f"/wiping/upload?device={device.code}", "file-upload")
+
+
+@registry.solves(Fact.CERTIFIED)
+def certify(device: Device, by: Actor) -> Lead:
+    return Lead(Sentence(N_("Issue the certificate")), f"/wiping/{device.code}", "file-certificate")

@@ -98,6 +98,7 @@ def show(code: str) -> ResponseReturnValue:
         states=states,
         strays=strays,
         proof=queries.data_gone(device),
+        lead=queries.end_its_data(device, actor),
         to_wipe=MOVES[Action.FINISH_WIPING].starts_from(device.stage),
         to_start=device.stage is Stage.RECEIVED and device.type not in WITHOUT_STORAGE,
         by_type=device.type in WITHOUT_STORAGE,
