@@ -29,15 +29,14 @@ def absorb(
 
     What another computer says is not taken for this device's: its drives are left out, its runs wait for a person.
     """
-    homes, shared = Homes(reading, device), _shared_keys(reading)
-    wiped = {(run.device, run.serial) for run in reading.wipes}
-    for seen in reading.drives:
+    homes, shared = Homes(reading, device), shared_serials(reading)
+    for seen in _fitted_drives(reading):
         home = homes.of(seen.host)
-        if _is_fitted(seen, wiped) and not home.foreign:
+        if not home.foreign:
             _see(home.device, seen, shared, _seen_at(seen, reading, report, policy))
     wipes = []
     for place, run in enumerate(reading.wipes):
-        if run.device is not None or run.serial is not None:
+        if _is_of_a_drive(run):
             wipes.append(_attempt(report, run, homes.of(run.host), shared, place=place, policy=policy))
     settle({wipe.drive for wipe in wipes}, by)
     for wipe in wipes:
@@ -56,6 +55,20 @@ def _seen_at(seen: DriveSeen, reading: ReportReading, report: ReportFile, policy
     )
 
 
+def fitted(reading: ReportReading) -> list[DriveSeen | WipeRun]:
+    """All that a report tells of drives that are part of a computer, listed or wiped."""
+    return [*_fitted_drives(reading), *(run for run in reading.wipes if _is_of_a_drive(run))]
+
+
+def _fitted_drives(reading: ReportReading) -> list[DriveSeen]:
+    wiped = {(run.device, run.serial) for run in reading.wipes}
+    return [seen for seen in reading.drives if _is_fitted(seen, wiped)]
+
+
+def _is_of_a_drive(run: WipeRun) -> bool:
+    return run.device is not None or run.serial is not None
+
+
 def _is_fitted(seen: DriveSeen, wiped: Collection[tuple[str | None, str | None]]) -> bool:
     """A boot stick or another stick that is plugged in is no part of the computer; one that was wiped counts."""
     if seen.boot_stick:
@@ -63,7 +76,7 @@ def _is_fitted(seen: DriveSeen, wiped: Collection[tuple[str | None, str | None]]
     return seen.medium is not Medium.USB or (seen.device, seen.serial) in wiped
 
 
-def _shared_keys(reading: ReportReading) -> set[str]:
+def shared_serials(reading: ReportReading) -> set[str]:
     """Serial numbers that two drives of one computer show: they tell neither of them."""
     places = Counter(
         (key, drive.host)
@@ -80,7 +93,7 @@ def _shared_keys(reading: ReportReading) -> set[str]:
 
 
 def _see(device: Device, seen: DriveSeen, shared: Collection[str], at: datetime) -> Drive:
-    drive = _find_or_make(device, seen, None if seen.serial_key in shared else seen.serial_key)
+    drive = _find_or_make(device, seen, shared)
     drive.model = drive.model or seen.model
     drive.size_bytes = drive.size_bytes or seen.size_bytes
     if drive.medium is Medium.UNKNOWN:
@@ -92,11 +105,24 @@ def _see(device: Device, seen: DriveSeen, shared: Collection[str], at: datetime)
     return drive
 
 
-def _find_or_make(device: Device, seen: DriveSeen | WipeRun, key: str | None) -> Drive:
+def find_drive(device: Device, seen: DriveSeen | WipeRun, shared: Collection[str]) -> Drive | None:
     """The drive with this serial anywhere, or without a usable one the drive of this look in this device."""
+    key = _own_key(seen, shared)
+    return (
+        drive_queries.drive_by_key(key) if key else drive_queries.drive_in_place(device.id, _place_key(seen))
+    )
+
+
+def _find_or_make(device: Device, seen: DriveSeen | WipeRun, shared: Collection[str]) -> Drive:
+    key = _own_key(seen, shared)
     place = None if key else _place_key(seen)
-    found = drive_queries.drive_by_key(key) if key else drive_queries.drive_in_place(device.id, place or "")
-    return found or make(seen.serial, key, model=seen.model, size_bytes=seen.size_bytes, place_key=place)
+    return find_drive(device, seen, shared) or make(
+        seen.serial, key, model=seen.model, size_bytes=seen.size_bytes, place_key=place
+    )
+
+
+def _own_key(seen: DriveSeen | WipeRun, shared: Collection[str]) -> str | None:
+    return None if seen.serial_key in shared else seen.serial_key
 
 
 def _place_key(seen: DriveSeen | WipeRun) -> str:
@@ -145,7 +171,7 @@ def sight(device: Device, drive: Drive, at: datetime) -> DriveSighting:
 def _attempt(
     report: ReportFile, run: WipeRun, home: Home, shared: Collection[str], *, place: int, policy: Policy
 ) -> Wipe:  # fmt: skip
-    drive = _find_or_make(home.device, run, None if run.serial_key in shared else run.serial_key)
+    drive = _find_or_make(home.device, run, shared)
     if drive.medium is Medium.UNKNOWN:
         drive.medium = run.medium
     drive.size_bytes = drive.size_bytes or run.size_bytes

@@ -19,13 +19,13 @@ from tracker.errors import Malformed, RuleBroken
 from tracker.history import operations as history
 from tracker.history.rules import Subject
 from tracker.i18n import N_, Sentence
-from tracker.wiping import line_queries, match_queries, queries, readers, report_queries
+from tracker.wiping import line_queries, match_queries, queries, readers, report_queries, sighting_operations
 from tracker.wiping.drive_operations import absorb
 from tracker.wiping.home_queries import CLOSED, left_out
 from tracker.wiping.line_queries import DriveLine
 from tracker.wiping.models import Drive, ReportFile, ReportUpload, Wipe
 from tracker.wiping.readings import ReportReading, say
-from tracker.wiping.wipe_operations import settle, stored
+from tracker.wiping.wipe_operations import mark_failures, settle, stored
 
 MOST_FILES = 500
 MOST_BYTES = 64 * 1024 * 1024
@@ -199,25 +199,42 @@ def _attach(
 
 
 def release(report: ReportFile, by: Actor, note: str) -> None:
-    """Take a report away from its device: it was given to the wrong one. What it proved counts no more; the drives
-    it showed stay on record until a person says where they are."""
+    """Take a report away from its device: it was given to the wrong one. What it proved counts no more, and the drives
+    that it alone showed are not the device's any more (`sighting_operations` says which stay)."""
     by.must(Permission.COORDINATE)
     _must_say_why(note)
-    if report.device is None:
+    if report.device_id is None:
         raise RuleBroken(N_("This report is recorded for no device: choose one for it."))
-    facts = {"report": report.id, "sha256": report.sha256}
-    site = report.device.site_id
-    history.append(
-        subject=(Subject.DEVICE, report.device.id), action="report_released", by=by, site_id=site, facts=facts, note=note
-    )  # fmt: skip
+    device = device_queries.locked(report.device_id)
     drives = session.scalars(
         select(Drive).join(Wipe, Wipe.drive_id == Drive.id).where(Wipe.report_id == report.id).distinct()
     ).all()
+    decided = (
+        Wipe.report_id == report.id,
+        Wipe.device_id == device.id,
+        Wipe.accepted,
+        Wipe.reviewed_by.is_not(None),
+    )
+    named = session.scalars(select(Wipe.drive_id).where(*decided)).all()
     session.execute(delete(Wipe).where(Wipe.report_id == report.id))
     report.device_id = report.matched_by = None
     session.flush()
     session.expire(report, ["device"])
+    withdrawn = sighting_operations.withdraw(report, device, named)
+    history.append(
+        subject=(Subject.DEVICE, device.id),
+        action="report_released",
+        by=by,
+        site_id=device.site_id,
+        facts={
+            "report": report.id,
+            "sha256": report.sha256,
+            "withdrawn": [[drive.id, drive.serial] for drive in withdrawn],
+        },
+        note=note,
+    )
     settle(drives, by)
+    mark_failures(device, by)
 
 
 def dismiss(report: ReportFile, by: Actor, note: str) -> None:
