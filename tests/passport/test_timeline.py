@@ -58,11 +58,21 @@ def test_an_action_nobody_has_words_for_shows_its_name() -> None:
         ("finish_wiping", {"proven": {"data_gone": {"reason": "no_storage_by_type"}}}, "Holds no data by its type: nothing to wipe"),
         ("reserve", {"request": "2026-118"}, "Reserved for request 2026-118"),
         ("recycle", {"slip_number": "B-7"}, "Sent to recycling, slip B-7"),
+        ("report_attached", {"kind": "nwipe_log"}, "Report received: Wiping log (nwipe, ShredOS)"),
+        ("report_attached", {"kind": "a_kind_of_tomorrow"}, "Report received"),
         ("certificate_issued", {"number": "2026-00412"}, "Wipe certificate 2026-00412 issued"),
     ],
 )  # fmt: skip
 def test_facts_become_words(action: str, facts: dict[str, Any], words: str) -> None:
     assert said(action, **facts) == words
+
+
+def test_no_kind_of_report_is_shown_by_its_code() -> None:
+    from tracker.wiping.upload_rules import KIND_NAMES
+
+    for kind in KIND_NAMES:
+        words = timeline.sentence(entry("report_attached", kind=kind), {}).shown_in("fr")
+        assert kind not in words.split() and words.startswith("Rapport"), words
 
 
 def test_a_percent_sign_in_what_people_typed_is_only_a_sign() -> None:

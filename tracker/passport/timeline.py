@@ -12,7 +12,7 @@ from tracker.devices.lifecycle import FLAGS, MOVES, Action, Flag
 from tracker.devices.rules import ACCESSORIES, TYPES, Accessories, DeviceType
 from tracker.history.models import HistoryEntry
 from tracker.i18n import N_, Sentence
-from tracker.wiping.upload_rules import kind_name
+from tracker.wiping.upload_rules import OTHER_KIND, kind_name
 from tracker.wiping.verdicts import VERDICT_NAMES, Verdict
 
 Facts = Mapping[str, Any]
@@ -181,9 +181,10 @@ def _wiped(facts: Facts) -> Sentence:
 
 
 def _report(facts: Facts) -> Sentence:
-    return Sentence(
-        N_("Report received: %(kind)s"), {"kind": Sentence(kind_name(str(facts.get("kind") or "")))}
-    )
+    name = kind_name(str(facts.get("kind") or ""))
+    if name == OTHER_KIND:
+        return Sentence(N_("Report received"))
+    return Sentence(N_("Report received: %(kind)s"), {"kind": Sentence(name)})
 
 
 def _place(key: str, message: str) -> Callable[[Facts], Sentence]:
