@@ -15,7 +15,14 @@ from tests import make
 from tracker import clock
 from tracker.cli import group
 
-FILES = {"flows.csv", "flows.schema.json", "stock.csv", "stock.schema.json", "datapackage.json"}
+FILES = {
+    "flows.csv",
+    "flows.schema.json",
+    "stock.csv",
+    "stock.schema.json",
+    "datapackage.json",
+    "signature.json",
+}
 
 
 def exported(runner: FlaskCliRunner, folder: Path) -> Result:
@@ -114,3 +121,23 @@ def test_an_empty_folder_is_taken(runner: FlaskCliRunner, tmp_path: Path) -> Non
     (tmp_path / "open").mkdir()
     exported(runner, tmp_path / "open")
     assert {path.name for path in (tmp_path / "open").iterdir()} == FILES
+
+
+def test_an_export_is_genuine_until_a_file_of_it_changes(
+    runner: FlaskCliRunner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TRACKER_LOCALE", "en")
+    folder = tmp_path / "open"
+    exported(runner, folder)
+    for named in (folder, folder / "signature.json"):
+        answer = runner.invoke(group, ["verify", str(named)])
+        assert answer.exit_code == 0 and "export" in answer.output
+    (folder / "more.csv").write_text("x")
+    assert "does not belong" in runner.invoke(group, ["verify", str(folder)]).stderr
+    (folder / "more.csv").unlink()
+    table = folder / "stock.csv"
+    table.write_text(table.read_text() + "laptop,ready,1\n")
+    assert "was changed" in runner.invoke(group, ["verify", str(folder)]).stderr
+    table.unlink()
+    answer = runner.invoke(group, ["verify", str(folder)])
+    assert answer.exit_code == 1 and "is missing" in answer.stderr

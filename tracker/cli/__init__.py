@@ -7,6 +7,7 @@ why it could not: exit code 1 for a refusal, 2 for a wrong use.
 from __future__ import annotations
 
 import importlib
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -70,7 +71,8 @@ class Commands(click.Group):
 
 def _locale() -> str:
     try:
-        return config.load().locale
+        # Only the language is asked: with a key in hand, none is made in the instance folder for it.
+        return config.load({**os.environ, "TRACKER_SECRET_KEY": "-" * config.SECRET_LENGTH}).locale
     except config.SettingsFault:
         return "en"
 

@@ -1,12 +1,13 @@
 """`tracker export`: figures as open data, for anybody to read by machine.
 
 Tables are CSV with a Table Schema beside each and a Data Package over all (frictionless, specs.frictionlessdata.io),
-under the Licence Ouverte 2.0 that French public data use.
+under the Licence Ouverte 2.0 that French public data use. A list of them is signed, as certificates are.
 """
 
 from __future__ import annotations
 
 import csv
+import hashlib
 import json
 import os
 import shutil
@@ -82,6 +83,7 @@ def export(folder: Path) -> None:
             _table(made, "flows", FLOWS, figures.flow_rows(), settings.locale)
             _table(made, "stock", STOCK, figures.stock_rows(), settings.locale)
             _json(made / "datapackage.json", _package(settings.organisation, settings.locale))
+            _sign(made)
     click.echo(f"Open data written to {folder}")
 
 
@@ -111,6 +113,21 @@ def _table(
         writer.writerow([one.name for one in fields])
         writer.writerows(rows)
     _json(made / f"{name}.schema.json", {"fields": [one.shown_in(locale) for one in fields]})
+
+
+def _sign(made: Path) -> None:
+    """`signature.json`: the SHA-256 of each file, signed; `tracker verify DIR` compares."""
+    from tracker import clock
+    from tracker.accounts.rules import SYSTEM
+    from tracker.database import transaction
+    from tracker.signing import operations, rules
+
+    issued = rules.moment(clock.now())
+    digests = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(made.iterdir())}
+    payload = {"number": f"export-{issued[:10]}", "issued": issued, "files": digests}
+    with transaction():
+        signer = operations.signer(SYSTEM)
+    (made / "signature.json").write_bytes(rules.seal(rules.EXPORT, payload, signer).written())
 
 
 def _package(organisation: str, locale: str) -> dict[str, Any]:

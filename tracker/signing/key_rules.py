@@ -28,14 +28,8 @@ KEYS_FORMAT = "ricochet-keys-1"
 class KeyLoss(enum.StrEnum):
     """Why nothing that a key signed counts by its signature alone any more."""
 
-    STOLEN = "stolen"
-    DOUBT = "doubt"
-
-
-KEY_LOSSES = {
-    KeyLoss.STOLEN: N_("Somebody else may have the key"),
-    KeyLoss.DOUBT: N_("It is not certain who could use the key"),
-}
+    STOLEN = "stolen"  # somebody else may have it
+    DOUBT = "doubt"  # nobody knows for certain who could use it
 
 
 KEY_FAULTS = {

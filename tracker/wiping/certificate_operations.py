@@ -92,7 +92,10 @@ def issue_for_collection(collection: Collection, by: Actor) -> Certificate:
 
 
 def _locked_devices(collection: Collection) -> list[Device]:
-    return [devices.locked(one) for one in sorted(certificate_queries.device_ids(collection))]
+    """In the order of their labels; locked in the order of their ids, so that two people never wait crosswise."""
+    ids = certificate_queries.device_ids(collection)
+    locked = {one: devices.locked(one) for one in sorted(ids)}
+    return [locked[one] for one in ids]
 
 
 def _issued(draft: _Draft, by: Actor) -> Certificate:

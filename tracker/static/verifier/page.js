@@ -94,10 +94,12 @@
 
   async function take(one) { if (one) await check(new Uint8Array(await one.arrayBuffer())); }
 
-  file.addEventListener("change", function () { take(file.files[0]); });
+  file.addEventListener("change", async function () {
+    await take(file.files[0]);
+    file.value = ""; // so that the same file, changed meanwhile, can be chosen again
+  });
   document.getElementById("check").addEventListener("click", function () {
     if (text.value.trim()) check(new TextEncoder().encode(text.value.trim()));
-    else if (file.files[0]) take(file.files[0]);
     else text.focus();
   });
   document.addEventListener("dragover", function (event) { event.preventDefault(); document.body.classList.add("over"); });
