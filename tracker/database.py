@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import enum
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
-from typing import Any
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
 
 import sqlalchemy as sa
 from flask_sqlalchemy import SQLAlchemy
@@ -19,13 +20,16 @@ from sqlalchemy import event
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Connection, Dialect, Engine
 from sqlalchemy.exc import IntegrityError, OperationalError
-from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.orm import DeclarativeBase, Session, SessionTransaction
 from sqlalchemy.orm import registry as Registry  # noqa: N812 (the base class's own attribute has that name)
 from sqlalchemy.orm.exc import StaleDataError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from tracker.errors import Conflict
 from tracker.i18n import N_
+
+Asked = ParamSpec("Asked")
+Found = TypeVar("Found")
 
 NAMES = {
     "ix": "ix_%(column_0_N_label)s",
@@ -183,6 +187,34 @@ def transaction() -> Iterator[None]:
             raise
         finally:
             current.info["writing"] = False
+
+
+def read_once(read: Callable[Asked, Found]) -> Callable[Asked, Found]:
+    """Ask the database once for the same arguments (hashable ones) in one read transaction: panels of a page share it.
+
+    A transaction that writes remembers nothing: what it reads after its own change is read anew. Whoever calls must
+    not change what it gets.
+    """
+
+    @wraps(read)
+    def remembered(*args: Asked.args, **named: Asked.kwargs) -> Found:
+        current = session()
+        if current.info.get("writing"):
+            return read(*args, **named)
+        known: dict[Hashable, Any] = current.info.setdefault("read", {})
+        question = (read, args, *sorted(named.items()))
+        if question not in known:
+            known[question] = read(*args, **named)
+        found: Found = known[question]
+        return found
+
+    return remembered
+
+
+@event.listens_for(Session, "after_transaction_end")
+def _forget(current: Session, ended: SessionTransaction) -> None:
+    if ended.parent is None:
+        current.info.pop("read", None)
 
 
 # PostgreSQL's codes for a serialization failure and a deadlock (its manual, appendix A).

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import contains_eager, joinedload
 
 from tracker.accounts.models import Association
 from tracker.accounts.rules import Actor, Permission, Role
@@ -15,7 +16,7 @@ from tracker.allocation import rules
 from tracker.allocation.models import Allocation, EquipmentRequest, RequestLine
 from tracker.allocation.needs_rules import Needs, fit
 from tracker.allocation.rules import Promise, RequestState
-from tracker.database import session
+from tracker.database import read_once, session
 from tracker.devices import registry
 from tracker.devices.lifecycle import Fact, Stage
 from tracker.devices.models import Device
@@ -79,7 +80,7 @@ def page(
     conditions = _visible(by)
     if states:
         conditions.append(EquipmentRequest.state.in_(list(states)))
-    chosen = select(EquipmentRequest).where(*conditions)
+    chosen = select(EquipmentRequest).where(*conditions).options(joinedload(EquipmentRequest.association))
     return page_of(chosen, [Key(EquipmentRequest.id, descending=True)], cursor, limit)
 
 
@@ -111,10 +112,14 @@ def note(note_id: int | None) -> str | None:
 # ------------------------------------------------------------------------------------------------------- promises
 
 
+@read_once
 def active(device_id: int) -> Allocation | None:
-    """The promise this device is under now, until it is released or comes back."""
+    """The promise this device is under now, until it is released or comes back; with its request and association."""
+    request = joinedload(Allocation.line).joinedload(RequestLine.request)
     return session.scalars(
-        select(Allocation).where(Allocation.device_id == device_id, Allocation.active)
+        select(Allocation)
+        .where(Allocation.device_id == device_id, Allocation.active)
+        .options(request.joinedload(EquipmentRequest.association))
     ).first()
 
 
@@ -195,12 +200,16 @@ def progress(requests: Sequence[EquipmentRequest]) -> dict[int, list[Progress]]:
         .where(RequestLine.request_id.in_([one.id for one in requests]))
         .order_by(RequestLine.id)
     ).all()
-    promises = _promises([one.id for one in lines])
     found: dict[int, list[Progress]] = {one.id: [] for one in requests}
-    for one in lines:
-        given, filled = rules.given(promises[one.id]), rules.filled(promises[one.id])
-        found[one.request_id].append(Progress(one, Needs.read(one.needs), given, filled - given))
+    for one in _progress_of(lines):
+        found[one.line.request_id].append(one)
     return found
+
+
+def _progress_of(lines: Sequence[RequestLine]) -> list[Progress]:
+    promises = _promises([one.id for one in lines])
+    counts = [(one, rules.given(promises[one.id]), rules.filled(promises[one.id])) for one in lines]
+    return [Progress(one, Needs.read(one.needs), given, filled - given) for one, given, filled in counts]
 
 
 @registry.proves(Fact.FITS_REQUEST)
@@ -251,20 +260,17 @@ def _filled_without(wanted: RequestLine, device: Device) -> int:
 
 def lines_waiting_for(device: Device, limit: int = 5) -> list[Progress]:
     """Lines of open requests that this device would answer, the request sent longest ago first."""
-    requests = session.scalars(
-        select(EquipmentRequest)
-        .where(
-            EquipmentRequest.state.in_(list(rules.WAITING)),
-            EquipmentRequest.id.in_(select(RequestLine.request_id).where(RequestLine.type == device.type)),
-        )
-        .order_by(EquipmentRequest.sent_at, EquipmentRequest.id)
+    lines = session.scalars(
+        select(RequestLine)
+        .join(EquipmentRequest, EquipmentRequest.id == RequestLine.request_id)
+        .options(contains_eager(RequestLine.request).joinedload(EquipmentRequest.association))
+        .where(EquipmentRequest.state.in_(list(rules.WAITING)), RequestLine.type == device.type)
+        .order_by(EquipmentRequest.sent_at, EquipmentRequest.id, RequestLine.id)
         .limit(200)
     ).all()
-    found = progress(requests)
     fitting = [
         one
-        for request in requests
-        for one in found[request.id]
+        for one in _progress_of(lines)
         if one.missing and fit(one.line.type, one.needs, device.type, device.specification).fits
     ]
     return fitting[:limit]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Select, func, or_, select
+from sqlalchemy.orm import aliased, contains_eager
 
 from tracker.accounts.rules import Actor, Permission
 from tracker.collection.models import Collection, Donor, Intake, PendingList
@@ -88,7 +89,11 @@ def shown_name(one: Donor, actor: Actor) -> str | None:
 
 def donors(text: str | None, by: Actor, *, cursor: str | None = None, limit: int = ROWS) -> Page:
     """Donors, the newest first, whose reference, SIRET or name (as far as `by` may know it) holds `text`."""
-    chosen = select(Donor).outerjoin(Contact, Contact.id == Donor.contact_id)
+    chosen = (
+        select(Donor)
+        .outerjoin(Contact, Contact.id == Donor.contact_id)
+        .options(contains_eager(Donor.contact))
+    )
     places: list[Any] = [Donor.name, Donor.reference, Donor.siret]
     if by.may(Permission.COORDINATE):
         places += [Contact.name, Contact.city]
@@ -99,7 +104,8 @@ def collections(
     text: str | None = None, *, of: Donor | None = None, cursor: str | None = None, limit: int = ROWS
 ) -> Page:
     """Collections, the newest first, whose reference or donor (reference, organisation's name) holds `text`."""
-    chosen = select(Collection).join(Donor)
+    with_donor = contains_eager(Collection.donor).joinedload(Donor.contact)
+    chosen = select(Collection).join(Donor).options(with_donor)
     if of is not None:
         chosen = chosen.where(Collection.donor_id == of.id)
     chosen = _holding(chosen, text, [Collection.reference, Donor.reference, Donor.name])
@@ -153,15 +159,17 @@ def ids_in(one: Collection) -> Select[Any]:
 
 def gift_of(device_id: int) -> Gift | None:
     """The collection a device came with, its donor and place; None when nobody has said."""
+    fellow = aliased(Intake)
+    total = select(func.max(fellow.position)).where(fellow.collection_id == Intake.collection_id)
     row = session.execute(
-        select(Intake, Collection, Donor)
+        select(Intake.position, Collection, Donor, total.scalar_subquery())
         .join(Collection, Collection.id == Intake.collection_id)
         .join(Donor, Donor.id == Collection.donor_id)
         .where(Intake.device_id == device_id)
     ).one_or_none()
     if row is None:
         return None
-    return Gift(row[1], row[2], row[0].position, last_position(row[1].id))
+    return Gift(row[1], row[2], row[0], row[3])
 
 
 def references_of(device_ids: Some[int]) -> dict[int, str]:

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from tracker.accounts.models import Site
 from tracker.database import Base, text_enum
 from tracker.devices.codes import Kind
 from tracker.devices.lifecycle import Flag, Stage
@@ -60,6 +61,7 @@ class Device(Base):
     created_at: Mapped[datetime]
     version: Mapped[int] = mapped_column(default=1)
 
+    site: Mapped[Site] = relationship(viewonly=True)
     flags: Mapped[list[DeviceFlag]] = relationship(
         primaryjoin="and_(Device.id == DeviceFlag.device_id, DeviceFlag.cleared_at.is_(None))",
         order_by="DeviceFlag.id",

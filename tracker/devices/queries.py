@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import joinedload, selectinload
 
 from tracker.accounts.rules import Actor
 from tracker.database import session
@@ -40,10 +40,16 @@ def by_id(device_id: int) -> Device | None:
 
 def resolve(code: str) -> Resolved | None:
     """The tag of this code, with its device; None when it is not one of ours."""
-    tag = session.get(Tag, code)
-    if tag is None:
+    row = session.execute(
+        select(Tag, Device)
+        .outerjoin(Device, Device.id == Tag.device_id)
+        .options(joinedload(Device.site))
+        .where(Tag.code == code)
+    ).one_or_none()
+    if row is None:
         return None
-    device = session.get(Device, tag.device_id) if tag.device_id else None
+    tag: Tag = row[0]
+    device: Device | None = row[1]
     while device is not None and device.merged_into_id:  # a record kept once may have been merged away later
         device = session.get(Device, device.merged_into_id)
     return Resolved(tag, device, tag.state is TagState.REPLACED)

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
 
 from tracker.accounts.models import Association
 from tracker.accounts.rules import Actor, Permission, Role
@@ -48,7 +49,7 @@ def theirs(handover_id: int, by: Actor) -> Handover:
 
 def page(*, request_id: int | None = None, cursor: str | None = None) -> Page:
     """Handovers, the newest first."""
-    chosen = select(Handover)
+    chosen = select(Handover).options(joinedload(Handover.request), joinedload(Handover.association))
     if request_id is not None:
         chosen = chosen.where(Handover.request_id == request_id)
     return page_of(chosen, [Key(Handover.id, descending=True)], cursor)
@@ -77,7 +78,10 @@ def signature(handover_id: int) -> Signature | None:
 def items_of_device(device_id: int) -> Sequence[HandoverItem]:
     """Every time this device was handed over, the latest first."""
     return session.scalars(
-        select(HandoverItem).where(HandoverItem.device_id == device_id).order_by(HandoverItem.id.desc())
+        select(HandoverItem)
+        .where(HandoverItem.device_id == device_id)
+        .options(joinedload(HandoverItem.handover).joinedload(Handover.association))
+        .order_by(HandoverItem.id.desc())
     ).all()
 
 
@@ -109,7 +113,11 @@ def waiting() -> list[Waiting]:
     for request_id, stage, count, first in rows:
         counts.setdefault(request_id, {})[stage] = count
         since[request_id] = min(first, since.get(request_id, first))
-    found = session.scalars(select(EquipmentRequest).where(EquipmentRequest.id.in_(list(counts)))).all()
+    found = session.scalars(
+        select(EquipmentRequest)
+        .where(EquipmentRequest.id.in_(list(counts)))
+        .options(joinedload(EquipmentRequest.association))
+    ).all()
     return [
         Waiting(one, counts[one.id].get(Stage.RESERVED, 0), counts[one.id].get(Stage.PREPARED, 0))
         for one in sorted(found, key=lambda one: since[one.id])

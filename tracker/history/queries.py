@@ -61,6 +61,8 @@ def note_of(entry: HistoryEntry) -> str | None:
 def notes_of(entries: Sequence[HistoryEntry]) -> dict[int, str]:
     """note id → text, for a page of entries in one query."""
     ids = [entry.note_id for entry in entries if entry.note_id]
+    if not ids:
+        return {}
     rows = session.execute(select(Note.id, Note.text).where(Note.id.in_(ids), Note.text.is_not(None))).all()
     return {row[0]: row[1] or "" for row in rows}
 

@@ -6,10 +6,12 @@ from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import aliased
 
 from labels.errors import LabelError
 from labels.media import Medium, medium
 from tracker.accounts import queries as people
+from tracker.accounts.models import User
 from tracker.accounts.rules import Actor, Permission
 from tracker.database import session
 from tracker.devices import codes, registry
@@ -205,20 +207,25 @@ def panel(device: Device, actor: Actor) -> dict[str, Any] | None:
     """What the device's page shows of its labels. Associations are not told."""
     if not actor.may(Permission.SEE_WORKSHOP):
         return None
-    rows = session.execute(
-        select(Print, PrintRun)
-        .join(PrintRun, PrintRun.id == Print.run_id)
-        .where(Print.device_id == device.id)
-        .order_by(Print.id.desc())
+    printed = aliased(Print)  # whether one is due looks at all prints
+    rows: Sequence[Any] = session.execute(
+        select(is_due(device), printed, PrintRun, User.name)
+        .select_from(Device)
+        .outerjoin(printed, printed.device_id == Device.id)
+        .outerjoin(PrintRun, PrintRun.id == printed.run_id)
+        .outerjoin(User, User.id == PrintRun.by_user_id)
+        .where(Device.id == device.id)
+        .order_by(printed.id.desc())
         .limit(SHOWN_ON_A_DEVICE)
     ).all()
+    known = [row for row in rows if row[1] is not None]
     return {
-        "prints": [row[0] for row in rows],
-        "runs": [row[1] for row in rows],
-        "names": names_of([row[1] for row in rows]),
+        "prints": [row[1] for row in known],
+        "runs": [row[2] for row in known],
+        "names": {row[2].by_user_id: row[3] for row in known if row[3]},
         "designs": rules.DESIGN_NAMES,
         "reasons": rules.REASONS,
-        "due": is_due(device),
+        "due": rows[0][0],
         "design": rules.design_for(device.stage),
         "may_print": actor.may(Permission.WORK),
     }

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
 
 from tracker.allocation.models import Allocation
 from tracker.clock import now
 from tracker.collection.models import Collection, Intake
-from tracker.database import session
+from tracker.database import read_once, session
 from tracker.devices.lifecycle import Stage
 from tracker.devices.models import Device
 from tracker.labelling import rules
@@ -44,6 +44,7 @@ def counts(site_id: int) -> dict[str, int]:
     return {design: number for design, number in found.items() if number}
 
 
+@read_once
 def count(site_id: int, design: str) -> int:
     """How many labels of a design wait, counted to `COUNTED`."""
     some = select(Device.id).where(*_waiting(site_id, design)).limit(COUNTED).subquery()
@@ -56,13 +57,10 @@ def _devices(site_id: int, design: str) -> Sequence[Device]:
     ).all()
 
 
-def is_due(device: Device) -> bool:
-    """Whether the label of the stage where it stands was not printed since it came there."""
+def is_due(device: Device) -> ColumnElement[bool]:
+    """For a query on `Device`: whether the label of the stage where it stands was not printed since it came there."""
     design = rules.DUE.get(device.stage)
-    if design is None or device.merged_into_id is not None:
-        return False
-    chosen = select(Device.id).where(Device.id == device.id, *_waiting(device.site_id, design))
-    return session.scalar(chosen) is not None
+    return and_(*_waiting(device.site_id, design)) if design else false()
 
 
 def _waiting(site_id: int, design: str) -> list[ColumnElement[bool]]:

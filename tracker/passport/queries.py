@@ -8,6 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
+from tracker.accounts.models import User
 from tracker.collection import queries as collections
 from tracker.database import session
 from tracker.devices import queries as devices
@@ -15,10 +16,11 @@ from tracker.devices.lifecycle import OPEN_STAGES, Flag, Stage
 from tracker.devices.models import Device, DeviceFlag
 from tracker.devices.queries import Wanted
 from tracker.devices.rules import DeviceType
-from tracker.history import queries as past
-from tracker.history.models import HistoryEntry
+from tracker.history.models import HistoryEntry, Note
 from tracker.history.rules import Subject
 from tracker.stock.models import Location
+
+LONGEST_STORY = 200
 
 
 @dataclass(frozen=True)
@@ -66,14 +68,37 @@ def open_flags(device_ids: Collection[int]) -> dict[int, list[Flag]]:
     return found
 
 
-def history(device: Device) -> Sequence[HistoryEntry]:
-    """What happened to a device, the newest first."""
-    return past.of_subject(Subject.DEVICE, device.id)
+@dataclass(frozen=True)
+class Story:
+    """What happened to a device, the newest first; with the names by user id, and the notes by note id."""
+
+    entries: Sequence[HistoryEntry]
+    names: dict[int, str]
+    notes: dict[int, str]
+
+
+def story(device: Device) -> Story:
+    """A device's last entries with who and why, in one query."""
+    rows = session.execute(
+        select(HistoryEntry, User.name, Note.text)
+        .outerjoin(User, User.id == HistoryEntry.actor_id)
+        .outerjoin(Note, Note.id == HistoryEntry.note_id)
+        .where(HistoryEntry.subject_kind == Subject.DEVICE, HistoryEntry.subject_id == device.id)
+        .order_by(HistoryEntry.id.desc())
+        .limit(LONGEST_STORY)
+    ).all()
+    return Story(
+        entries=[row[0] for row in rows],
+        names={row[0].actor_id: row[1] for row in rows if row[0].actor_id and row[1]},
+        notes={row[0].note_id: row[2] for row in rows if row[0].note_id and row[2]},
+    )
 
 
 def place_names(entries: Sequence[HistoryEntry]) -> dict[str, str]:
     """code → name, of every place these entries speak of."""
     named = {str(code) for entry in entries for key in ("location", "from") if (code := entry.facts.get(key))}
+    if not named:
+        return {}
     rows = session.execute(select(Location.code, Location.name).where(Location.code.in_(named))).all()
     return {row[0]: row[1] for row in rows}
 

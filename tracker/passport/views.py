@@ -9,7 +9,6 @@ from flask import Blueprint, Response, redirect, render_template, request, url_f
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from tracker.accounts import queries as people
 from tracker.accounts.access import current_actor
 from tracker.accounts.rules import Actor, Permission
 from tracker.devices import codes, step_queries
@@ -19,7 +18,6 @@ from tracker.devices.lifecycle import STAGES, Stage
 from tracker.devices.models import Device
 from tracker.devices.rules import TYPES, DeviceType
 from tracker.errors import Malformed
-from tracker.history import queries as past
 from tracker.i18n import N_, Sentence
 from tracker.passport import queries, timeline
 from tracker.passport.panels import panels
@@ -126,9 +124,8 @@ def show(code: str) -> ResponseReturnValue:
         was = read if read != device.code else None
         return redirect(url_for("passport.show", code=device.code, was=was))
     by = current_actor()
-    entries = queries.history(device)
-    names = people.user_names({entry.actor_id for entry in entries if entry.actor_id})
-    origins = queries.origins(device, entries)
+    story = queries.story(device)
+    origins = queries.origins(device, story.entries)
     step = step_queries.next_step(device, by)
     return render_template(
         "passport/show.html",
@@ -137,24 +134,22 @@ def show(code: str) -> ResponseReturnValue:
         was=request.args.get("was", "")[:20],
         step=step,
         others=step_queries.other_steps(device, by, step),
-        undoes=_undoable(device, by),
+        undoes=_undoable(story, by),
         panels=panels(device, by),
         specification=[(word, value, origins.get(key)) for key, word, value in _specification(device)],
-        names=names,
-        happened=timeline.told(entries, past.notes_of(entries), names, queries.place_names(entries)),
+        names=story.names,
+        happened=timeline.told(story.entries, story.notes, story.names, queries.place_names(story.entries)),
         may_work=by.may(Permission.WORK),
-        site=people.site(device.site_id),
+        site=device.site,
         new_id=new_scan_id,
         types=TYPES,
     )
 
 
-def _undoable(device: Device, by: Actor) -> int | None:
+def _undoable(story: queries.Story, by: Actor) -> int | None:
     """The entry that an undo would take back now."""
-    if not step_queries.may_undo(device, by):
-        return None
-    last = past.last_move("device", device.id)
-    return last.id if last else None
+    last = next((entry for entry in story.entries if entry.to_stage), None)
+    return last.id if last and step_queries.may_undo(last, by) else None
 
 
 # Specification key → (its word, the unit of its value).

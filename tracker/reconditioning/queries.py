@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import func, select
 
 from tracker.accounts.rules import Actor, Permission
-from tracker.database import session
+from tracker.database import read_once, session
 from tracker.devices import registry
 from tracker.devices.lifecycle import Action, Fact, Stage
 from tracker.devices.models import Device
@@ -29,10 +29,11 @@ AT_THE_BENCH = (Stage.WIPED, Stage.RECONDITIONING, Stage.RECONDITIONED, Stage.RE
 
 def round_of(device: Device) -> int | None:
     """The history entry that began the device's present round; None before the first."""
-    return rounds_of([device.id]).get(device.id)
+    return rounds_of((device.id,)).get(device.id)
 
 
-def rounds_of(device_ids: Collection[int]) -> dict[int, int]:
+@read_once
+def rounds_of(device_ids: tuple[int, ...]) -> dict[int, int]:
     """device id → the history entry that began its present round: its last way in to the bench from before it."""
     rows = session.execute(
         select(HistoryEntry.subject_id, func.max(HistoryEntry.id))
@@ -54,12 +55,13 @@ def checklist(device: Device) -> ChecklistState:
 
 def checklists(devices: Sequence[Device]) -> dict[int, ChecklistState]:
     """device id → its checklist, for a page of devices in two queries."""
-    rounds = rounds_of([device.id for device in devices])
-    standing = _standing(rounds.values())
+    rounds = rounds_of(tuple(device.id for device in devices))
+    standing = _standing(tuple(rounds.values()))
     return {device.id: _state(device, rounds.get(device.id), standing) for device in devices}
 
 
-def _standing(rounds: Collection[int]) -> dict[tuple[int, str], CheckAnswer]:
+@read_once
+def _standing(rounds: tuple[int, ...]) -> dict[tuple[int, str], CheckAnswer]:
     """(round, line) → the answer that counts: the latest that was not withdrawn."""
     rows = session.scalars(
         select(CheckAnswer)
@@ -82,9 +84,12 @@ def _state(
     return ChecklistState(tuple(lines), round_id)
 
 
+@read_once
 def grading(device: Device) -> Grading | None:
     """The grade of the present round, stale or not; None before it was given."""
     round_id = round_of(device)
+    if round_id is None:
+        return None
     return session.scalars(
         select(Grading)
         .where(Grading.device_id == device.id, Grading.round_id == round_id)
@@ -99,6 +104,7 @@ def note_of(entry_id: int) -> str | None:
     return past.note_of(entry) if entry else None
 
 
+@read_once
 def last_entry(device: Device, *actions: Action) -> HistoryEntry | None:
     """The device's last history entry of one of these actions."""
     return session.scalars(

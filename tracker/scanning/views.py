@@ -107,10 +107,11 @@ def _offers(verdict: Verdict | None, device: Device | None) -> list[Lead]:
 
 def _undoable(verdict: Verdict, device: Device | None) -> int | None:
     """The history entry that this verdict made, if it is still the last move and may be undone."""
-    if device is None or verdict.history_id is None or not step_queries.may_undo(device, current_actor()):
+    if device is None or verdict.history_id is None:
         return None
     last = past.last_move(Subject.DEVICE, device.id)
-    return last.id if last is not None and last.id == verdict.history_id else None
+    still_last = last is not None and last.id == verdict.history_id
+    return verdict.history_id if still_last and step_queries.may_undo(last, current_actor()) else None
 
 
 @blueprint.post("/scan")

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import Select, func, select
+from sqlalchemy.orm import joinedload
 
 from tracker.accounts.rules import Actor, Permission
 from tracker.database import session
@@ -167,7 +168,8 @@ def panel(device: Device, actor: Actor) -> dict[str, Any] | None:
     """What the device's page says about its place."""
     if not actor.may(Permission.SEE_WORKSHOP):
         return None
-    row = session.get(Placement, device.id)
+    around = joinedload(Placement.location).joinedload(Location.parent).joinedload(Location.parent)
+    row = session.get(Placement, device.id, options=[around])
     return {
         "location": row.location if row else None,
         "path": path_of(row.location) if row else None,

@@ -106,9 +106,9 @@ def on_record(states: Sequence[queries.DriveState]) -> dict[int, End]:
     }
 
 
-def valid_for(device: Device, states: Sequence[queries.DriveState] | None = None) -> Certificate | None:
+def valid_for(device: Device) -> Certificate | None:
     """The unrevoked certificate that covers exactly the drives on record since the last arrival; its own first."""
-    now = on_record(queries.drive_states(device) if states is None else states)
+    now = on_record(queries.drive_states(device))
     for one in sorted(of_device(device), key=lambda one: one.device_id is None):
         cover = certificate_rules.cover_of(one.payload, one.issued_at, device.id)
         if one.revoked_at is None and cover is not None and cover.covers(now, device.arrived_at):

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import contains_eager, joinedload
 
-from tracker.database import session
+from tracker.database import read_once, session
 from tracker.devices.models import Device
 from tracker.errors import NotHere
 from tracker.i18n import N_, Sentence
@@ -17,6 +18,15 @@ from tracker.wiping.methods import Deed, deed
 from tracker.wiping.models import Drive, DriveSighting, ReportFile, Wipe
 from tracker.wiping.standing_rules import Attempt
 from tracker.wiping.verdicts import Verdict
+
+
+@dataclass(frozen=True)
+class Seen:
+    """Drives seen in devices, the first seen first; `came_in`: drive id → the last arrival of any device, whichever,
+    that it may have come in with."""
+
+    sightings: Sequence[DriveSighting]
+    came_in: Mapping[int, datetime]
 
 
 def drive(drive_id: int) -> Drive:
@@ -48,15 +58,23 @@ def sighting(device_id: int, drive_id: int) -> DriveSighting | None:
     ).first()
 
 
-def sightings(device_ids: Collection[int]) -> Sequence[DriveSighting]:
-    """Every drive ever seen in these devices, the first seen first; what turned out to be another one is left out."""
-    return session.scalars(
-        select(DriveSighting)
-        .join(Drive)
-        .options(joinedload(DriveSighting.drive))
-        .where(DriveSighting.device_id.in_(device_ids), Drive.same_as_id.is_(None))
+@read_once
+def seen_in(device_ids: tuple[int, ...]) -> Seen:
+    """Every drive ever seen in these devices; what turned out to be another one is left out."""
+    here = select(DriveSighting.drive_id).where(DriveSighting.device_id.in_(device_ids))
+    rows = session.execute(
+        select(DriveSighting, Device.arrived_at)
+        .join(Drive, Drive.id == DriveSighting.drive_id)
+        .join(Device, Device.id == DriveSighting.device_id)
+        .options(contains_eager(DriveSighting.drive))
+        .where(DriveSighting.drive_id.in_(here), Drive.same_as_id.is_(None))
         .order_by(DriveSighting.id)
     ).all()
+    came_in: dict[int, datetime] = {}
+    for one, arrived in rows:
+        if arrived is not None and (one.removed_at is None or one.removed_at >= arrived):
+            came_in[one.drive_id] = max(arrived, came_in.get(one.drive_id, arrived))
+    return Seen([row[0] for row in rows if row[0].device_id in device_ids], came_in)
 
 
 def homes(drive_ids: Collection[int]) -> Sequence[Device]:
@@ -69,21 +87,8 @@ def homes(drive_ids: Collection[int]) -> Sequence[Device]:
     ).all()
 
 
-def came_in_with(drive_ids: Collection[int]) -> dict[int, datetime]:
-    """drive id → the last arrival of any device that it may have come in with."""
-    rows = session.execute(
-        select(DriveSighting.drive_id, Device.arrived_at, DriveSighting.removed_at)
-        .join(Device, Device.id == DriveSighting.device_id)
-        .where(DriveSighting.drive_id.in_(drive_ids), Device.arrived_at.is_not(None))
-    ).all()
-    latest: dict[int, datetime] = {}
-    for drive_id, arrived, removed in rows:
-        if arrived is not None and (removed is None or removed >= arrived):
-            latest[drive_id] = max(arrived, latest.get(drive_id, arrived))
-    return latest
-
-
-def attempts_on(drive_ids: Collection[int]) -> dict[int, list[Wipe]]:
+@read_once
+def attempts_on(drive_ids: frozenset[int]) -> dict[int, list[Wipe]]:
     """drive id → its attempts, wherever they were made, the newest on the tool's clock first."""
     found: dict[int, list[Wipe]] = defaultdict(list)
     rows = session.scalars(

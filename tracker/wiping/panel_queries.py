@@ -19,6 +19,6 @@ def panel(device: Device, actor: Actor) -> dict[str, Any] | None:
         "states": storage.states,
         "proof": storage.proof,
         "by_type": device.type in WITHOUT_STORAGE,
-        "certificate": certificate_queries.valid_for(device, storage.states),
+        "certificate": certificate_queries.valid_for(device),
         "may_work": actor.may(Permission.WORK),
     }

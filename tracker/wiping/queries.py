@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
 
 from tracker.accounts.rules import Actor, Permission
-from tracker.database import session
+from tracker.database import read_once, session
 from tracker.devices import registry
 from tracker.devices.lifecycle import MOVES, Action, Fact
 from tracker.devices.models import Device
@@ -16,7 +16,7 @@ from tracker.devices.rules import FACTORY_RESET, Lead, Proof
 from tracker.history.models import HistoryEntry, Note
 from tracker.i18n import N_, Sentence
 from tracker.wiping import drive_queries, rules
-from tracker.wiping.models import Drive, DriveSighting, StorageDeclaration, Wipe
+from tracker.wiping.models import Drive, StorageDeclaration, Wipe
 from tracker.wiping.rules import Declaration, DrivePart, Policy, Verdict
 from tracker.wiping.standing_rules import is_failing
 
@@ -80,7 +80,7 @@ def drive_states(device: Device) -> list[DriveState]:
 
 def storage_of(devices: Sequence[Device]) -> dict[int, Storage]:
     """device id → its storage, for a page of devices in four queries."""
-    states, declared = _states(devices), declarations([one.id for one in devices])
+    states, declared = _states(devices), declarations(tuple(one.id for one in devices))
     return {
         one.id: Storage(states[one.id], _decided(one, [state.part for state in states[one.id]], declared))
         for one in devices
@@ -89,31 +89,30 @@ def storage_of(devices: Sequence[Device]) -> dict[int, Storage]:
 
 def _states(devices: Sequence[Device]) -> dict[int, list[DriveState]]:
     found: dict[int, list[DriveState]] = {one.id: [] for one in devices}
-    seen = drive_queries.sightings(found)
-    if not seen:
+    seen = drive_queries.seen_in(tuple(found))
+    if not seen.sightings:
         return found
-    attempts = drive_queries.attempts_on({one.drive_id for one in seen})
-    for one, part in zip(seen, _parts(devices, seen), strict=True):
+    attempts = drive_queries.attempts_on(frozenset(one.drive_id for one in seen.sightings))
+    for one, part in zip(seen.sightings, _parts(devices, seen), strict=True):
         found[one.device_id].append(DriveState(one.drive, part, attempts.get(one.drive_id, [])))
     return found
 
 
-def _parts(devices: Sequence[Device], seen: Sequence[DriveSighting]) -> list[DrivePart]:
+def _parts(devices: Sequence[Device], seen: drive_queries.Seen) -> list[DrivePart]:
     """The drives as the rule judges them. A drive may hold data since it last came in, with whatever device."""
     arrived = {one.id: one.arrived_at for one in devices}
-    came_in = drive_queries.came_in_with({one.drive_id for one in seen})
     return [
         DrivePart(
             label=one.drive.label,
             data_since=max(
-                filter(None, (arrived[one.device_id] or one.first_seen_at, came_in.get(one.drive_id)))
+                filter(None, (arrived[one.device_id] or one.first_seen_at, seen.came_in.get(one.drive_id)))
             ),
             wiped_at=one.drive.wiped_at,
             destroyed_at=one.drive.destroyed_at,
             removed_at=one.removed_at,
             hides_drives=one.drive.hides_drives,
         )
-        for one in seen
+        for one in seen.sightings
     ]
 
 
@@ -131,7 +130,8 @@ def failing_drives(device: Device) -> list[Drive]:
     return [state.drive for state in drive_states(device) if state.failing]
 
 
-def declarations(device_ids: Collection[int]) -> dict[int, list[Declaration]]:
+@read_once
+def declarations(device_ids: tuple[int, ...]) -> dict[int, list[Declaration]]:
     """device id → what people declared about the device as a whole, the oldest first."""
     rows = session.scalars(
         select(StorageDeclaration)
@@ -166,8 +166,8 @@ def notes_of_declarations(device: Device) -> dict[int, str]:
 
 def data_gone(device: Device) -> Proof:
     """The decision of `rules.data_is_gone` on all that is on record."""
-    parts = _parts([device], drive_queries.sightings([device.id]))
-    return _decided(device, parts, declarations([device.id]))
+    parts = _parts([device], drive_queries.seen_in((device.id,)))
+    return _decided(device, parts, declarations((device.id,)))
 
 
 def _decided(

@@ -121,7 +121,7 @@ def _take_for(wipe: Wipe, drive: Drive, device: Device, by: Actor) -> None:
     if drive.id != before.id:
         if before.serial_key is None and before.place_key is not None:
             before.same_as_id = drive.id
-            for other in drive_queries.attempts_on([before.id]).get(before.id, []):
+            for other in drive_queries.attempts_on(frozenset({before.id})).get(before.id, []):
                 other.drive_id = drive.id
         wipe.drive_id = drive.id
         session.flush()
