@@ -7,17 +7,16 @@ A test that asks for `database_url`, `app`, `client` … runs once on SQLite and
 from __future__ import annotations
 
 import os
-import shutil
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from flask import Flask, has_app_context
+from flask import Flask
 from flask.testing import FlaskClient, FlaskCliRunner
 
-from tests import postgres
+from tests import databases, postgres
 from tests.serving import Served, serve
 
 DATABASES = os.environ.get("TRACKER_TEST_DATABASES", "sqlite,postgresql").replace(",", " ").split()
@@ -31,7 +30,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_configure_node(node: Any) -> None:
     """xdist: workers share the first process's folder, and so its server."""
-    node.workerinput["postgres_folder"] = str(node.config.stash[_FOLDER])
+    node.workerinput["run_folder"] = str(node.config.stash[_FOLDER])
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -56,15 +55,20 @@ def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(scope="session")
-def postgres_folder(request: pytest.FixtureRequest) -> Path:
+def run_folder(request: pytest.FixtureRequest) -> Path:
+    """The folder of this run, shared by its processes; in memory where there is room."""
+    given = getattr(request.config, "workerinput", {}).get("run_folder")
+    return Path(given) if given else request.config.stash[_FOLDER]
+
+
+@pytest.fixture(scope="session")
+def postgres_folder(run_folder: Path) -> Path:
     """The folder of this run's PostgreSQL, started."""
-    given = getattr(request.config, "workerinput", {}).get("postgres_folder")
-    folder = Path(given) if given else request.config.stash[_FOLDER]
     try:
-        postgres.start(folder)
+        postgres.start(run_folder)
     except postgres.Missing as error:
         missing(str(error))
-    return folder
+    return run_folder
 
 
 @pytest.fixture(scope="session")
@@ -105,19 +109,24 @@ def _settings(patch: pytest.MonkeyPatch, url: str, instance: Path) -> None:
     patch.setenv("TRACKER_DEVELOPMENT", "1")
 
 
+@pytest.fixture(scope="session")
+def sqlite_database(run_folder: Path, sqlite_template: Path) -> databases.Sqlite:
+    folder = run_folder / f"sqlite-{uuid.uuid4().hex}"
+    folder.mkdir()
+    return databases.Sqlite(folder, sqlite_template)
+
+
+@pytest.fixture(scope="session")
+def postgresql_database(postgres_folder: Path, postgres_template: str) -> Iterator[databases.Postgres]:
+    database = databases.Postgres(postgres_folder, postgres_template)
+    yield database
+    database.drop()
+
+
 @pytest.fixture(params=DATABASES)
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+def database_url(request: pytest.FixtureRequest) -> str:
     """The address of a fresh database with every table and no row, of each kind in turn."""
-    if request.param == "sqlite":
-        path = tmp_path / "tracker.sqlite3"
-        shutil.copyfile(request.getfixturevalue("sqlite_template"), path)
-        yield f"sqlite:///{path}"
-        return
-    folder = request.getfixturevalue("postgres_folder")
-    name = f"test_{uuid.uuid4().hex}"
-    postgres.create(folder, name, request.getfixturevalue("postgres_template"))
-    yield postgres.url(folder, name)
-    postgres.drop(folder, name)
+    return str(request.getfixturevalue(f"{request.param}_database").fresh())
 
 
 @pytest.fixture
@@ -129,34 +138,20 @@ def settings(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 @pytest.fixture
 def app(settings: None) -> Iterator[Flask]:
     """The application on a fresh database, its context pushed. A GET that changes something fails the test."""
+    from tests import applications
     from tests.watch import reading_changes_nothing
-    from tracker.app import create_app
     from tracker.database import db
 
-    made = create_app()
-    made.testing = True
-    made.wsgi_app = _each_request_for_itself(made)  # type: ignore[method-assign]
+    kept = applications.given_out()
+    made = kept.ready()
     with made.app_context(), reading_changes_nothing(made) as changes:
         made.extensions["watched_changes"] = changes
         yield made
         db.session.remove()
         db.engine.dispose()
+    del made.extensions["watched_changes"]
+    applications.taken_back(kept)
     assert not changes, "\n".join(changes)
-
-
-def _each_request_for_itself(app: Flask) -> Callable[..., Any]:
-    """Each request has a context of its own, as on a server; the test's own reads end before it begins."""
-    from tracker.database import db
-
-    answer = app.wsgi_app
-
-    def fresh(environ: Any, start_response: Any) -> Any:
-        if has_app_context():
-            db.session.rollback()
-        with app.app_context():
-            return answer(environ, start_response)
-
-    return fresh
 
 
 @pytest.fixture
@@ -167,7 +162,7 @@ def client(app: Flask) -> FlaskClient:
 
 @pytest.fixture
 def signed_in(app: Flask) -> Callable[..., FlaskClient]:
-    """`signed_in("volunteer")`: a client in which a person of that role has gone through /login."""
+    """`signed_in("volunteer")`: a client with a live session of a person of that role."""
     from tests import make
 
     def sign_in(role: str = "volunteer", **values: Any) -> FlaskClient:

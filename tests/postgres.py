@@ -27,10 +27,15 @@ SETTINGS = {  # a test's data need not outlive a power cut
     "full_page_writes": "off",
     "autovacuum": "off",
     "max_connections": "200",
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
+    "max_wal_size": "64MB",
     "shared_buffers": "64MB",
     "listen_addresses": "''",
 }
+DURABLE = {"listen_addresses": "''"}  # all else as PostgreSQL comes
 SERVER_WAIT_S = 60
+ROOM_BYTES = 2 * 1024**3
 
 
 class Missing(Exception):
@@ -49,17 +54,26 @@ def programs() -> Path:
 
 def new_folder() -> Path:
     """A folder for one run, short enough for a socket's address; clears what killed runs left."""
-    for left in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
-        owner = left.name.removeprefix(PREFIX).split("-")[0]
-        if owner.isdigit() and not Path(f"/proc/{owner}").exists():
-            stop(left)
-    folder = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-"))
+    for place in {roomy(), Path(tempfile.gettempdir())}:
+        for left in place.glob(f"{PREFIX}*"):
+            owner = left.name.removeprefix(PREFIX).split("-")[0]
+            if owner.isdigit() and not Path(f"/proc/{owner}").exists():
+                stop(left)
+    folder = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-", dir=roomy()))
     folder.chmod(0o711)
     return folder
 
 
-def start(folder: Path) -> None:
-    """Make and start the server, once, however many processes ask for it."""
+def roomy() -> Path:
+    """Memory if there is room for a run, else the folder for temporary files."""
+    memory = Path("/dev/shm")
+    if os.access(memory, os.W_OK) and shutil.disk_usage(memory).free >= ROOM_BYTES:
+        return memory
+    return Path(tempfile.gettempdir())
+
+
+def start(folder: Path, *, durable: bool = False) -> None:
+    """Make and start the server, once, however many processes ask for it; `durable` as in a workshop."""
     with _locked(folder):
         if (folder / "started").exists():
             return
@@ -81,7 +95,7 @@ def start(folder: Path) -> None:
                 "-N",
             ]
         )
-        settings = {**SETTINGS, "unix_socket_directories": f"'{data}'"}
+        settings = {**(DURABLE if durable else SETTINGS), "unix_socket_directories": f"'{data}'"}
         with (data / "postgresql.conf").open("a", encoding="utf-8") as target:
             target.writelines(f"{key} = {value}\n" for key, value in settings.items())
         (data / "server.log").touch()
@@ -90,6 +104,25 @@ def start(folder: Path) -> None:
             [where / "pg_ctl", "-D", data, "-l", data / "server.log", "-w", "-t", str(SERVER_WAIT_S), "start"]
         )
         (folder / "started").touch()
+
+
+def restart(folder: Path) -> None:
+    """Let the server fall over without a word to its connections or its files, and start it again."""
+    data = folder / "data"
+    _run([programs() / "pg_ctl", "-D", data, "-m", "immediate", "-w", "stop"])
+    _run(
+        [
+            programs() / "pg_ctl",
+            "-D",
+            data,
+            "-l",
+            data / "server.log",
+            "-w",
+            "-t",
+            str(SERVER_WAIT_S),
+            "start",
+        ]
+    )
 
 
 def stop(folder: Path) -> None:
@@ -109,7 +142,7 @@ def url(folder: Path, name: str) -> str:
 
 def create(folder: Path, name: str, template: str | None = None) -> None:
     """Make a database, as a copy of `template` if one is named."""
-    with _administrator(folder) as connection:
+    with connected(folder) as connection:
         clause = f" TEMPLATE {template}" if template else ""
         if template and connection.info.server_version >= 150000:
             clause += " STRATEGY FILE_COPY"  # twice as fast as the log where nothing is synced
@@ -117,13 +150,14 @@ def create(folder: Path, name: str, template: str | None = None) -> None:
 
 
 def drop(folder: Path, name: str) -> None:
-    with _administrator(folder) as connection:
+    with connected(folder) as connection:
         connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
 
 @contextmanager
-def _administrator(folder: Path) -> Iterator[psycopg.Connection]:
-    address = f"postgresql://{SUPERUSER}@/postgres?host={folder / 'data'}"
+def connected(folder: Path, name: str = "postgres") -> Iterator[psycopg.Connection]:
+    """A connection of the server's own superuser; each statement stands for itself."""
+    address = f"postgresql://{SUPERUSER}@/{name}?host={folder / 'data'}"
     with psycopg.connect(address, autocommit=True) as connection:
         yield connection
 
