@@ -134,15 +134,10 @@ def device(
 
 
 def signed_in(app: Flask, role: str = "volunteer", **values: Any) -> FlaskClient:
-    """A client in which a person of that role has gone through the real sign-in page."""
-    person = user(role, **values)
-    client = app.test_client()
-    page = client.get("/login")
-    answer = client.post(
-        "/login", data={"email": person.email, "password": PASSWORD, "csrf_token": csrf_token(page.text)}
-    )
-    assert answer.status_code in (302, 303), answer.text
-    return client
+    """A client with a live session of a person of that role. The sign-in page itself is tested in tests/accounts."""
+    from tests.web.browsing import client_of
+
+    return client_of(app, user(role, **values))
 
 
 def csrf_token(html: str) -> str:
