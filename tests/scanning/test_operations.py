@@ -68,6 +68,27 @@ def test_the_same_id_again_gives_the_same_verdict_and_no_second_entry(app: Flask
     assert session.get(Device, device.id).stage is Stage.RECEIVED  # type: ignore[union-attr]
 
 
+def test_another_scan_under_an_id_that_was_used_is_never_called_done(app: Flask) -> None:
+    """Else a scan shown as done would be lost, whoever gave two scans one number."""
+    device, other, by = make.device(Stage.RECEIVED), make.device(Stage.RECEIVED), make.actor()
+    name = str(uuid.uuid4())
+    scanned(device.code, by, action="start_wiping", scan_id=name)
+    for code, action in ((other.code, "start_wiping"), (device.code, "lose")):
+        verdict = scanned(code, by, action=action, scan_id=name)
+        assert verdict.outcome is Outcome.CONFLICT and "Nothing was done" in str(verdict.sentence)
+    assert entries(other) == 1 and len(kept()) == 1
+
+
+def test_two_scans_of_one_batch_under_one_id_are_not_both_called_done(app: Flask) -> None:
+    device, other, by = make.device(Stage.RECEIVED), make.device(Stage.RECEIVED), make.actor()
+    name = str(uuid.uuid4())
+    asked = [rules.asked(one.code, scan_id=name, action="start_wiping") for one in (device, other, device)]
+    with transaction():
+        verdicts = scan_many(asked, by)
+    assert [one.outcome for one in verdicts] == [Outcome.DONE, Outcome.CONFLICT, Outcome.DONE]
+    assert entries(other) == 1
+
+
 def test_a_refused_scan_is_kept_and_changes_nothing(app: Flask) -> None:
     device, by = make.device(Stage.RECEIVED), make.actor()
     verdict = scanned(device.code, by, action="finish_reconditioning", scan_id=str(uuid.uuid4()))

@@ -21,9 +21,13 @@ from tracker.history.models import Note
 from tracker.i18n import N_, Sentence
 from tracker.scanning import judgement_operations as judging
 from tracker.scanning import queries, rules
+from tracker.scanning.meaning_queries import verdict
 from tracker.scanning.models import Scan
 from tracker.scanning.rules import Asked, Outcome, Verdict
 
+_ANOTHER = N_(
+    "Nothing was done: another scan was sent under this number. Give each scan a number of its own."
+)
 _WAITING = Sentence(N_("This scan is being judged."))
 
 
@@ -62,12 +66,15 @@ def scan_many(asked: Sequence[Asked], by: Actor) -> list[Verdict]:
         read = {codes.read(one.raw) for one in asked}
         for device_id in queries.devices_behind({code for code in read if not isinstance(code, codes.Fault)}):
             devices.locked(device_id)
-    verdicts: dict[str, Verdict] = {}
-    for one in asked:
-        if one.scan_id in verdicts:
-            continue
-        verdicts[one.scan_id] = _judged(one, by) if one.scan_id in fresh else _given(one.scan_id)
-    return [verdicts[one.scan_id] for one in asked]
+    return [_judged(one, by) if _is_first(one, fresh) else _given(one) for one in asked]
+
+
+def _is_first(one: Asked, fresh: set[str]) -> bool:
+    """Whether this is the first scan of its id ever; the next one of this batch is not."""
+    if one.scan_id not in fresh:
+        return False
+    fresh.remove(one.scan_id)
+    return True
 
 
 def _claimed(asked: Sequence[Asked], by: Actor) -> set[str]:
@@ -98,9 +105,14 @@ def _row(one: Asked, by: Actor) -> dict[str, Any]:
     }
 
 
-def _given(scan_id: str) -> Verdict:
-    """The verdict of before."""
-    return queries.verdict_of(session.scalars(select(Scan).where(Scan.scan_id == scan_id)).one())
+def _given(one: Asked) -> Verdict:
+    """The verdict of before. Another scan under the same id was never judged, so it must not be called done."""
+    kept = session.scalars(
+        select(Scan).where(Scan.scan_id == one.scan_id).execution_options(populate_existing=True)
+    ).one()
+    if (kept.raw, kept.action) != (one.raw, one.action):
+        return verdict(one, Outcome.CONFLICT, Sentence(_ANOTHER))
+    return queries.verdict_of(kept)
 
 
 def _judged(one: Asked, by: Actor) -> Verdict:
