@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 
 import pytest
 from flask import Flask
 
 from tests import make
-from tests.wiping.arrivals import arrived, attempts, ends, is_gone, move, upload
+from tests.wiping.arrivals import arrived, attempts, drive, ends, is_gone, move, upload
 from tests.wiping.reports import NEW, changed, text
+from tests.wiping.test_report_operations import smartctl
 from tracker import clock
 from tracker.database import session, transaction
 from tracker.devices import queries as devices
@@ -65,3 +67,14 @@ def test_a_report_that_came_before_the_device_cannot_prove_its_wipe(app: Flask) 
             report_queries.report(one.report.id), devices.locked(device.id), make.actor()
         )
     assert not is_gone(device) and set(ends(device).values()) == {None}
+
+
+def test_numbers_that_no_column_holds_do_not_stop_the_other_files(app: Flask) -> None:
+    device = arrived()
+    absurd = changed(text(NEW), ("1R+", "99999999999R+"))
+    absurd = re.sub(r"(\| +)0( +\| +)0( +\| +)0", r"\g<1>99999999999\g<2>0\g<3>0", absurd)
+    hours = smartctl("HOURS00001", power_on_time={"hours": 10**12})
+    received = upload(("nwipe.txt", absurd), ("smart.json", hours), device=device)
+    assert [one.device for one in received] == [device, device]
+    assert {wipe.errors for wipe in attempts(received[0])} == {2**31 - 1}
+    assert drive("HOURS00001").hours == 2**31 - 1

@@ -17,7 +17,7 @@ from tracker.wiping.home_queries import Home, Homes
 from tracker.wiping.models import Drive, DriveSighting, ReportFile, StorageDeclaration, Wipe
 from tracker.wiping.readings import DriveSeen, Medium, Oddity, ReportReading, WipeRun
 from tracker.wiping.rules import Policy
-from tracker.wiping.wipe_operations import judged, mark_failures, record, settle, tell
+from tracker.wiping.wipe_operations import bounded, judged, mark_failures, record, settle, tell
 
 _LONGEST_PLACE = 120
 
@@ -99,7 +99,7 @@ def _see(device: Device, seen: DriveSeen, shared: Collection[str], at: datetime)
     if drive.medium is Medium.UNKNOWN:
         drive.medium = seen.medium
     drive.hides_drives = drive.hides_drives or seen.hides_drives
-    drive.hours = seen.hours if seen.hours is not None else drive.hours
+    drive.hours = bounded(seen.hours) if seen.hours is not None else drive.hours
     drive.healthy = seen.healthy if seen.healthy is not None else drive.healthy
     sight(device, drive, at)
     return drive

@@ -27,6 +27,8 @@ _CAME_TOO_EARLY = N_(
     "This report, or an earlier one with the same run, came in before the device did: it cannot count. "
     "Wipe the drive again."
 )
+# What an integer column holds on PostgreSQL: a hostile or broken report may count further, and must not stop the others.
+_MOST = 2**31 - 1
 _HIDDEN = {Oddity.HIDDEN_SECTORS: "found", Oddity.HIDDEN_UNKNOWN: "unknown"}
 
 
@@ -89,7 +91,7 @@ def record(
         tool_version=run.version,
         started=started,
         finished=finished,
-        rounds=run.rounds,
+        rounds=bounded(run.rounds),
         verification=run.verification,
         hidden=next((word for oddity, word in _HIDDEN.items() if oddity in run.oddities), None),
         foreign=foreign,
@@ -110,7 +112,12 @@ def counted_from(happened: datetime, device: Device) -> datetime:
 
 def _errors(run: WipeRun) -> int | None:
     counts = [count for count in (run.pass_errors, run.verify_errors, run.sync_errors) if count is not None]
-    return sum(counts) if counts else None
+    return bounded(sum(counts)) if counts else None
+
+
+def bounded(count: int | None) -> int | None:
+    """A count that a column can hold."""
+    return None if count is None else min(count, _MOST)
 
 
 def tell(wipe: Wipe, by: Actor) -> None:
