@@ -20,8 +20,10 @@ def test_an_association_asks_for_itself_and_sees_its_own_only(app: Flask) -> Non
     assert [one["id"] for one in done(caller.get("/requests"))["items"]] == [made["id"]]
     assert done(caller.get(f"/requests/{made['id']}"))["note"] == "for a class"
     refused(caller.get(f"/requests/{other.id}"), 404, "no such request")
-    refused(caller.post("/requests", {**LAPTOP, "association": "Une autre"}), 404, "does not exist")
-    assert len(done(Caller(app, "coordinator").get("/requests"))["items"]) == 2
+    for name in ("Une autre", "Nobody"):  # whether there is such an association is not hers to know
+        refused(caller.post("/requests", {**LAPTOP, "association": name}), 404, f"no association “{name}”")
+    done(caller.post("/requests", {**LAPTOP, "association": "Le Relais", "draft": True}), 201)
+    assert len(done(Caller(app, "coordinator").get("/requests"))["items"]) == 3
 
 
 def test_a_coordinator_names_the_association(app: Flask) -> None:

@@ -8,7 +8,7 @@ from marshmallow import fields
 
 from tracker.accounts import queries as accounts
 from tracker.accounts.access import current_actor
-from tracker.accounts.rules import Permission
+from tracker.accounts.rules import Actor, Permission
 from tracker.allocation import operations, promise_operations, proposal_queries, queries, queue_queries
 from tracker.allocation.models import EquipmentRequest
 from tracker.allocation.needs_rules import Needs
@@ -163,7 +163,7 @@ def create(sent: dict[str, Any]) -> dict[str, Any]:
         made = operations.make_request(
             lines,
             current_actor(),
-            association_id=_association(sent.get("association")),
+            association_id=_association(sent.get("association"), current_actor()),
             reference=sent.get("reference"),
             note=sent.get("note"),
             draft=sent["draft"],
@@ -171,14 +171,14 @@ def create(sent: dict[str, Any]) -> dict[str, Any]:
         return _whole(made)
 
 
-def _association(given: Any) -> int | None:
-    """The association meant, by its id or its name."""
+def _association(given: Any, by: Actor) -> int | None:
+    """The association meant, by its id or its name. Whether there is another one is not an association's to know."""
     if given is None:
         return None
     if isinstance(given, int) and not isinstance(given, bool):
         return given if 0 < given < 2**31 else 0
     found = accounts.association_by_name(given.replace("\0", "")) if isinstance(given, str) else None
-    if found is None:
+    if found is None or by.association_id not in (None, found.id):
         raise NotHere(
             N_("There is no association “%(name)s”. Give its id, or its name as it is on record."),
             name=str(given)[:80],
