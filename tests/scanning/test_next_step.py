@@ -254,16 +254,36 @@ def test_a_refused_scan_leads_to_the_cure_once(app: Flask) -> None:
     assert 'class="stands-against"' not in content, "the verdict has just said it"
 
 
-def test_after_a_move_that_changes_the_label_the_new_one_is_offered(app: Flask) -> None:
-    client, device = client_as(app, "volunteer"), make.device(Stage.COLLECTED)
+@pytest.mark.parametrize(
+    ("situation", "words"),
+    [
+        ("placed at collected", "Print the new label: Intake label"),
+        ("placed at received", "Label"),  # being wiped asks for no label of its own
+        ("reserved and packed", "Label"),  # prepared: it bears the allocation label already
+    ],
+)
+def test_after_a_move_that_changes_the_label_the_new_one_is_offered(
+    app: Flask, situation: str, words: str
+) -> None:
+    client, device = client_as(app, "volunteer"), SITUATIONS[situation]()
     offered = f'<a class="quiet" href="/devices/{device.code}/label">'
-    words = []
-    for _ in range(2):  # received: the intake label; being wiped: the same
-        fields = strong(client.get(f"/scan?code={device.code}").text).fields
-        page = client.post("/scan/act", data=fields, follow_redirects=True).text
-        assert page.count(offered) == 1
-        words.append(_words(page[page.index(offered) :].split("</a>", 1)[0]))
-    assert words == ["Print the new label: Intake label", "Label"]
+    fields = strong(client.get(f"/scan?code={device.code}").text).fields
+    page = client.post("/scan/act", data=fields, follow_redirects=True).text
+    assert "verdict-good" in page and page.count(offered) == 1
+    assert _words(page[page.index(offered) :].split("</a>", 1)[0]) == words
+
+
+def test_an_association_that_closed_is_looked_at_by_who_may(app: Flask) -> None:
+    """The cure of a recipient that may not receive is a coordinator's; a volunteer is told, and goes on."""
+    device, code = prepared(), ""
+    with transaction():
+        code = session.merge(device).code
+        make.association().active = False
+    assert strong(client_as(app, "volunteer").get(f"/scan?code={code}").text).href == "/scan"
+    chief = client_as(app, "coordinator")
+    button = strong(chief.get(f"/scan?code={code}").text)
+    assert re.fullmatch(r"/associations/\d+", button.href or "")
+    must_do_as_it_says(chief, button)
 
 
 def test_every_fact_a_person_can_do_something_about_has_its_page(app: Flask) -> None:
