@@ -199,7 +199,7 @@ def test_the_page_says_what_is_missing_and_issues(app: Flask, signed_in: SignIn)
     send(coordinator, address, {})
     made = certificate_queries.of_collection(given_again(reference))[0]
     page = coordinator.get(address).text
-    assert made.number in page
+    assert made.number in page and "Émettre l’attestation" not in page, "nothing has changed since"
     for path, kind in (
         (f"{made.number}.pdf", "application/pdf"),
         (f"{made.number}.json", "application/json"),

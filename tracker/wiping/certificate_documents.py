@@ -88,7 +88,7 @@ class Words:
         }
         on = dates.format_date(date.fromisoformat(gift["date"]), "long", locale=self.locale)
         return [
-            (N_("Given by"), given.donor.name or (given.donor.contact.name if given.donor.contact else None) or given.donor.reference),
+            (N_("Donor"), given.donor.name or (given.donor.contact.name if given.donor.contact else None) or given.donor.reference),
             (N_("Collection"), f"{gift['reference']}, {on}"),
             (N_("Devices"), self.say(Sentence(told, counted))),
         ]  # fmt: skip

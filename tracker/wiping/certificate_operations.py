@@ -83,10 +83,10 @@ def issue_for_collection(collection: Collection, by: Actor) -> Certificate:
         )
     if not any(cover is Covered.PROVEN for _, cover in covers):
         raise RuleBroken(N_("No device of this collection was wiped here: there is nothing to certify."))
-    told = [attestation_queries.told(one, cover) for one, cover in covers if cover is not None]
     before = certificate_queries.of_collection(collection)
-    if before and before[0].revoked_at is None and certificate_rules.devices_of(before[0].payload) == told:
+    if before and certificate_queries.says_still(before[0], covers):
         return before[0]
+    told = [attestation_queries.told(one, cover) for one, cover in covers if cover is not None]
     subject = (Subject.COLLECTION, collection.id)
     return _issued(_Draft(About.COLLECTION, collection.site_id, subject, told, collection=collection), by)
 

@@ -21,8 +21,8 @@ from tracker.signing import queries as keys
 from tracker.signing import rules as signatures
 from tracker.signing.key_rules import KeyRing
 from tracker.signing.rules import Envelope
-from tracker.wiping import certificate_rules, queries
-from tracker.wiping.certificate_rules import End, Revocation, Standing
+from tracker.wiping import attestation_queries, certificate_rules, queries
+from tracker.wiping.certificate_rules import Covered, End, Revocation, Standing
 from tracker.wiping.models import Certificate, CertificateDevice
 
 
@@ -89,6 +89,14 @@ def last_of(device: Device | None, collection: Collection | None) -> Certificate
         else Certificate.collection_id == (collection.id if collection else None)
     )
     return session.scalars(select(Certificate).where(of).order_by(Certificate.id.desc())).first()
+
+
+def says_still(certificate: Certificate, rows: Sequence[tuple[Device, Covered | None]]) -> bool:
+    """Whether an unrevoked certificate says, word for word, what would be attested of these devices now."""
+    if certificate.revoked_at is not None or any(cover is None for _one, cover in rows):
+        return False
+    told = [attestation_queries.told(one, cover) for one, cover in rows if cover is not None]
+    return certificate_rules.devices_of(certificate.payload) == told
 
 
 def replacement(certificate: Certificate) -> Certificate | None:

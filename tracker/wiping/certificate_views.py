@@ -65,13 +65,15 @@ def of_collection(reference: str) -> str:
     """What could be attested of the whole collection now, what is missing, and what was attested."""
     collection = collections.collection(reference)
     rows = [(one, attestation_queries.cover(one)) for one in certificate_queries.devices_in(collection)]
+    certificates = certificate_queries.of_collection(collection)
     return render_template(
         "wiping/collection_certificates.html",
         collection=collection,
         rows=rows,
         waiting=sum(cover is None for _one, cover in rows),
         covered=COVERED,
-        certificates=certificate_queries.of_collection(collection),
+        certificates=certificates,
+        current=bool(certificates) and certificate_queries.says_still(certificates[0], rows),
         may_issue=current_actor().may(Permission.COORDINATE),
     )
 

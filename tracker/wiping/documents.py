@@ -98,6 +98,10 @@ def _laid_out(words: Words, organisation: str, link: str, envelope: Envelope | N
 def _drives(pages: Pages, words: Words) -> None:
     if words.certificate.collection_id is not None:
         pages.heading(words.say(N_("Devices and drives")))
+        # A sentence between heading and table: else both are kept together, and a long table begins on a new page.
+        pages.paragraph(
+            words.say(N_("One line for each drive, device after device, in the order of their labels."))
+        )
         heads = [N_("Device"), N_("Drive"), N_("How its data ended"), N_("Result")]
         pages.table([words.say(one) for one in heads], words.rows_by_device(), WIDTHS_BY_DEVICE_MM)
         return

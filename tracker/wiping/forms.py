@@ -132,3 +132,12 @@ class NumberForm(Form):
         csrf = False  # it only asks
 
     number = PlainField(_l("Number of the certificate"), [needed, Length(max=40)])
+
+
+class WordForm(Form):
+    """The word printed on a certificate, typed from paper."""
+
+    class Meta(Form.Meta):
+        csrf = False  # it only asks
+
+    word = PlainField(_l("The word under “Check it” on your paper"), [needed, Length(max=40)])

@@ -17,7 +17,7 @@ from tracker.web.access import requires
 from tracker.web.languages import locale
 from tracker.wiping import certificate_queries, certificate_rules, verifier_documents
 from tracker.wiping.certificate_rules import COVERED, REVOCATIONS, Standing
-from tracker.wiping.forms import NumberForm
+from tracker.wiping.forms import NumberForm, WordForm
 from tracker.wiping.models import Certificate
 from tracker.wiping.wording_rules import DECLARED, ENDS, LEVELS, MEDIUMS, SOURCES
 
@@ -53,6 +53,7 @@ def _shown(certificate: Certificate, form: NumberForm) -> str:
     return render_template(
         "wiping/verify.html",
         form=form,
+        word_form=WordForm(),
         number=certificate.number,
         certificate=certificate,
         payload=certificate.payload,
