@@ -21,7 +21,7 @@ from tracker.devices import queries as devices
 from tracker.devices.lifecycle import Stage
 from tracker.history import queries as history
 
-pytestmark = [pytest.mark.browser, pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)]
+pytestmark = pytest.mark.browser
 
 LIST = "type;marque;modèle;numéro de série;poids (kg);chargeur\nportable;Lenovo;ThinkPad L480;PF1RICO8;1,9;oui\n".encode()
 LAPTOP = Machine("LENOVO", "ThinkPad L480", "PF1RICO8")
@@ -189,11 +189,15 @@ def _comes_in(coordinator: Phone) -> str:
 
 def _is_received_and_wiped(volunteer: Phone, stranger: Phone, code: str) -> None:
     volunteer.opens("/").looks("10-home-volunteer")
-    volunteer.scans(code).looks("11-scanned").does()
+    volunteer.scans(code).looks("11-scanned")
+    volunteer.page.locator("main details.more summary").first.click()
+    volunteer.taps("form:has([name=action][value=collect]) button")
     stands(code, "collected")  # at the donor's door
     volunteer.scans(code).does().looks("12-received")
     stands(code, "received")
-    volunteer.opens(f"/wiping/{code}").looks("13-wiping").does().looks("14-upload")
+    volunteer.opens(f"/wiping/{code}").looks("13-to-wipe").does().looks("13-wiping")
+    stands(code, "wiping")
+    volunteer.does().looks("14-upload")
     volunteer.drops(log(3), ("sda-smart.json", smartctl_json(DISK, 4_000))).does().looks("15-verdicts")
     volunteer.does().looks("16-wiping-done")
     stands(code, "wiped")

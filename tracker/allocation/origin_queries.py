@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection as Several
-
 from sqlalchemy import select
 
 from tracker.collection.models import Collection, Donor, Intake
 from tracker.collection.rules import DonorKind
-from tracker.database import session
+from tracker.database import read_once, session
 
 
-def donor_kinds(device_ids: Several[int]) -> dict[int, DonorKind]:
+@read_once
+def donor_kinds(device_ids: tuple[int, ...]) -> dict[int, DonorKind]:
     """device id → kind of its donor, for those whose collection is on record."""
     if not device_ids:
         return {}

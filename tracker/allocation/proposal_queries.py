@@ -84,7 +84,7 @@ def _ready(wanted: DeviceType) -> Sequence[Device]:
 
 
 def _ranked(request: EquipmentRequest, progress: Progress, ready: Sequence[Device]) -> list[Candidate]:
-    kinds = donor_kinds([one.id for one in ready])
+    kinds = donor_kinds(tuple(one.id for one in ready))
     found = [(one, fit(progress.line.type, progress.needs, one.type, one.specification)) for one in ready]
     candidates = [
         Candidate(

@@ -134,7 +134,7 @@ def _give(
             device_id=device.id,
             allocation_id=promise.id,
             price_cents=price,
-            origin=donor_kinds([device.id]).get(device.id),
+            origin=donor_kinds((device.id,)).get(device.id),
             otherwise=terms.otherwise_of(device.id),
         )
     )

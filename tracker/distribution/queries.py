@@ -144,7 +144,7 @@ def parcels(request_id: int) -> list[Parcel]:
     devices = allocation.promised(request_id)
     ids = [one.id for one in devices]
     standing = {one.device_id: one for one in allocation.allocations(request_id) if one.active}
-    packed, origins = packed_of(ids), donor_kinds(ids)
+    packed, origins = packed_of(ids), donor_kinds(tuple(ids))
     found = [
         Parcel(one, standing[one.id], tuple(sorted(DEMANDED[one.type])), packed[one.id], origins.get(one.id))
         for one in devices
@@ -203,7 +203,7 @@ def recipient_eligible(device: Device, by: Actor, case: registry.Case) -> Proof:
         return Proof.refused(
             N_("This device is promised to no request: reserve it from the request that it is for.")
         )
-    origin = donor_kinds([device.id]).get(device.id)
+    origin = donor_kinds((device.id,)).get(device.id)
     stop = eligibility.obstacle(
         active=association.active,
         ground=association.ground,
@@ -231,7 +231,7 @@ def price_within_cap(device: Device, by: Actor, case: registry.Case) -> Proof:
         return Proof.refused(
             N_("This device is promised to no request: reserve it from the request that it is for.")
         )
-    origin = donor_kinds([device.id]).get(device.id)
+    origin = donor_kinds((device.id,)).get(device.id)
     stop = rules.price_obstacle(device.type, origin, association.ground, price)
     evidence: dict[str, Any] = {"price_cents": price, "origin": _coded(origin)}
     if price and origin not in (DonorKind.COMPANY, DonorKind.PERSON):

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from tracker import clock
 from tracker.accounts.rules import Actor
 from tracker.collection.models import Collection, Intake
-from tracker.database import session
+from tracker.database import read_once, session
 from tracker.devices import registry
 from tracker.devices.lifecycle import Fact
 from tracker.devices.models import Device
@@ -38,6 +38,7 @@ def certificate(device: Device, number: str) -> Certificate:
     return found
 
 
+@read_once
 def of_device(device: Device) -> Sequence[Certificate]:
     """All certificates that cover a device, the newest first: its own and those of its collection, revoked ones too."""
     return session.scalars(
