@@ -3,22 +3,37 @@
 from __future__ import annotations
 
 import re
+import threading
+from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 from flask import Flask
 
 from tests import make
-from tests.wiping.arrivals import arrived, attempts, drive, ends, is_gone, move, upload
+from tests.wiping.arrivals import (
+    NVME,
+    SSD,
+    arrived,
+    attempts,
+    drive,
+    ends,
+    is_gone,
+    move,
+    upload,
+    wiped_again,
+)
 from tests.wiping.reports import NEW, changed, text
 from tests.wiping.test_report_operations import smartctl
 from tracker import clock
 from tracker.database import session, transaction
 from tracker.devices import queries as devices
 from tracker.devices.lifecycle import Action
-from tracker.errors import RuleBroken
-from tracker.wiping import report_operations, report_queries, review_operations
+from tracker.errors import Conflict, RuleBroken
+from tracker.wiping import drive_queries, report_operations, report_queries, review_operations
 from tracker.wiping.models import Wipe
+from tracker.wiping.readings import Medium
 from tracker.wiping.rules import Verdict
 
 # The newest fixture's runs end on 6 September 2026 at 11:53 and 11:31, on a clock of Paris (two hours ahead of UTC).
@@ -78,3 +93,36 @@ def test_numbers_that_no_column_holds_do_not_stop_the_other_files(app: Flask) ->
     assert [one.device for one in received] == [device, device]
     assert {wipe.errors for wipe in attempts(received[0])} == {2**31 - 1}
     assert drive("HOURS00001").hours == 2**31 - 1
+
+
+def test_two_workshops_that_report_on_one_drive_at_once_do_not_overlook_each_other(app: Flask) -> None:
+    """A drive that was seen in a computer of each; one's log says wiped, the other's later one says failed."""
+    here, there = arrived(), arrived(serial="RICOSECOND1")
+    far = make.site("SUD").id
+    with transaction():
+        devices.locked(there.id).site_id = far
+    upload(("a.json", smartctl(SSD)), device=here)
+    upload(("b.json", smartctl(SSD, temperature={"current": 31})), device=there)
+    upload(("c.json", smartctl(NVME)), device=here)
+    for serial in (SSD, NVME):  # nothing about them is new to either report
+        with transaction():
+            drive(serial).medium = Medium.SSD
+    failed = changed(wiped_again(), ("YLRICO42", "RICOSECOND1"), ("| Erased |", "|-FAILED-|")).encode()
+    near, other = make.actor(), replace(make.actor("coordinator"), site_id=far)
+
+    def second() -> None:
+        with app.app_context(), suppress(Conflict), transaction():
+            report_operations.receive([("later.txt", failed)], other)
+        with app.app_context():
+            session.remove()
+
+    hand = threading.Thread(target=second)
+    with transaction():
+        report_operations.receive([("nwipe.txt", text(NEW).encode())], near)
+        hand.start()
+        hand.join(1)
+        assert hand.is_alive()
+    hand.join(60)
+    known = drive(SSD).id
+    told = {wipe.verdict for wipe in drive_queries.attempts_on((known,))[known]}
+    assert (Verdict.FAILED in told) is (ends(here)[SSD] is None)

@@ -102,6 +102,17 @@ def attempts_on(drive_ids: frozenset[int]) -> dict[int, list[Wipe]]:
     return found
 
 
+def lock(drives: Iterable[Drive]) -> None:
+    """Hold these drives, as they stand now, until the transaction ends: two workshops may report on one at once.
+
+    Attempts that refer to them can still be added by others meanwhile (PostgreSQL's FOR NO KEY UPDATE).
+    """
+    ids = sorted(drive.id for drive in drives)
+    session.flush()
+    held = select(Drive).where(Drive.id.in_(ids)).order_by(Drive.id).with_for_update(key_share=True)
+    session.scalars(held.execution_options(populate_existing=True)).all()
+
+
 def told_before(drive_id: int, started: str | None, finished: str | None, moment: datetime) -> bool:
     """Whether a report that came in before that moment told of this very run: what a log says once more is no new wipe."""
     if finished is None and started is None:

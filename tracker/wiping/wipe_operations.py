@@ -142,6 +142,7 @@ def tell(wipe: Wipe, by: Actor) -> None:
 
 def settle(drives: Collection[Drive], by: Actor) -> None:
     """Work out anew which attempt on each drive stands, whatever the order in which reports came; mark the devices."""
+    drive_queries.lock(drives)
     attempts = drive_queries.attempts_on(frozenset(drive.id for drive in drives))
     for drive in drives:
         found = standing(drive_queries.as_attempts(attempts.get(drive.id, [])))
