@@ -83,9 +83,10 @@ def _claimed(asked: Sequence[Asked], by: Actor) -> set[str]:
     if not first:
         return set()
     make = postgresql.insert if is_postgresql() else sqlite.insert
-    claim = make(Scan).values([_row(first[scan_id], by) for scan_id in sorted(first)])
-    taken = claim.on_conflict_do_nothing(index_elements=[Scan.scan_id]).returning(Scan.scan_id)
-    return set(session.scalars(taken).all())
+    claim = make(Scan).on_conflict_do_nothing(index_elements=[Scan.scan_id]).returning(Scan.scan_id)
+    # Rows beside the statement, not in it: so it is compiled once, and sent as one for the whole batch.
+    rows = [_row(first[scan_id], by) for scan_id in sorted(first)]
+    return set(session.scalars(claim, rows).all())
 
 
 def _row(one: Asked, by: Actor) -> dict[str, Any]:
