@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import gettext
 import io
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from babel import numbers
+from babel import dates, numbers
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
@@ -73,6 +75,17 @@ def size(count_bytes: int, locale: str) -> str:
             return f"{shown}{NARROW_SPACE}{catalogue(locale).gettext(unit)}"
     word = catalogue(locale).ngettext("byte", "bytes", count_bytes)
     return f"{count_bytes}{NARROW_SPACE}{word}"
+
+
+def day(value: date, style: str, locale: str) -> str:
+    """`24 novembre 2026`, `1er décembre 2025`. `style`: short, medium, long or full.
+
+    French writes the first of a month as an ordinal where the month is a word; the pattern of CLDR does not.
+    """
+    shown = str(dates.format_date(value, style, locale=locale))
+    if locale == "fr" and value.day == 1 and style != "short":
+        shown = re.sub(r"\b1(?= \D)", "1er", shown, count=1)
+    return shown
 
 
 @cache

@@ -14,7 +14,7 @@ from werkzeug.datastructures import MultiDict
 from tracker.clock import now
 from tracker.errors import Malformed
 from tracker.i18n import Sentence
-from tracker.web import shown
+from tracker.web import pdf_pages, shown
 from tracker.web.addresses import own_path
 from tracker.web.fields import DecimalField, EurosField, KilogramsField, WholeField, plain
 from tracker.web.forms import Form
@@ -34,6 +34,16 @@ def expect(language: str, french: str, english: str) -> str:
 
 def test_a_day(language: str) -> None:
     assert shown.day(date(2026, 11, 24)) == expect(language, "24 novembre 2026", "November 24, 2026")
+
+
+def test_the_first_of_a_month_is_an_ordinal_in_french(language: str) -> None:
+    assert shown.day(date(2025, 12, 1)) == expect(language, "1er décembre 2025", "December 1, 2025")
+    assert shown.day(date(2025, 12, 1), "medium") == expect(language, "1er déc. 2025", "Dec 1, 2025")
+    assert shown.day(date(2026, 1, 31)) == expect(language, "31 janvier 2026", "January 31, 2026")
+    assert shown.day(date(2025, 12, 1), "short") == expect(language, "01/12/2025", "12/1/25")
+    assert pdf_pages.day(datetime(2025, 11, 30, 23, 30, tzinfo=UTC), language) == expect(
+        language, "1er décembre 2025", "December 1, 2025"
+    )
 
 
 def test_a_moment_is_on_the_workshops_clock(language: str) -> None:
@@ -60,7 +70,7 @@ def test_nothing_is_shown_as_nothing(language: str) -> None:
 
 
 def test_some_time_ago(language: str) -> None:
-    assert expect(language, "il y a 3 jours", "3 days ago") in shown.ago(now() - timedelta(days=3))
+    assert expect(language, "il y a 3\u00a0jours", "3\u00a0days ago") in shown.ago(now() - timedelta(days=3))
 
 
 def test_a_sentence_in_a_sentence(language: str) -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from babel import dates, numbers
+from babel import numbers
 
+from tracker import i18n
 from tracker.clock import local
 from tracker.i18n import N_, Sentence
 
@@ -31,7 +32,7 @@ class Voice:
         if moment is None:
             return ""
         shown = local(moment).date() if isinstance(moment, datetime) else moment
-        return dates.format_date(shown, "medium", locale=self.locale)
+        return i18n.day(shown, "medium", self.locale)
 
     def number(self, value: float) -> str:
         return numbers.format_decimal(value, locale=self.locale)

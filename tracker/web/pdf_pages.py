@@ -17,7 +17,7 @@ from io import BytesIO
 from typing import Any
 from xml.sax.saxutils import escape
 
-from babel import dates, numbers
+from babel import numbers
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
@@ -35,6 +35,7 @@ from reportlab.platypus.tables import Table, TableStyle
 
 from labels.typefaces import face
 from labels.wording import printable
+from tracker import i18n
 from tracker.clock import WORKSHOP_ZONE
 from tracker.i18n import N_, Sentence
 from tracker.web.pdf_styles import ACCENT, INK, LINE, SOFT, STYLES, TINT, register_faces
@@ -47,7 +48,7 @@ WIDTH_MM = 210 - 2 * MARGIN_MM
 
 def day(moment: datetime, locale: str) -> str:
     """`24 novembre 2026`, on the workshop's calendar."""
-    return dates.format_date(moment.astimezone(WORKSHOP_ZONE), "long", locale=locale)
+    return i18n.day(moment.astimezone(WORKSHOP_ZONE), "long", locale)
 
 
 def euros(cents: int, locale: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -17,6 +18,8 @@ from tracker.i18n import NARROW_SPACE, Sentence
 from tracker.web.languages import locale
 
 KILOGRAM_G = 1_000
+NO_BREAK_SPACE = "\u00a0"
+DIGIT_AND_SPACE = re.compile(r"(?<=\d) ")
 
 
 def prepare(app: Flask) -> None:
@@ -38,7 +41,7 @@ def day(value: date | datetime | None, style: str = "long") -> str:
     if value is None:
         return ""
     shown = local(value).date() if isinstance(value, datetime) else value
-    return dates.format_date(shown, style, locale=locale())
+    return i18n.day(shown, style, locale())
 
 
 def moment(value: datetime | None, style: str = "medium") -> str:
@@ -53,7 +56,8 @@ def ago(value: datetime | None) -> Markup:
     """`il y a 3 jours`, with the exact moment for machines and on hover."""
     if value is None:
         return Markup("")
-    words = dates.format_timedelta(value - now(), add_direction=True, locale=locale())
+    words = str(dates.format_timedelta(value - now(), add_direction=True, locale=locale()))
+    words = DIGIT_AND_SPACE.sub(NO_BREAK_SPACE, words)  # "il y a 1" at a line's end, "mois" on the next
     return Markup('<time datetime="{}" title="{}">{}</time>').format(value.isoformat(), moment(value), words)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from babel import dates
 
+from tracker import i18n
 from tracker.accounts import queries as accounts
 from tracker.accounts.models import Site
 from tracker.database import session
@@ -86,7 +87,7 @@ class Words:
             "none": covers.count(Covered.NO_STORAGE),
             "not_covered": sum(one in NOT_COVERED for one in covers),
         }
-        on = dates.format_date(date.fromisoformat(gift["date"]), "long", locale=self.locale)
+        on = i18n.day(date.fromisoformat(gift["date"]), "long", self.locale)
         return [
             (N_("Donor"), given.donor.name or (given.donor.contact.name if given.donor.contact else None) or given.donor.reference),
             (N_("Collection"), f"{gift['reference']}, {on}"),
@@ -178,7 +179,7 @@ class Words:
         if told is None:
             return "?"
         hour = dates.format_time(told.time(), "short", locale=self.locale)
-        return hour if time_only else f"{dates.format_date(told, 'medium', locale=self.locale)}, {hour}"
+        return hour if time_only else f"{i18n.day(told, 'medium', self.locale)}, {hour}"
 
     def _result(self, line: Mapping[str, Any]) -> str:
         if line["end"] != "wiped":
