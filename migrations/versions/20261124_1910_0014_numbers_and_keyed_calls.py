@@ -23,7 +23,7 @@ def upgrade() -> None:
         sa.Column("fingerprint", sa.String(64), nullable=False),
         sa.Column("run", sa.String(32), nullable=False),
         sa.Column("begun_at", MOMENT, nullable=False),
-        sa.Column("status", sa.Integer()),
+        sa.Column("http_code", sa.Integer()),
         sa.Column("headers", JSON),
         sa.Column("body", sa.LargeBinary()),
         sa.PrimaryKeyConstraint("key", name="pk_keyed_calls"),

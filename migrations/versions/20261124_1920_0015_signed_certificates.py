@@ -91,7 +91,7 @@ def _on_sqlite(table: str, changed: str, says: str) -> list[str]:
         f"CREATE TRIGGER {table}_no_update BEFORE UPDATE ON {table} WHEN {changed} {refuse}",
         f"CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table} {refuse}",
         # INSERT OR REPLACE removes the old row without the trigger above unless recursive_triggers is on.
-        f"CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table} "
+        f"CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table} "  # noqa: S608
         f"WHEN EXISTS (SELECT 1 FROM {table} WHERE {same}) {refuse}",
     ]
 

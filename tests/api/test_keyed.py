@@ -51,7 +51,7 @@ def as_of_a_crash(begun: timedelta) -> None:
     """The run stopped after it had reserved its key, that long ago."""
     with transaction():
         session.execute(
-            update(KeyedCall).values(status=None, headers=None, body=None, begun_at=now() - begun)
+            update(KeyedCall).values(http_code=None, headers=None, body=None, begun_at=now() - begun)
         )
 
 

@@ -133,13 +133,13 @@ def _known(run: _Run) -> Response | None:
         return None
     if not hmac.compare_digest(row.fingerprint, run.fingerprint):
         raise Malformed(ANOTHER, field=HEADER)
-    if row.status is None:
+    if row.http_code is None:
         if row.begun_at < now() - LEASE:
             return None
         raise Conflict(RUNNING)
     if row.body is None:
         raise Conflict(ERASED)
-    answer = Response(row.body, row.status, row.headers)
+    answer = Response(row.body, row.http_code, row.headers)
     answer.headers[REPLAYED] = "true"
     return answer
 
@@ -192,7 +192,7 @@ def _keep(run: _Run, answer: Response) -> None:
         done = session.execute(_mine(delete(KeyedCall), run))
     else:
         headers = {name: answer.headers[name] for name in HEADERS if name in answer.headers}
-        values = {"status": answer.status_code, "headers": headers, "body": body}
+        values = {"http_code": answer.status_code, "headers": headers, "body": body}
         done = session.execute(_mine(update(KeyedCall), run).values(**values))
     if len(done.all()) != 1:
         raise Conflict(RUNNING)
@@ -200,7 +200,7 @@ def _keep(run: _Run, answer: Response) -> None:
 
 def _mine(statement: Any, run: _Run) -> Any:
     return statement.where(
-        KeyedCall.key == run.key, KeyedCall.run == run.mark, KeyedCall.status.is_(None)
+        KeyedCall.key == run.key, KeyedCall.run == run.mark, KeyedCall.http_code.is_(None)
     ).returning(KeyedCall.key)
 
 

@@ -12,7 +12,7 @@ from tracker.database import Base
 
 
 class KeyedCall(Base):
-    """A call with an `Idempotency-Key`. While it runs it has no status; once done, its answer to be given again.
+    """A call with an `Idempotency-Key`. While it runs it has no code; once done, its answer to be given again.
 
     `key` and `fingerprint` are hashes (of token and key; of address and body under the key): what was sent is not in
     them. `run` is drawn by whoever carries the call out. `body` is erased before its time when a person asks to be
@@ -26,6 +26,6 @@ class KeyedCall(Base):
     fingerprint: Mapped[str] = mapped_column(String(64))
     run: Mapped[str] = mapped_column(String(32))
     begun_at: Mapped[datetime] = mapped_column(index=True)
-    status: Mapped[int | None]
+    http_code: Mapped[int | None]
     headers: Mapped[dict[str, Any] | None]
     body: Mapped[bytes | None] = mapped_column(LargeBinary)
