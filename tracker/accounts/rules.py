@@ -103,6 +103,7 @@ class ActorKind(enum.StrEnum):
     USER = "user"
     TOKEN = "token"  # noqa: S105 (a kind)
     LINK = "link"  # a private link: a donor, a request followed without login
+    STATION = "station"  # a wiping station, by its signature; its id stands in `token_id`
     SYSTEM = "system"  # a command, the demo
 
 

@@ -39,6 +39,7 @@ class Subject:
     DONOR = "donor"
     CONTACT = "contact"
     KEY = "key"
+    STATION = "station"
 
 
 @dataclass(frozen=True)

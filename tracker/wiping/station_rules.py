@@ -1,0 +1,187 @@
+"""Wiping stations: what a boot stick signs, and when what it sends is taken.
+
+A station signs one text for each file, with HMAC-SHA256 (RFC 2104) under its own secret:
+
+    ricochet-station-1\\n<station>\\n<seconds since 1970>\\n<counter>\\n<SHA-256 of the file>\\n<file name>\\n
+
+A shell can do that with `sha256sum` alone. The counter only grows, so that nothing sent once is taken again.
+"""
+
+from __future__ import annotations
+
+import enum
+import hashlib
+import hmac
+import re
+import secrets
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from tracker.errors import Conflict, Malformed, NotAllowed
+from tracker.i18n import N_
+
+FORMAT = "ricochet-station-1"
+# Letters that stand on the same keys of French, English and German keyboards, as a scanner types them.
+LETTERS = "BCDFGHJKLNPRSTVX"
+CODE_LENGTH = 12
+CODE_LIFE = timedelta(hours=24)
+CLOCK_TOLERANCE = timedelta(minutes=15)
+LONGEST_NAME = 120
+LARGEST_COUNTER = 2**53
+LONGEST_STATION_NAME = 60
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,119}")
+_FIGURES = re.compile(r"[0-9]{1,16}")
+_SIGNATURE = re.compile(r"[0-9a-f]{64}")
+
+
+class StationStanding(enum.StrEnum):
+    """How a station stands."""
+
+    WAITS = "waits"  # its code is not used yet
+    ENROLLED = "enrolled"
+    REVOKED = "revoked"
+
+
+class ReportOrigin(enum.StrEnum):
+    """How a report came: signed by an enrolled station, or brought by a person. The words of a certificate."""
+
+    STATION = "station"
+    IMPORTED = "imported"
+
+
+@dataclass(frozen=True)
+class ReportClaim:
+    """What may be claimed of a report. The station's fields are empty for one that a person imported."""
+
+    origin: ReportOrigin
+    station_id: int | None = None
+    station: str | None = None
+    signed_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Dispatch:
+    """One file as a station sends it; `signed_at` in seconds since 1970 by its own clock."""
+
+    station_id: int
+    name: str
+    signed_at: int
+    counter: int
+    signature: str
+
+    def text(self, sha256: str) -> bytes:
+        """What is signed."""
+        parts = (FORMAT, self.station_id, self.signed_at, self.counter, sha256, self.name)
+        return "".join(f"{part}\n" for part in parts).encode("ascii")
+
+
+class WrongClock(Malformed):
+    """The station's clock is wrong; `clock` is ours, in seconds since 1970."""
+
+    def __init__(self, theirs: datetime, ours: datetime) -> None:
+        self.clock = int(ours.timestamp())
+        super().__init__(
+            N_(
+                "The clock of this computer says %(theirs)s, here it is %(ours)s (UTC). Set it right, then send again."
+            ),
+            field="time",
+            theirs=theirs.strftime("%Y-%m-%d %H:%M"),
+            ours=ours.strftime("%Y-%m-%d %H:%M"),
+        )
+
+
+class SentBefore(Conflict):
+    """The counter was used; `counter` is the last one."""
+
+    def __init__(self, counter: int) -> None:
+        self.counter = counter
+        super().__init__(
+            N_(
+                "This was sent before: the station’s counter stands at %(counter)s. Send it again with a higher one."
+            ),
+            counter=counter,
+        )
+
+
+def read_dispatch(station: str, name: str, signed_at: str, counter: str, signature: str) -> Dispatch:
+    """The parts of a call, as text. Raises `Malformed` that names the first that is wrong."""
+    for field, value, pattern in (
+        ("station", station, _FIGURES),
+        ("name", name, _NAME),
+        ("time", signed_at, _FIGURES),
+        ("counter", counter, _FIGURES),
+        ("signature", signature, _SIGNATURE),
+    ):
+        if not pattern.fullmatch(value):
+            raise Malformed(
+                N_("“%(field)s” is missing or not readable. Take the station script anew from the tracker."),
+                field=field,
+            )
+    if int(station) > 2**31 - 1 or int(counter) > LARGEST_COUNTER:
+        raise Malformed(N_("A number is too large. Take the station script anew from the tracker."))
+    return Dispatch(int(station), name, int(signed_at), int(counter), signature)
+
+
+def sign(secret: bytes, text: bytes) -> str:
+    """HMAC-SHA256 in hexadecimal."""
+    return hmac.new(secret, text, hashlib.sha256).hexdigest()
+
+
+def is_signed(dispatch: Dispatch, sha256: str, secret: bytes) -> bool:
+    """Whether the signature is that secret's, compared in constant time."""
+    return hmac.compare_digest(sign(secret, dispatch.text(sha256)), dispatch.signature)
+
+
+def must_be_of_now(dispatch: Dispatch, now: datetime) -> datetime:
+    """The moment of signing. Raises `WrongClock` where it is further from ours than `CLOCK_TOLERANCE`."""
+    try:
+        theirs = datetime.fromtimestamp(dispatch.signed_at, UTC)
+    except (OverflowError, ValueError, OSError):
+        theirs = datetime.max.replace(tzinfo=UTC)
+    if abs(theirs - now) > CLOCK_TOLERANCE:
+        raise WrongClock(theirs, now)
+    return theirs
+
+
+def must_be_next(dispatch: Dispatch, last: int) -> None:
+    """Raise `SentBefore` unless the counter grew."""
+    if dispatch.counter <= last:
+        raise SentBefore(last)
+
+
+def unknown_station() -> NotAllowed:
+    """One refusal for a station never heard of and for a wrong signature, so that neither can be told from outside."""
+    return NotAllowed(
+        N_("This station is not known here, or its key is another one. Ask a coordinator to enrol it again.")
+    )
+
+
+def new_code() -> str:
+    """A one-time code of 12 letters (48 bits)."""
+    return "".join(secrets.choice(LETTERS) for _ in range(CODE_LENGTH))
+
+
+def read_code(typed: str) -> str | None:
+    """The code in what a person or a scanner typed: the last twelve of its letters; None where there are fewer."""
+    letters = [sign for sign in typed.upper() if sign in LETTERS]
+    return "".join(letters[-CODE_LENGTH:]) if len(letters) >= CODE_LENGTH else None
+
+
+def shown_code(code: str) -> str:
+    """In groups of four, as it is read aloud."""
+    return " ".join(code[at : at + 4] for at in range(0, len(code), 4))
+
+
+def read_station_name(text: str) -> str:
+    """The name as it is kept. Raises `Malformed`."""
+    name = " ".join(text.split())
+    if not name or len(name) > LONGEST_STATION_NAME or not name.isprintable():
+        raise Malformed(
+            N_(
+                "Give the station a short name, for example what is written on the stick (%(most)s signs at most)."
+            ),
+            field="name",
+            most=LONGEST_STATION_NAME,
+        )
+    return name
