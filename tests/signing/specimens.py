@@ -155,6 +155,13 @@ def _resigned(content: bytes, chance: random.Random, good: dict[str, bytes]) -> 
     return _in_some_form(Envelope(held.kind, held.key, held.payload, rules.encoded(taken)), chance)
 
 
+def _loose(content: bytes, chance: random.Random, good: dict[str, bytes]) -> bytes:
+    """The same signature, written with other spare bits in its last letter."""
+    held, letters = envelope(), "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+    other = letters[letters.index(held.signature[-1]) ^ chance.randrange(1, 16)]
+    return _in_some_form(Envelope(held.kind, held.key, held.payload, held.signature[:-1] + other), chance)
+
+
 def _in_some_form(forged: Envelope, chance: random.Random) -> bytes:
     form = chance.randrange(4)
     if form == 0:
@@ -164,4 +171,4 @@ def _in_some_form(forged: Envelope, chance: random.Random) -> bytes:
     return code_rules.text(forged, whole=form == 2).encode()
 
 
-WAYS = (_flip, _flip, _alike, _alike, _cut, _insert, _double, _cross, _reworded, _resigned)
+WAYS = (_flip, _flip, _alike, _alike, _cut, _insert, _double, _cross, _reworded, _resigned, _loose)

@@ -86,6 +86,20 @@ def test_a_statement_of_one_kind_is_none_of_another() -> None:
         assert not examine(made.written(), ring()).genuine
 
 
+LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+
+
+@pytest.mark.parametrize("name", ["file", "pdf"])
+def test_a_signature_is_written_in_one_way(name: str) -> None:
+    """The last of its 86 letters has four bits to spare: other letters would mean the same bytes."""
+    good = specimens()[name]
+    last = good.rindex(b'"}') - 1 if name == "file" else len(good) - 2
+    others = [
+        good[:last] + letter.encode() + good[last + 1 :] for letter in LETTERS if letter != chr(good[last])
+    ]
+    assert len(others) == 63 and not [made for made in others if examine(made, ring()).genuine]
+
+
 def test_a_key_counts_while_it_was_in_use() -> None:
     at = rules.read_moment(PAYLOAD["issued"])
     for until, genuine in ((None, True), (at, True), (at - timedelta(seconds=1), False)):

@@ -34,7 +34,7 @@ _WORDS: Mapping[str, str] = {
     "genuine": N_("Genuine"),
     "not_genuine": N_("Not genuine, or not to be relied on"),
     "issued_by": N_("Issued by"),
-    "number": N_("Number"),
+    "number": N_("Certificate no."),
     "issued": N_("Date"),
     "drives": N_("Drives"),
     "collection": N_("Collection"),

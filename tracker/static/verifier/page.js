@@ -62,7 +62,8 @@
     ].filter(Boolean));
     payload.devices.forEach(function (one) {
       add(parent, "h2", [of("types", one.type), one.manufacturer, one.model].filter(Boolean).join(" "));
-      add(parent, "p", say("serial", { serial: one.serial || "–" }) + " · " + one.code + " · " + of("covered", one.cover));
+      var line = add(parent, "p", say("serial", { serial: one.serial || "–" }) + " · " + one.code + " · ");
+      add(line, one.cover === "given_back" || one.cover === "missing" ? "strong" : "span", of("covered", one.cover));
       var list = add(parent, "ul");
       one.drives.forEach(function (line) { drive(list, line); });
       one.declarations.forEach(function (word) { add(list, "li", of("declared", word.kind) + " · " + say("by_a_person", { day: word.at.slice(0, 10) })); });
