@@ -394,3 +394,20 @@ def test_the_paper_is_fetched_and_the_certificate_revoked_by_pages(
     assert "Revoked" in shown and "Issue the certificate" in shown
     send(client, f"/wiping/{device.code}/certificate", form=f"/wiping/{device.code}")
     assert valid(device) is not None
+
+
+def test_each_level_of_proof_is_told_apart_on_the_paper(app: Flask) -> None:
+    """Signed by a station, imported by a person: never one for the other."""
+    from tests.wiping.test_station_operations import MARK, send, signed
+    from tracker.wiping import station_operations
+
+    imported = paper(wiped("RICO-OTHER-9"), "en")
+    assert "report imported by a person" in imported and "enrolled station" not in imported
+    by = make.actor("coordinator")
+    with transaction():
+        sender = station_operations.enrol(station_operations.add("Stick 1", by)[1], MARK)[0]
+    device = arrived(manufacturer="FUJITSU", kind="desktop")
+    send(signed(sender))
+    move(device, Action.FINISH_WIPING, make.actor())
+    shown = paper(device, "en")
+    assert "report signed by an enrolled station" in shown and "imported by a person" not in shown

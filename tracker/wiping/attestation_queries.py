@@ -10,9 +10,10 @@ from tracker.devices.lifecycle import Stage
 from tracker.devices.models import Device
 from tracker.devices.rules import WITHOUT_STORAGE
 from tracker.signing.rules import moment
-from tracker.wiping import queries, rules
+from tracker.wiping import queries, rules, station_queries
 from tracker.wiping.certificate_rules import Covered
 from tracker.wiping.models import StorageDeclaration, Wipe
+from tracker.wiping.station_rules import ReportOrigin
 
 
 def cover(device: Device) -> Covered | None:
@@ -78,11 +79,18 @@ def _evidence(wipe: Wipe) -> dict[str, Any]:
         "finished": wipe.finished,
         "errors": wipe.errors,
         "report_sha256": wipe.report.sha256,
-        # What is claimed (level of evidence): a person decided on the report, or it was imported as it is.
-        "source": "imported" if wipe.reviewed_by is None else "reviewed",
+        "source": _source(wipe),
         "operator": wipe.report.received_by,
         "reviewer": wipe.reviewed_by,
     }
+
+
+def _source(wipe: Wipe) -> str:
+    """What the line rests on, one of `wording_rules.SOURCES`: who vouches for the report, and whether a person decided."""
+    signed = station_queries.claim_of(wipe.report).origin is ReportOrigin.STATION
+    if wipe.reviewed_by is not None:
+        return "station_reviewed" if signed else "reviewed"
+    return "station" if signed else "imported"
 
 
 def _declaration(row: StorageDeclaration) -> dict[str, Any]:

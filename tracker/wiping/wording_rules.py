@@ -46,6 +46,7 @@ DECLARED: Mapping[str, str] = {
 
 SOURCES: Mapping[str, str] = {
     "station": N_("report signed by an enrolled station"),
+    "station_reviewed": N_("report signed by an enrolled station, then decided on by a second person"),
     "imported": N_("report imported by a person"),
     "reviewed": N_("report imported, then decided on by a second person"),
 }
