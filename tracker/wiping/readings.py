@@ -83,6 +83,7 @@ class ComputerSeen:
     memory_mb: int | None = None
     battery_percent: int | None = None
     screen_inches: float | None = None
+    graphics: str | None = None
 
     @property
     def serial_keys(self) -> frozenset[str]:
@@ -151,10 +152,14 @@ class WipeRun:
 
 @dataclass(frozen=True)
 class ReportReading:
-    """All that one file says. `kind`: the reader's, `unknown` when none reads it; `notes`: for people."""
+    """All that one file says. `kind`: the reader's, `unknown` when none reads it; `notes`: for people.
+
+    `unnamed`: ends of wipes that count only where a file beside this one names their drive (`bundle_rules`).
+    """
 
     kind: str
     computer: ComputerSeen | None = None
     drives: tuple[DriveSeen, ...] = ()
     wipes: tuple[WipeRun, ...] = ()
     notes: tuple[Sentence, ...] = ()
+    unnamed: tuple[WipeRun, ...] = ()

@@ -1,10 +1,11 @@
 """`hdparm -I` (who the drive is) and `hdparm --sanitize-status` (no serial, no date: nothing alone)."""
 
 import re
+from collections.abc import Iterator
 
 from tracker.i18n import N_
 from tracker.wiping.readers.source import Source, name_of
-from tracker.wiping.readings import DriveSeen, Medium, ReportReading, say
+from tracker.wiping.readings import DriveSeen, Medium, Oddity, ReportReading, WipeRun, say
 
 KIND = "hdparm"
 
@@ -33,7 +34,9 @@ def read(source: Source) -> ReportReading:
     found = _DEVICE.search(text)
     device = found[1] if found else None
     if "ATA device, with" not in text:
-        return ReportReading("hdparm_sanitize_status", notes=(say(_STATUS_ONLY),))
+        return ReportReading(
+            "hdparm_sanitize_status", notes=(say(_STATUS_ONLY),), unnamed=tuple(_sanitized(device, text))
+        )
     fields = {name: value.strip() for name, value in _FIELD.findall(text)}
     if not fields.get("Serial Number"):
         return ReportReading("hdparm_identity", notes=(say(_NAMES_NONE, device=device),))
@@ -46,6 +49,19 @@ def read(source: Source) -> ReportReading:
         medium=_medium(_ROTATION.search(text)),
     )
     return ReportReading("hdparm_identity", drives=(drive,))
+
+
+def _sanitized(device: str | None, text: str) -> Iterator[WipeRun]:
+    """How the last sanitize ended; a drive that never had one says "Sanitize Idle" and no more (hdparm's `sanitize.c`)."""
+    done, failed = "Last Sanitize Operation Completed Without Error" in text, "SD3 Sanitize" in text
+    if device is not None and (done or failed):
+        yield WipeRun(
+            device=device,
+            tool="hdparm",
+            method="Sanitize",
+            status="-FAILED-" if failed else "Erased",
+            oddities=frozenset({Oddity.NO_IDENTITY_LINE}),
+        )
 
 
 def _medium(rotation: re.Match[str] | None) -> Medium:

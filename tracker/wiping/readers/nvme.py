@@ -93,7 +93,7 @@ def _sanitized(name: str, log: dict[str, Json]) -> WipeRun:
         tool="nvme-cli",
         medium=Medium.NVME,
         method="Sanitize",
-        status="Erased" if done else "-FAILED-",
+        status="Erased" if done else "-FAILED-" if status else None,  # 0: it never was
         oddities=frozenset({Oddity.NO_IDENTITY_LINE}),
     )
 
