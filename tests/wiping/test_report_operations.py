@@ -28,7 +28,7 @@ from tracker.devices.codes import Kind
 from tracker.devices.lifecycle import Action, Stage
 from tracker.errors import Malformed, NotAllowed, RuleBroken
 from tracker.history.models import HistoryEntry
-from tracker.wiping import queries, report_operations, report_queries
+from tracker.wiping import queries, release_operations, report_operations, report_queries
 from tracker.wiping.models import DriveSighting, ReportFile, Wipe
 from tracker.wiping.rules import Verdict
 
@@ -334,9 +334,9 @@ def test_a_report_given_to_the_wrong_device_is_taken_away_by_a_coordinator(app: 
     (one,) = upload(("nwipe.txt", text(NEW)), device=wrong)
     assert is_gone(wrong)
     with transaction(), pytest.raises(NotAllowed):
-        report_operations.release(report_queries.report(one.report.id), make.actor(), "wrong one")
+        release_operations.release(report_queries.report(one.report.id), make.actor(), "wrong one")
     with transaction():
-        report_operations.release(
+        release_operations.release(
             report_queries.report(one.report.id), make.actor("coordinator"), "wrong one"
         )
     assert not is_gone(wrong) and drive(SSD).wiped_at is None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import Any
 
 import pytest
@@ -9,16 +10,25 @@ from flask import Flask
 from sqlalchemy import select
 
 from tests import make
-from tests.wiping.arrivals import NVME, SSD, arrived, attempts, ends, flags, is_gone, upload
+from tests.wiping.arrivals import NVME, SSD, arrived, attempts, ends, flags, is_gone, upload, wiped_again
 from tests.wiping.reports import ABORTED, NEW, changed, text
 from tests.wiping.test_report_operations import smartctl
 from tracker.accounts.rules import Role
-from tracker.database import session, transaction
+from tracker.database import is_postgresql, session, transaction
 from tracker.devices import particulars
 from tracker.devices import queries as devices
-from tracker.errors import Malformed, NotAllowed
+from tracker.errors import Malformed, NotAllowed, RuleBroken
 from tracker.history.models import HistoryEntry
-from tracker.wiping import declaration_operations, report_operations, report_queries, review_operations
+from tracker.wiping import (
+    certificate_operations,
+    certificate_queries,
+    declaration_operations,
+    release_operations,
+    report_operations,
+    report_queries,
+    review_operations,
+)
+from tracker.wiping.certificate_rules import Revocation, Standing
 from tracker.wiping.models import Wipe
 from tracker.wiping.report_operations import Received
 from tracker.wiping.rules import DeclarationKind
@@ -29,7 +39,7 @@ LOST = "LOSTDRIVE1"
 def release(one: Received, role: Role = Role.COORDINATOR, note: str = "another laptop's") -> None:
     by, wanted = make.actor(role), one.report.id
     with transaction():
-        report_operations.release(report_queries.report(wanted), by, note)
+        release_operations.release(report_queries.report(wanted), by, note)
 
 
 def last_release() -> dict[str, Any]:
@@ -56,6 +66,68 @@ def test_the_history_names_the_drives_that_left_the_record(app: Flask) -> None:
     (one,) = upload(("smart.json", smartctl(LOST)), device=device)
     release(one)
     assert [serial for _, serial in last_release()["withdrawn"]] == [LOST]
+
+
+def test_certificates_that_cite_a_report_fall_with_it(app: Flask) -> None:
+    """Its own device's, and that of the computer into which the drive was put after its wipe."""
+    device, other, apart = arrived(), arrived(serial="RICO-SECOND-1"), arrived(serial="RICO-THIRD-1")
+    (one,) = upload(("nwipe.txt", text(NEW)))
+    upload(("smart.json", smartctl(SSD)), device=other)
+    third = changed(wiped_again(), ("YLRICO42", "RICOTHIRD1"), (SSD, "RSS42C0007"), (NVME, "RNV42C0008"))
+    upload(("third.txt", third))
+    for each in (device, other, apart):
+        with transaction():
+            certificate_operations.issue(devices.locked(each.id), make.actor())
+    release(one, note="it was another computer")
+    session.expire_all()
+    fallen = [certificate_queries.of_device(each)[0] for each in (device, other)]
+    assert [cert.revoked_for for cert in fallen] == [Revocation.WRONG_DEVICE] * 2
+    assert {certificate_queries.standing(cert) for cert in fallen} == {Standing.REVOKED}
+    assert certificate_queries.of_device(apart)[0].revoked_at is None
+
+
+def test_a_report_taken_away_leaves_what_is_revoked_already(app: Flask) -> None:
+    device = arrived()
+    (one,) = upload(("nwipe.txt", text(NEW)))
+    with transaction():
+        made = certificate_operations.issue(devices.locked(device.id), make.actor())
+        certificate_operations.revoke(
+            made, make.actor("coordinator"), "a typing fault", Revocation.WRONG_DATA
+        )
+    release(one)
+    session.expire_all()
+    assert certificate_queries.of_device(device)[0].revoked_for is Revocation.WRONG_DATA
+
+
+def test_of_two_people_who_give_one_report_to_two_devices_the_second_is_refused(app: Flask) -> None:
+    first, second = arrived(serial=None).id, arrived(serial=None).id
+    (one,) = upload(("smart.json", smartctl(LOST)))
+    report, by, refusals = one.report.id, make.actor(), []
+
+    def later() -> None:
+        with app.app_context():
+            try:
+                with transaction():
+                    waiting.set()
+                    report_operations.assign(report_queries.report(report), devices.locked(second), by)
+            except RuleBroken as refusal:
+                refusals.append(str(refusal))
+            finally:
+                session.remove()
+
+    waiting, hand = threading.Event(), threading.Thread(target=later)
+    with transaction():
+        known = report_queries.report(report)
+        report_operations.assign(known, devices.locked(first), by)
+        hand.start()
+        if is_postgresql():
+            waiting.wait(30)
+        hand.join(1)
+        assert hand.is_alive()
+    hand.join(60)
+    session.expire_all()
+    assert len(refusals) == 1 and "recorded for a device already" in refusals[0]
+    assert ends(devices.locked(first)) == {LOST: None} and ends(devices.locked(second)) == {}
 
 
 def test_a_device_about_which_nothing_is_known_any_more_is_not_called_empty(app: Flask) -> None:

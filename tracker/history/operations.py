@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +16,16 @@ from tracker.accounts.rules import Actor
 from tracker.database import is_postgresql, session
 from tracker.history import rules
 from tracker.history.models import ChainHead, Checkpoint, HistoryEntry, Note
+
+
+@dataclass(frozen=True)
+class Line:
+    """One of many entries written at once, without a note: `subject`, `action`, `facts` and `site_id` as in `append`."""
+
+    subject: tuple[str, int]
+    action: str
+    site_id: int | None = None
+    facts: Mapping[str, Any] = field(default_factory=dict)
 
 
 def append(
@@ -59,6 +70,37 @@ def append(
     session.execute(update(ChainHead).where(ChainHead.site_id == site).values(hash=digest, sequence=sequence))
     session.flush()
     return entry
+
+
+def append_many(lines: Sequence[Line], by: Actor) -> None:
+    """What `append` would write for each line in turn, in a few statements. Sites are held in the order of their ids."""
+    at = clock.now()
+    by_site: dict[int, list[Line]] = {}
+    for line in lines:
+        by_site.setdefault(line.site_id if line.site_id is not None else by.site_id, []).append(line)
+    for site in sorted(by_site):
+        sequence, previous = _take_head(site)
+        for sequence, line in enumerate(by_site[site], start=sequence):
+            written = rules.Written(
+                site_id=site,
+                sequence=sequence,
+                at=at,
+                actor_kind=by.kind.value,
+                actor_id=by.user_id if by.user_id is not None else by.token_id,
+                subject_kind=line.subject[0],
+                subject_id=line.subject[1],
+                action=line.action,
+                from_stage=None,
+                to_stage=None,
+                facts=dict(line.facts),
+                note_hash=None,
+                previous=previous,
+            )
+            previous = rules.entry_hash(written)
+            session.add(HistoryEntry(**_columns(written), hash=previous, note_id=None, dwell_s=None))
+        head = update(ChainHead).where(ChainHead.site_id == site)
+        session.execute(head.values(hash=previous, sequence=sequence))
+    session.flush()
 
 
 def hold(site_id: int) -> None:

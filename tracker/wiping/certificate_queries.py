@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection as Some
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import Text, cast, select
 
 from tracker import clock
 from tracker.accounts.rules import Actor
@@ -23,7 +23,7 @@ from tracker.signing.key_rules import KeyRing
 from tracker.signing.rules import Envelope
 from tracker.wiping import attestation_queries, certificate_rules, queries
 from tracker.wiping.certificate_rules import Covered, End, Revocation, Standing
-from tracker.wiping.models import Certificate, CertificateDevice
+from tracker.wiping.models import Certificate, CertificateDevice, ReportFile
 
 
 def by_number(number: str) -> Certificate | None:
@@ -98,6 +98,20 @@ def says_still(certificate: Certificate, rows: Sequence[tuple[Device, Covered | 
         return False
     told = [attestation_queries.told(one, cover) for one, cover in rows if cover is not None]
     return certificate_rules.devices_of(certificate.payload) == told
+
+
+def resting_on(report: ReportFile) -> list[Certificate]:
+    """Unrevoked certificates that cite this report, of whichever device, their rows locked. Reads them all: for a rare
+    deed."""
+    cites = cast(Certificate.payload, Text).contains(report.sha256)
+    return list(
+        session.scalars(
+            select(Certificate)
+            .where(Certificate.revoked_at.is_(None), Certificate.issued_at >= report.received_at, cites)
+            .order_by(Certificate.id)
+            .with_for_update(of=Certificate)
+        ).all()
+    )
 
 
 def replacement(certificate: Certificate) -> Certificate | None:

@@ -10,62 +10,28 @@ from sqlalchemy import select, update
 
 from tracker.accounts.rules import Actor
 from tracker.database import session
-from tracker.devices import queries as devices
 from tracker.devices.models import Device
-from tracker.wiping import drive_queries, rules
-from tracker.wiping.home_queries import Home, Homes
+from tracker.wiping import drive_queries
 from tracker.wiping.models import Drive, DriveSighting, ReportFile, StorageDeclaration, Wipe
 from tracker.wiping.readings import DriveSeen, Medium, Oddity, ReportReading, WipeRun
-from tracker.wiping.rules import Policy
-from tracker.wiping.wipe_operations import bounded, judged, mark_failures, record, settle, tell
+from tracker.wiping.wipe_operations import mark_failures
 
 _LONGEST_PLACE = 120
 
 
-def absorb(
-    report: ReportFile, reading: ReportReading, device: Device, by: Actor, policy: Policy
-) -> list[Wipe]:
-    """Take all that a report says of drives into the record, its runs in the file's order.
-
-    What another computer says is not taken for this device's: its drives are left out, its runs wait for a person.
-    """
-    homes, shared = Homes(reading, device), shared_serials(reading)
-    for seen in _fitted_drives(reading):
-        home = homes.of(seen.host)
-        if not home.foreign:
-            _see(home.device, seen, shared, _seen_at(seen, reading, report, policy))
-    wipes = []
-    for place, run in enumerate(reading.wipes):
-        if _is_of_a_drive(run):
-            wipes.append(_attempt(report, run, homes.of(run.host), shared, place=place, policy=policy))
-    settle({wipe.drive for wipe in wipes}, by)
-    for wipe in wipes:
-        tell(wipe, by)
-    for one in {wipe.device_id for wipe in wipes} | {device.id}:
-        mark_failures(devices.locked(one), by)
-    return wipes
-
-
-def _seen_at(seen: DriveSeen, reading: ReportReading, report: ReportFile, policy: Policy) -> datetime:
-    """When a log saw the drive: at its last run, else at the last run of its computer, else when the file came."""
-    own = [run for run in reading.wipes if (run.device, run.serial) == (seen.device, seen.serial)]
-    runs = own or [run for run in reading.wipes if seen.host is not None and run.host == seen.host]
-    return max(
-        (rules.happened_at(run, report.received_at, policy) for run in runs), default=report.received_at
-    )
-
-
 def fitted(reading: ReportReading) -> list[DriveSeen | WipeRun]:
     """All that a report tells of drives that are part of a computer, listed or wiped."""
-    return [*_fitted_drives(reading), *(run for run in reading.wipes if _is_of_a_drive(run))]
+    return [*fitted_drives(reading), *(run for run in reading.wipes if is_of_a_drive(run))]
 
 
-def _fitted_drives(reading: ReportReading) -> list[DriveSeen]:
+def fitted_drives(reading: ReportReading) -> list[DriveSeen]:
+    """The drives that a report lists and that are part of a computer."""
     wiped = {(run.device, run.serial) for run in reading.wipes}
     return [seen for seen in reading.drives if _is_fitted(seen, wiped)]
 
 
-def _is_of_a_drive(run: WipeRun) -> bool:
+def is_of_a_drive(run: WipeRun) -> bool:
+    """Whether a run says anything of which drive it was on."""
     return run.device is not None or run.serial is not None
 
 
@@ -92,40 +58,21 @@ def shared_serials(reading: ReportReading) -> set[str]:
     }
 
 
-def _see(device: Device, seen: DriveSeen, shared: Collection[str], at: datetime) -> Drive:
-    drive = _find_or_make(device, seen, shared)
-    drive.model = drive.model or seen.model
-    drive.size_bytes = drive.size_bytes or seen.size_bytes
-    if drive.medium is Medium.UNKNOWN:
-        drive.medium = seen.medium
-    drive.hides_drives = drive.hides_drives or seen.hides_drives
-    drive.hours = bounded(seen.hours) if seen.hours is not None else drive.hours
-    drive.healthy = seen.healthy if seen.healthy is not None else drive.healthy
-    sight(device, drive, at)
-    return drive
-
-
 def find_drive(device: Device, seen: DriveSeen | WipeRun, shared: Collection[str]) -> Drive | None:
     """The drive with this serial anywhere, or without a usable one the drive of this look in this device."""
-    key = _own_key(seen, shared)
+    key = own_key(seen, shared)
     return (
-        drive_queries.drive_by_key(key) if key else drive_queries.drive_in_place(device.id, _place_key(seen))
+        drive_queries.drive_by_key(key) if key else drive_queries.drive_in_place(device.id, place_key(seen))
     )
 
 
-def _find_or_make(device: Device, seen: DriveSeen | WipeRun, shared: Collection[str]) -> Drive:
-    key = _own_key(seen, shared)
-    place = None if key else _place_key(seen)
-    return find_drive(device, seen, shared) or make(
-        seen.serial, key, model=seen.model, size_bytes=seen.size_bytes, place_key=place
-    )
-
-
-def _own_key(seen: DriveSeen | WipeRun, shared: Collection[str]) -> str | None:
+def own_key(seen: DriveSeen | WipeRun, shared: Collection[str]) -> str | None:
+    """By what the drive is known wherever it is; None where its serial number is shared or says nothing."""
     return None if seen.serial_key in shared else seen.serial_key
 
 
-def _place_key(seen: DriveSeen | WipeRun) -> str:
+def place_key(seen: DriveSeen | WipeRun) -> str:
+    """By what a drive without serial number is known in its device."""
     return f"{(seen.model or '')[:16].strip()}|{(seen.device or '').rsplit('/', 1)[-1]}"[:_LONGEST_PLACE]
 
 
@@ -137,8 +84,23 @@ def make(
     size_bytes: int | None = None,
     place_key: str | None = None,
 ) -> Drive:
-    """A drive never met before."""
-    drive = Drive(
+    """A drive never met before, with its id."""
+    drive = new_drive(serial, key, model=model, size_bytes=size_bytes, place_key=place_key)
+    session.add(drive)
+    session.flush()
+    return drive
+
+
+def new_drive(
+    serial: str | None,
+    key: str | None,
+    *,
+    model: str | None = None,
+    size_bytes: int | None = None,
+    place_key: str | None = None,
+) -> Drive:
+    """A drive never met before, not written yet."""
+    return Drive(
         serial=serial,
         serial_key=key,
         model=model,
@@ -147,38 +109,26 @@ def make(
         place_key=place_key,
         hides_drives=False,
     )
-    session.add(drive)
-    session.flush()
-    return drive
 
 
 def sight(device: Device, drive: Drive, at: datetime) -> DriveSighting:
     """Record that the drive was in the device at that moment. What was seen after its end has no end."""
-    sighting = drive_queries.sighting(device.id, drive.id)
-    if sighting is None:
-        sighting = DriveSighting(device_id=device.id, drive_id=drive.id, first_seen_at=at, last_seen_at=at)
-        session.add(sighting)
-    else:
-        sighting.last_seen_at = max(at, sighting.last_seen_at)
-        if sighting.removed_at is not None and at > sighting.removed_at:
-            sighting.removed_at = None
-    if drive.destroyed_at is not None and at > drive.destroyed_at:
-        drive.destroyed_at = None
+    sighting = seen_again(drive_queries.sighting(device.id, drive.id), device, drive, at)
+    session.add(sighting)
     session.flush()
     return sighting
 
 
-def _attempt(
-    report: ReportFile, run: WipeRun, home: Home, shared: Collection[str], *, place: int, policy: Policy
-) -> Wipe:  # fmt: skip
-    drive = _find_or_make(home.device, run, shared)
-    if drive.medium is Medium.UNKNOWN:
-        drive.medium = run.medium
-    drive.size_bytes = drive.size_bytes or run.size_bytes
-    if not home.foreign:
-        sight(home.device, drive, rules.happened_at(run, report.received_at, policy))
-    verdict = judged(report, run, drive, home.device, policy, foreign=home.foreign)
-    return record(report, run, drive, home.device, verdict, place=place, foreign=home.foreign, policy=policy)
+def seen_again(sighting: DriveSighting | None, device: Device, drive: Drive, at: datetime) -> DriveSighting:
+    """The sighting as it is after the drive was in the device at that moment, a new one where there was none."""
+    if sighting is None:
+        sighting = DriveSighting(device_id=device.id, drive_id=drive.id, first_seen_at=at, last_seen_at=at)
+    sighting.last_seen_at = max(at, sighting.last_seen_at)
+    if sighting.removed_at is not None and at > sighting.removed_at:
+        sighting.removed_at = None
+    if drive.destroyed_at is not None and at > drive.destroyed_at:
+        drive.destroyed_at = None
+    return sighting
 
 
 def merge_drives(kept: Device, gone: Device, by: Actor) -> None:

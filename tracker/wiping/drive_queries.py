@@ -40,6 +40,24 @@ def drive_by_key(key: str) -> Drive | None:
     return session.scalars(select(Drive).where(Drive.serial_key == key).order_by(Drive.id).limit(1)).first()
 
 
+def drives_by_key(keys: Collection[str]) -> dict[str, Drive]:
+    """serial key → the drive with it, the first one where there are several."""
+    rows = session.scalars(select(Drive).where(Drive.serial_key.in_(keys)).order_by(Drive.id.desc())).all()
+    return {row.serial_key or "": row for row in rows}
+
+
+def sightings_among(
+    device_ids: Collection[int], drive_ids: Collection[int]
+) -> dict[tuple[int, int], DriveSighting]:
+    """(device id, drive id) → where it was seen."""
+    rows = session.scalars(
+        select(DriveSighting).where(
+            DriveSighting.device_id.in_(device_ids), DriveSighting.drive_id.in_(drive_ids)
+        )
+    ).all()
+    return {(row.device_id, row.drive_id): row for row in rows}
+
+
 def drive_in_place(device_id: int, place_key: str) -> Drive | None:
     """A drive without usable serial, known by its look and place in this device; or what it turned out to be."""
     found = session.scalars(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tracker.i18n import N_
-from tracker.wiping import drive_queries, queries, report_queries
+from tracker.wiping import drive_queries, queries, repeat_queries, report_queries
 from tracker.wiping.models import ReportFile
 from tracker.wiping.readings import DriveSeen, Medium, ReportReading, say
 from tracker.wiping.rules import DriveVerdict, Verdict, seen_verdict, verdicts
@@ -27,6 +27,9 @@ def lines(report: ReportFile, reading: ReportReading) -> tuple[DriveLine, ...]:
     if report.device_id is None:
         return proposed(reading)
     wipes = report_queries.wipes_of([report.id]).get(report.id, [])
+    new = {wipe.drive_id for wipe in wipes}
+    again = repeat_queries.repeated_in([report.id]).get(report.id, [])
+    wipes = [*wipes, *(wipe for wipe in again if wipe.drive_id not in new)]
     judged = [
         DriveLine(
             wipe.serial, wipe.drive.model, DriveVerdict(wipe.verdict, tuple(drive_queries.reasons(wipe)))

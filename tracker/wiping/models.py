@@ -18,7 +18,10 @@ from tracker.wiping.rules import DeclarationKind, Level, Verdict
 
 
 class ReportFile(Base):
-    """A file a tool wrote, kept byte for byte. `device_id` is empty until its tag, a hint or a person says."""
+    """A file a tool wrote, kept byte for byte until its time is over; its hash and its reading stay.
+
+    `device_id` is empty until its tag, a hint or a person says.
+    """
 
     __tablename__ = "report_files"
 
@@ -27,7 +30,10 @@ class ReportFile(Base):
     name: Mapped[str]
     size: Mapped[int]
     kind: Mapped[str] = mapped_column(String(32))
-    content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    content: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
+    content_deleted_at: Mapped[datetime | None]
+    # What the readers made of it, in the form of `reading_rules`.
+    reading: Mapped[dict[str, Any] | None] = mapped_column(deferred=True)
     received_at: Mapped[datetime] = mapped_column(index=True)
     received_by: Mapped[int | None]
     device_id: Mapped[int | None] = mapped_column(ForeignKey("devices.id"), index=True)
@@ -40,13 +46,18 @@ class ReportFile(Base):
 
 
 class ReportUpload(Base):
-    """One go of files, so that its result has an address: [{"report": id, "name": …, "known": …, …}]."""
+    """One go of files, so that its result has an address: [{"report": id, "name": …, "known": …, …}].
+
+    A file that was refused has no report: [{"report": null, "name": …, "reason": …}]. `key`: what a page that sends its
+    files in several parts calls this go, so that a part sent twice adds nothing.
+    """
 
     __tablename__ = "report_uploads"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     received_at: Mapped[datetime]
     received_by: Mapped[int | None]
+    key: Mapped[str | None] = mapped_column(String(36), index=True, unique=True)
     lines: Mapped[list[Any]]
 
 

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
-
-from sqlalchemy import delete, select
+from dataclasses import dataclass, field
 
 from tracker import clock
 from tracker.accounts.rules import Actor, Permission
@@ -19,18 +16,27 @@ from tracker.errors import Malformed, RuleBroken
 from tracker.history import operations as history
 from tracker.history.rules import Subject
 from tracker.i18n import N_, Sentence
-from tracker.wiping import line_queries, match_queries, queries, readers, report_queries, sighting_operations
-from tracker.wiping.drive_operations import absorb
+from tracker.wiping import (
+    archive_rules,
+    drop_rules,
+    line_queries,
+    match_queries,
+    queries,
+    readers,
+    report_queries,
+)
+from tracker.wiping.absorb_operations import Absorbed, absorb, conclude
+from tracker.wiping.bundle_rules import JOINED
+from tracker.wiping.drop_rules import Drop, ReadFile
 from tracker.wiping.home_queries import CLOSED, left_out
 from tracker.wiping.line_queries import DriveLine
-from tracker.wiping.models import Drive, ReportFile, ReportUpload, Wipe
+from tracker.wiping.models import ReportFile, Wipe
+from tracker.wiping.reading_rules import kept
 from tracker.wiping.readings import ReportReading, say
-from tracker.wiping.wipe_operations import mark_failures, settle, stored
+from tracker.wiping.upload_rules import kept_name
 
-MOST_FILES = 500
-MOST_BYTES = 64 * 1024 * 1024
-MOST_ATTEMPTS = 1_000  # in one file: a stick that wiped ten computers a day fills this in ten weeks
-LONGEST_NAME = 240
+MOST_FILES, MOST_BYTES = archive_rules.MOST_FILES, archive_rules.MOST_BYTES
+MOST_ATTEMPTS = drop_rules.MOST_ATTEMPTS
 SHORTEST_NOTE = 3
 
 _HAS_LEFT = N_("%(code)s is “%(stage)s”: record its return first, then choose it again for this report.")
@@ -52,6 +58,7 @@ class Received:
     `reason` says how it was matched, or why not; `warns`: it is something that a person should look at.
     """
 
+    name: str
     report: ReportFile
     reading: ReportReading
     drives: tuple[DriveLine, ...]
@@ -62,28 +69,44 @@ class Received:
     warns: bool = False
 
 
-def receive(files: Sequence[tuple[str, bytes]], by: Actor, device: Device | None = None) -> list[Received]:
-    """Take in files (`name as dropped`, `bytes`). With `device` a person has said which one they are about.
+@dataclass
+class _Batch:
+    """What is written once for all files of a go."""
 
-    The same file twice is recognised by its SHA-256 and adds nothing. The answers stand in the order of `files`.
-    Raises `Malformed` when there are too many, `RuleBroken` when `device` has left.
+    by: Actor
+    taken: Absorbed = field(default_factory=Absorbed)
+    lines: list[history.Line] = field(default_factory=list)
+
+    def finish(self) -> None:
+        history.append_many(self.lines, self.by)
+        conclude(self.taken, self.by)
+
+
+def receive(
+    files: Drop | Sequence[tuple[str, bytes]], by: Actor, device: Device | None = None
+) -> list[Received]:
+    """Take in the files of a drop, read before (`drop_rules.opened`), or files (name as dropped, bytes) as they are.
+
+    With `device` a person has said which one they are about. The same file twice is recognised by its SHA-256 and adds
+    nothing. The answers stand in the order of the files. Raises `Malformed` when there are too many, `RuleBroken` when
+    `device` has left.
     """
     by.must(Permission.WORK)
-    if not files:
-        raise Malformed(N_("Choose at least one report file."), field="files")
-    if len(files) > MOST_FILES or sum(len(data) for _, data in files) > MOST_BYTES:
-        raise Malformed(
-            N_("At most %(files)s files and %(size)s MB at a time: send them in several goes."),
-            field="files",
-            files=MOST_FILES,
-            size=MOST_BYTES // 1024**2,
-        )
+    drop = files if isinstance(files, Drop) else drop_rules.read(files)
     if device is not None:
         must_take_reports(device)
-    # Those that name the computer come before those that name a drive only, so that the second find the first's.
-    order = sorted(range(len(files)), key=lambda n: any(w in files[n][0].lower() for w in ("smart", "nvme")))
-    received = {n: _receive_one(*files[n], by, device) for n in order}
-    return [received[n] for n in range(len(files))]
+    batch = _Batch(by)
+    # What tells of a computer comes first, so that what names a drive only, and then what needs a drive, find theirs.
+    order = sorted(range(len(drop.files)), key=lambda n: _rank(drop.files[n].reading))
+    received = {n: _receive_one(drop.files[n], batch, device) for n in order}
+    batch.finish()
+    return [received[n] for n in range(len(drop.files))]
+
+
+def _rank(reading: ReportReading) -> int:
+    if reading.kind == JOINED:
+        return 2
+    return 0 if reading.computer or any(run.host for run in reading.wipes) else 1
 
 
 def must_take_reports(device: Device) -> None:
@@ -96,15 +119,14 @@ def _has_left(device: Device) -> Sentence:
     return say(_HAS_LEFT, code=codes.shown(device.code), stage=stage)
 
 
-def _receive_one(name: str, data: bytes, by: Actor, device: Device | None) -> Received:
-    digest = hashlib.sha256(data).hexdigest()
-    reading = readers.read(data, name)
-    known = report_queries.by_hash(digest)
-    report = known or _keep(name, data, digest, reading, by)
+def _receive_one(file: ReadFile, batch: _Batch, device: Device | None) -> Received:
+    known = report_queries.by_hash(file.digest)
+    report = report_queries.held(known.id) if known else _keep(file, batch)
+    reading = file.reading
     reason: Sentence | None = None
     choices: tuple[str, ...] = ()
     if report.device_id is None and reading.kind != readers.UNKNOWN:
-        match = match_queries.match(reading, name) if device is None else None
+        match = match_queries.match(reading, file.name) if device is None else None
         target = device or (match_queries.target(match) if match else None)
         reason, choices = (match.reason, match.hints) if match else (None, ())
         if len(reading.wipes) > MOST_ATTEMPTS:
@@ -112,9 +134,10 @@ def _receive_one(name: str, data: bytes, by: Actor, device: Device | None) -> Re
         elif target is not None and target.stage in CLOSED:
             reason = _has_left(target)
         elif target is not None:
-            _attach(report, reading, target, by, match.matched_by if match else "person")
+            _attach(report, reading, target, batch, match.matched_by if match else "person")
     warning = _warning(report, reading, device)
     return Received(
+        file.name,
         report,
         reading,
         line_queries.lines(report, reading),
@@ -143,141 +166,74 @@ def doubts(reading: ReportReading, device: Device) -> list[Sentence]:
     ]
 
 
-def _keep(name: str, data: bytes, digest: str, reading: ReportReading, by: Actor) -> ReportFile:
+def _keep(file: ReadFile, batch: _Batch) -> ReportFile:
     report = ReportFile(
-        sha256=digest,
-        name=_kept_name(name),
-        size=len(data),
-        kind=reading.kind,
-        content=data,
+        sha256=file.digest,
+        name=kept_name(file.name),
+        size=len(file.data),
+        kind=file.reading.kind,
+        content=file.data,
+        reading=kept(file.reading, readers.VERSION),
         received_at=clock.now(),
-        received_by=by.user_id,
+        received_by=batch.by.user_id,
     )
     session.add(report)
     session.flush()
-    history.append(
-        subject=(Subject.REPORT, report.id),
-        action="report_received",
-        by=by,
-        facts={"sha256": digest, "kind": reading.kind},
-    )
+    facts = {"sha256": file.digest, "kind": file.reading.kind}
+    batch.lines.append(history.Line((Subject.REPORT, report.id), "report_received", facts=facts))
     return report
 
 
-def _kept_name(name: str) -> str:
-    """The file's name as it was dropped, its end first, without signs that cannot be kept or read."""
-    return "".join(sign if sign.isprintable() else "�" for sign in name[-LONGEST_NAME:]) or "?"
-
-
 def assign(report: ReportFile, device: Device, by: Actor) -> list[Wipe]:
-    """A person says which device a report is about."""
+    """A person says which device a report is about; of two who say so at once, the second is refused."""
+    return assign_all([report], device, by)
+
+
+def assign_all(reports: Sequence[ReportFile], device: Device, by: Actor) -> list[Wipe]:
+    """As `assign`, for reports that are all about one device: all of them, or none."""
     by.must(Permission.WORK)
-    if report.device_id is not None:
-        raise RuleBroken(_RECORDED)
     must_take_reports(device)
-    reading = readers.read(report.content, report.name)
-    if len(reading.wipes) > MOST_ATTEMPTS:
-        raise RuleBroken(_TOO_MANY_RUNS, count=MOST_ATTEMPTS)
-    return _attach(report, reading, device, by, "person")
+    batch = _Batch(by)
+    for one in sorted(reports, key=lambda one: one.id):
+        report = report_queries.held(one.id)
+        if report.device_id is not None:
+            raise RuleBroken(_RECORDED)
+        reading = report_queries.reading_of(report)
+        if len(reading.wipes) > MOST_ATTEMPTS:
+            raise RuleBroken(_TOO_MANY_RUNS, count=MOST_ATTEMPTS)
+        _attach(report, reading, device, batch, "person")
+    batch.finish()
+    return batch.taken.wipes
 
 
 def _attach(
-    report: ReportFile, reading: ReportReading, device: Device, by: Actor, matched_by: str | None
-) -> list[Wipe]:
+    report: ReportFile, reading: ReportReading, device: Device, batch: _Batch, matched_by: str | None
+) -> None:
     device = device_queries.locked(device.id)
     report.device_id, report.matched_by, report.dismissed_at = device.id, matched_by, None
     session.flush()
     session.expire(report, ["device"])
-    history.append(
-        subject=(Subject.DEVICE, device.id),
-        action="report_attached",
-        by=by,
-        site_id=device.site_id,
-        facts={"report": report.id, "sha256": report.sha256, "kind": report.kind, "matched_by": matched_by},
-    )
-    return absorb(report, reading, device, by, queries.policy())
-
-
-def release(report: ReportFile, by: Actor, note: str) -> None:
-    """Take a report away from its device: it was given to the wrong one. What it proved counts no more, and the drives
-    that it alone showed are not the device's any more (`sighting_operations` says which stay)."""
-    by.must(Permission.COORDINATE)
-    _must_say_why(note)
-    if report.device_id is None:
-        raise RuleBroken(N_("This report is recorded for no device: choose one for it."))
-    device = device_queries.locked(report.device_id)
-    drives = session.scalars(
-        select(Drive).join(Wipe, Wipe.drive_id == Drive.id).where(Wipe.report_id == report.id).distinct()
-    ).all()
-    decided = (
-        Wipe.report_id == report.id,
-        Wipe.device_id == device.id,
-        Wipe.accepted,
-        Wipe.reviewed_by.is_not(None),
-    )
-    named = session.scalars(select(Wipe.drive_id).where(*decided)).all()
-    session.execute(delete(Wipe).where(Wipe.report_id == report.id))
-    report.device_id = report.matched_by = None
-    session.flush()
-    session.expire(report, ["device"])
-    withdrawn = sighting_operations.withdraw(report, device, named)
-    history.append(
-        subject=(Subject.DEVICE, device.id),
-        action="report_released",
-        by=by,
-        site_id=device.site_id,
-        facts={
-            "report": report.id,
-            "sha256": report.sha256,
-            "withdrawn": [[drive.id, drive.serial] for drive in withdrawn],
-        },
-        note=note,
-    )
-    settle(drives, by)
-    mark_failures(device, by)
+    facts = {"report": report.id, "sha256": report.sha256, "kind": report.kind, "matched_by": matched_by}
+    line = history.Line((Subject.DEVICE, device.id), "report_attached", device.site_id, facts)
+    batch.lines.append(line)
+    batch.taken.add(absorb(report, reading, device, queries.policy()))
 
 
 def dismiss(report: ReportFile, by: Actor, note: str) -> None:
     """A person says that a report is about none of our devices. It is kept."""
     by.must(Permission.WORK)
-    _must_say_why(note)
+    must_say_why(note)
+    report = report_queries.held(report.id)
     if report.device_id is not None:
         raise RuleBroken(_RECORDED)
     report.dismissed_at = clock.now()
     history.append(subject=(Subject.REPORT, report.id), action="report_dismissed", by=by, note=note)
 
 
-def _must_say_why(note: str) -> None:
+def must_say_why(note: str) -> None:
+    """Raises `Malformed` for a note that says nothing."""
     if len(note.strip()) < SHORTEST_NOTE:
         raise Malformed(N_("Say why in a few words."), field="note")
-
-
-def keep_upload(received: Sequence[Received], names: Sequence[str], by: Actor) -> ReportUpload:
-    """Keep what became of one go of files, so that it can be looked at again."""
-    kept = ReportUpload(
-        received_at=clock.now(),
-        received_by=by.user_id,
-        lines=[_upload_line(one, name) for one, name in zip(received, names, strict=True)],
-    )
-    session.add(kept)
-    session.flush()
-    return kept
-
-
-def _upload_line(one: Received, name: str) -> dict[str, object]:
-    return {
-        "report": one.report.id,
-        "name": _kept_name(name),
-        "known": one.known,
-        "reason": stored([one.reason]) if one.reason else [],
-        "warns": one.warns,
-        "notes": stored(one.reading.notes),
-        "choices": list(one.choices),
-        "drives": [
-            [line.serial, line.model, line.verdict.verdict.value, stored(line.verdict.reasons)]
-            for line in one.drives
-        ],
-    }
 
 
 def look_at(data: bytes, name: str) -> tuple[ReportReading, tuple[DriveLine, ...]]:

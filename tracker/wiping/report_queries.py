@@ -12,9 +12,13 @@ from tracker.database import session
 from tracker.devices.models import Device
 from tracker.errors import NotHere
 from tracker.i18n import N_
+from tracker.wiping import readers
 from tracker.wiping.models import Drive, DriveSighting, ReportFile, ReportUpload, Wipe
 from tracker.wiping.readers import UNKNOWN
+from tracker.wiping.reading_rules import Unreadable, made_by, restored
+from tracker.wiping.readings import ReportReading, say
 
+_LOST = N_("This file was deleted after its time, and what was read of it then is not understood any more.")
 _NOT_SETTLED = (ReportFile.device_id.is_(None), ReportFile.dismissed_at.is_(None), ReportFile.kind != UNKNOWN)
 
 
@@ -26,6 +30,27 @@ def report(report_id: int) -> ReportFile:
     if found is None:
         raise NotHere(N_("This report is not here. Look it up from its device."))
     return found
+
+
+def held(report_id: int) -> ReportFile:
+    """The report as it stands, its row locked until the transaction ends: two people may decide on it at once."""
+    return session.scalars(
+        select(ReportFile)
+        .where(ReportFile.id == report_id)
+        .options(undefer(ReportFile.content))
+        .with_for_update(of=ReportFile)
+        .execution_options(populate_existing=True)
+    ).one()
+
+
+def reading_of(report: ReportFile) -> ReportReading:
+    """What the report says: as it was kept, or read again where the readers have changed and the file is still there."""
+    if made_by(report.reading) != readers.VERSION and report.content is not None:
+        return readers.read(report.content, report.name)
+    try:
+        return restored(report.reading)
+    except Unreadable:
+        return ReportReading(UNKNOWN, notes=(say(_LOST),))
 
 
 def by_hash(digest: str) -> ReportFile | None:

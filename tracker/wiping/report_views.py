@@ -14,15 +14,29 @@ from tracker.accounts.access import current_actor
 from tracker.accounts.rules import Permission
 from tracker.database import transaction
 from tracker.devices import queries as devices
-from tracker.errors import RuleBroken
+from tracker.errors import NotHere, RuleBroken
+from tracker.i18n import N_
 from tracker.web.access import requires
 from tracker.web.forms import show_refusal
-from tracker.wiping import line_queries, match_queries, queries, readers, report_operations, report_queries
+from tracker.wiping import (
+    drop_rules,
+    line_queries,
+    match_queries,
+    queries,
+    release_operations,
+    report_operations,
+    report_queries,
+    upload_operations,
+)
 from tracker.wiping.drive_queries import reasons
 from tracker.wiping.forms import AssignForm, NoteForm, UploadForm
 from tracker.wiping.models import ReportFile
 from tracker.wiping.result_queries import results
 from tracker.wiping.upload_rules import MATCHED_BY, kind_name, text_of
+
+_DELETED = N_(
+    "This file was deleted after its time; its fingerprint %(hash)s stays, and what was read of it."
+)
 
 blueprint = Blueprint("report_files", __name__, url_prefix="/wiping")
 
@@ -33,9 +47,7 @@ def choose() -> ResponseReturnValue:
     form = UploadForm(code=request.args.get("device"))
     if form.validate_on_submit():
         try:
-            with transaction():
-                kept = _receive(form)
-                address = url_for("report_files.result", upload_id=kept)
+            address = url_for("report_files.result", upload_id=_receive(form))
         except RuleBroken as refusal:
             show_refusal(form, refusal, otherwise="code" if refusal.status == 404 else None)
         else:
@@ -46,12 +58,13 @@ def choose() -> ResponseReturnValue:
 
 
 def _receive(form: UploadForm) -> int:
-    """Take in what was sent; the id of the upload."""
-    files = [_sent(one) for one in form.files.data or () if one and one.filename]
-    device = devices.by_code(form.code.data) if form.code.data else None
+    """Read what was sent, then take it in; the id of the upload."""
     actor = current_actor()
-    received = report_operations.receive(files, actor, device)
-    return report_operations.keep_upload(received, [name for name, _data in files], actor).id
+    drop = drop_rules.opened([_sent(one) for one in form.files.data or () if one and one.filename])
+    with transaction():
+        device = devices.by_code(form.code.data) if form.code.data else None
+        received = report_operations.receive(drop, actor, device)
+        return upload_operations.keep_upload(received, actor, drop.refused).id
 
 
 def _sent(file: FileStorage) -> tuple[str, bytes]:
@@ -86,9 +99,9 @@ def show(report_id: int) -> str:
 
 
 def _page(report: ReportFile, assigning: AssignForm | None = None, noting: NoteForm | None = None) -> str:
-    reading = readers.read(report.content, report.name)
+    reading = report_queries.reading_of(report)
     match = match_queries.match(reading, report.name) if report.device_id is None else None
-    text, cut = text_of(report.content)
+    text, cut = text_of(report.content or b"")
     actor = current_actor()
     return render_template(
         "wiping/report.html",
@@ -117,6 +130,8 @@ def _page(report: ReportFile, assigning: AssignForm | None = None, noting: NoteF
 def download(report_id: int) -> Response:
     """The file, byte for byte, never shown in the browser as what it claims to be."""
     report = report_queries.report(report_id)
+    if report.content is None:
+        raise NotHere(_DELETED, hash=report.sha256)
     name = f"rapport-{report.id}-{report.sha256[:8]}.bin"
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "X-Content-Type-Options": "nosniff"}
     return Response(report.content, mimetype="application/octet-stream", headers=headers)
@@ -165,7 +180,7 @@ def release(report_id: int) -> ResponseReturnValue:
         try:
             with transaction():
                 report = report_queries.report(report_id)
-                report_operations.release(report, current_actor(), form.note.data or "")
+                release_operations.release(report, current_actor(), form.note.data or "")
         except RuleBroken as refusal:
             show_refusal(form, refusal)
         else:

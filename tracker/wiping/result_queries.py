@@ -9,7 +9,7 @@ from typing import Any
 from tracker.devices import queries as devices
 from tracker.devices.models import Device
 from tracker.i18n import Sentence
-from tracker.wiping import readers, report_queries
+from tracker.wiping import readers, repeat_queries, report_queries
 from tracker.wiping.drive_queries import read_sentences, reasons
 from tracker.wiping.models import ReportFile, ReportUpload, Wipe
 from tracker.wiping.verdicts import Verdict
@@ -28,7 +28,10 @@ class DriveResult:
 
 @dataclass(frozen=True)
 class FileResult:
-    """One file of an upload. `warns`: its reason is something to look at. `waits`: a person has to say which device it is about."""
+    """One file of an upload. `warns`: its reason is something to look at. `waits`: a person has to say which device it is about.
+
+    `repeats`: how many of its wipes were on record before and count once.
+    """
 
     report: ReportFile
     name: str
@@ -38,6 +41,7 @@ class FileResult:
     notes: Sequence[Sentence]
     choices: Sequence[Device]
     drives: Sequence[DriveResult]
+    repeats: int = 0
 
     @property
     def device(self) -> Device | None:
@@ -52,18 +56,44 @@ class FileResult:
         return self.understood and self.report.device_id is None and self.report.dismissed_at is None
 
 
+@dataclass(frozen=True)
+class RefusedFile:
+    """One file of an upload that was not taken, and why."""
+
+    name: str
+    reason: Sequence[Sentence]
+
+
+def refused(upload: ReportUpload) -> list[RefusedFile]:
+    """The files that were not taken."""
+    return [
+        RefusedFile(str(line["name"]), read_sentences(line["reason"]))
+        for line in upload.lines
+        if line["report"] is None
+    ]
+
+
 def results(upload: ReportUpload) -> list[FileResult]:
     """The files in the order in which they were sent."""
-    ids = [line["report"] for line in upload.lines]
+    ids = [line["report"] for line in upload.lines if line["report"] is not None]
     reports, wipes = report_queries.among(ids), report_queries.wipes_of(ids)
+    again, counts = repeat_queries.repeated_in(ids), repeat_queries.count_repeats(ids)
     return [
-        _result(reports[line["report"]], line, wipes.get(line["report"], []))
+        _result(
+            reports[line["report"]],
+            line,
+            wipes.get(line["report"], []),
+            again.get(line["report"], []),
+            counts.get(line["report"], 0),
+        )
         for line in upload.lines
         if line["report"] in reports
     ]
 
 
-def _result(report: ReportFile, line: dict[str, Any], wipes: Sequence[Wipe]) -> FileResult:
+def _result(
+    report: ReportFile, line: dict[str, Any], wipes: Sequence[Wipe], again: Sequence[Wipe], repeats: int
+) -> FileResult:
     waiting = report.device_id is None
     return FileResult(
         report,
@@ -73,13 +103,17 @@ def _result(report: ReportFile, line: dict[str, Any], wipes: Sequence[Wipe]) -> 
         bool(line["warns"]),
         read_sentences(line["notes"]),
         [devices.by_code(code) for code in line["choices"][:8]] if waiting else [],
-        _drives(line, wipes),
+        _drives(line, wipes, again),
+        repeats,
     )
 
 
-def _drives(line: dict[str, Any], wipes: Sequence[Wipe]) -> list[DriveResult]:
+def _drives(line: dict[str, Any], wipes: Sequence[Wipe], again: Sequence[Wipe]) -> list[DriveResult]:
     """As judged since for its device; what was only seen, as it was said when the file came."""
-    judged = [DriveResult(one.serial, one.drive.model, one.verdict, reasons(one), one.id) for one in wipes]
+    last = [one for one in again if one.drive_id not in {wipe.drive_id for wipe in wipes}]
+    judged = [
+        DriveResult(one.serial, one.drive.model, one.verdict, reasons(one), one.id) for one in (*wipes, *last)
+    ]
     told = {one.serial for one in judged}
     said = [
         DriveResult(serial, model, Verdict(word), read_sentences(why))

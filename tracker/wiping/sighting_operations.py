@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from tracker.database import session
 from tracker.devices.models import Device
-from tracker.wiping import drive_queries, host_rules, readers, report_queries
+from tracker.wiping import drive_queries, host_rules, report_queries
 from tracker.wiping.drive_operations import find_drive, fitted, shared_serials
 from tracker.wiping.home_queries import Homes
 from tracker.wiping.models import Drive, ReportFile, StorageDeclaration, Wipe
@@ -25,7 +25,7 @@ def withdraw(report: ReportFile, device: Device, decided: Collection[int]) -> li
     The report is no longer the device's, its attempts are gone. `decided`: ids of drives of which a person had said,
     in a decision on the report, that they are in this device.
     """
-    reading = readers.read(report.content, report.name)
+    reading = report_queries.reading_of(report)
     shown = {
         drive.id: drive
         for one, drive in _shown(reading, device)
@@ -72,7 +72,7 @@ def _spoken_for(report: ReportFile, device: Device, drive_ids: Collection[int]) 
 
 def _seen_here(report: ReportFile, device: Device) -> set[int]:
     """The drives that a report shows in this device, those of other computers left out."""
-    reading = readers.read(report.content, report.name)
+    reading = report_queries.reading_of(report)
     homes = Homes(reading, report.device or device)
     seen = set()
     for one, drive in _shown(reading, device):

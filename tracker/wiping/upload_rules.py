@@ -6,6 +6,7 @@ from tracker.i18n import N_
 from tracker.wiping.readers.source import Source
 
 SHOWN_BYTES = 200_000
+LONGEST_NAME = 240
 
 KIND_NAMES = {
     "nwipe_log": N_("Wiping log (nwipe, ShredOS)"),
@@ -40,3 +41,8 @@ def text_of(content: bytes) -> tuple[str, bool]:
     text = Source("", content[:SHOWN_BYTES]).text
     shown = "".join(sign if sign.isprintable() or sign in "\n\t" else "\ufffd" for sign in text)
     return shown, len(content) > SHOWN_BYTES
+
+
+def kept_name(name: str) -> str:
+    """The file's name as it was dropped, its end first, without signs that cannot be kept or read."""
+    return "".join(sign if sign.isprintable() else "\ufffd" for sign in name[-LONGEST_NAME:]) or "?"

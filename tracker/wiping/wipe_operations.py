@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -29,16 +29,18 @@ _CAME_TOO_EARLY = N_(
 )
 # What an integer column holds on PostgreSQL: a hostile or broken report may count further, and must not stop the others.
 _MOST = 2**31 - 1
+ToldBefore = Callable[[int, str | None, str | None, datetime], bool]
 _HIDDEN = {Oddity.HIDDEN_SECTORS: "found", Oddity.HIDDEN_UNKNOWN: "unknown"}
 
 
 def judged(
-    report: ReportFile, run: WipeRun, drive: Drive, device: Device, policy: Policy, *, foreign: bool
-) -> DriveVerdict:
+    report: ReportFile, run: WipeRun, drive: Drive, device: Device, policy: Policy, *,
+    foreign: bool, told_before: ToldBefore = drive_queries.told_before,
+) -> DriveVerdict:  # fmt: skip
     """The verdict on a run for this device; one from another computer, or one that we were told of before the device
-    came in, is never more than to be reviewed."""
+    came in, is never more than to be reviewed. `told_before(drive id, started, finished, moment)` says the latter."""
     verdict = rules.verdict(run, policy, device.arrived_at)
-    if policy.accepts(verdict.verdict) and _came_too_early(report, run, drive, device):
+    if policy.accepts(verdict.verdict) and _came_too_early(report, run, drive, device, told_before):
         verdict = DriveVerdict(Verdict.REVIEW, (say(_CAME_TOO_EARLY), *verdict.reasons))
     if not foreign:
         return verdict
@@ -50,12 +52,14 @@ def judged(
     return DriveVerdict(word, (reason, *verdict.reasons))
 
 
-def _came_too_early(report: ReportFile, run: WipeRun, drive: Drive, device: Device) -> bool:
+def _came_too_early(
+    report: ReportFile, run: WipeRun, drive: Drive, device: Device, told_before: ToldBefore
+) -> bool:
     """A stick's clock may be wrong, and its log grows from day to day: when its words reached us is certain."""
     if device.arrived_at is None:
         return False
     started, finished = _told(run)
-    return report.received_at < device.arrived_at or drive_queries.told_before(
+    return report.received_at < device.arrived_at or told_before(
         drive.id, started, finished, device.arrived_at
     )
 
@@ -68,15 +72,15 @@ def _told(run: WipeRun) -> tuple[str | None, str | None]:
     )
 
 
-def record(
+def attempt(
     report: ReportFile, run: WipeRun, drive: Drive, device: Device, verdict: DriveVerdict, *,
     place: int, foreign: bool, policy: Policy,
 ) -> Wipe:  # fmt: skip
-    """Keep an attempt with the verdict on it; `settle` lets it count. `place` is its order within the report."""
+    """An attempt with the verdict on it, not written yet; `settle` lets it count. `place` is its order within the report."""
     happened = rules.happened_at(run, report.received_at, policy)
     accepted = policy.accepts(verdict.verdict)
     started, finished = _told(run)
-    wipe = Wipe(
+    return Wipe(
         report_id=report.id,
         run=run.run,
         place=place,
@@ -100,9 +104,6 @@ def record(
         errors=_errors(run),
         accepted=accepted,
     )
-    session.add(wipe)
-    session.flush()
-    return wipe
 
 
 def counted_from(happened: datetime, device: Device) -> datetime:
@@ -120,13 +121,12 @@ def bounded(count: int | None) -> int | None:
     return None if count is None else min(count, _MOST)
 
 
-def tell(wipe: Wipe, by: Actor) -> None:
-    """Write in the history how an attempt was judged, and whether it stands."""
+def told_line(wipe: Wipe) -> history.Line:
+    """What the history says of an attempt: how it was judged, and whether it stands."""
     drive, device = wipe.drive, wipe.device
-    history.append(
+    return history.Line(
         subject=(Subject.DEVICE, device.id),
         action="wipe_judged",
-        by=by,
         site_id=device.site_id,
         facts={
             "drive": drive.id,
