@@ -35,7 +35,7 @@ from tracker.stock import views as stock
 from tracker.web import forms, headers, health, languages, navigation, refusals, shown, unreadable
 from tracker.web import views as pages
 from tracker.web.navigation import Entry
-from tracker.wiping import certificate_views, report_views
+from tracker.wiping import certificate_views, report_views, station_views, upload_views
 from tracker.wiping import views as wiping
 
 # The site map: one line for each file of pages.
@@ -52,6 +52,8 @@ BLUEPRINTS = [
     import_views.blueprint,
     wiping.blueprint,
     report_views.blueprint,
+    station_views.blueprint,
+    upload_views.blueprint,
     certificate_views.blueprint,
     reconditioning.blueprint,
     quality_views.blueprint,

@@ -16,6 +16,7 @@ from tracker.devices import queries as devices
 from tracker.errors import Malformed
 from tracker.i18n import N_
 from tracker.web.languages import locale
+from tracker.wiping import drop_rules
 from tracker.wiping import report_operations as operations
 from tracker.wiping.readings import ComputerSeen
 from tracker.wiping.rules import Verdict
@@ -59,8 +60,16 @@ class ReportShape(Shape):
     choices = fields.List(fields.String(), required=True, metadata={"description": "Codes to choose from"})
 
 
+class RefusedShape(Shape):
+    """A file that was not taken: send it again when `reason` is done."""
+
+    name = fields.String(required=True)
+    reason = fields.String(required=True)
+
+
 class Reports(Shape):
     reports = fields.List(fields.Nested(ReportShape), required=True)
+    refused = fields.List(fields.Nested(RefusedShape), required=True)
 
 
 @resource.call(
@@ -77,13 +86,19 @@ class Reports(Shape):
     answer=Reports,
 )
 def receive() -> dict[str, Any]:
-    """Take in report files. The same file again is recognised and adds nothing."""
-    files = _files()
+    """Take in report files, or ZIPs of them. The same file again is recognised and adds nothing.
+
+    A ZIP is answered file by file, under `ZIP name/path`.
+    """
+    drop = drop_rules.opened(_files())
     code = request.form.get("device", "").strip()
     with transaction():
         device = devices.by_code(code) if code else None
-        received = operations.receive(files, current_actor(), device)
-        return {"reports": [_told(one, name) for one, (name, _) in zip(received, files, strict=True)]}
+        received = operations.receive(drop, current_actor(), device)
+        return {
+            "reports": [_told(one) for one in received],
+            "refused": [{"name": one.name, "reason": one.reason.shown_in(locale())} for one in drop.refused],
+        }
 
 
 def _files() -> list[tuple[str, bytes]]:
@@ -99,9 +114,9 @@ def _files() -> list[tuple[str, bytes]]:
     return [(one.filename or "", contents(one, operations.MOST_BYTES)) for one in sent]
 
 
-def _told(one: operations.Received, name: str) -> dict[str, Any]:
+def _told(one: operations.Received) -> dict[str, Any]:
     return {
-        "name": name,
+        "name": one.name,
         "sha256": one.report.sha256,
         "kind": one.report.kind,
         "computer": _computer(one.reading.computer),

@@ -22,6 +22,7 @@ from tracker.api import (
     reports,
     requests,
     scans,
+    stations,
     statistics,
 )
 from tracker.api.fields import Shape
@@ -35,6 +36,7 @@ RESOURCES = (
     devices.resource,
     scans.resource,
     reports.resource,
+    stations.resource,
     certificates.resource,
     bench.resource,
     labels.resource,

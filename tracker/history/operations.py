@@ -79,8 +79,8 @@ def append_many(lines: Sequence[Line], by: Actor) -> None:
     for line in lines:
         by_site.setdefault(line.site_id if line.site_id is not None else by.site_id, []).append(line)
     for site in sorted(by_site):
-        sequence, previous = _take_head(site)
-        for sequence, line in enumerate(by_site[site], start=sequence):
+        first, previous = _take_head(site)
+        for sequence, line in enumerate(by_site[site], start=first):
             written = rules.Written(
                 site_id=site,
                 sequence=sequence,
@@ -99,7 +99,8 @@ def append_many(lines: Sequence[Line], by: Actor) -> None:
             previous = rules.entry_hash(written)
             session.add(HistoryEntry(**_columns(written), hash=previous, note_id=None, dwell_s=None))
         head = update(ChainHead).where(ChainHead.site_id == site)
-        session.execute(head.values(hash=previous, sequence=sequence))
+        last = first + len(by_site[site]) - 1
+        session.execute(head.values(hash=previous, sequence=last))
     session.flush()
 
 

@@ -7,8 +7,8 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, MultipleFileField, RadioField, TextAreaField
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms import BooleanField, HiddenField, MultipleFileField, RadioField, TextAreaField
+from wtforms.validators import InputRequired, Length, Optional, Regexp
 
 from tracker.web.fields import CodeField, PlainField, readable
 from tracker.web.forms import Form
@@ -35,6 +35,12 @@ class UploadForm(Form):
 
     code = CodeField(_l("Device"), [Optional(), Length(max=200)])
     files = MultipleFileField(_l("Reports"), [needed])
+
+
+class PartForm(UploadForm):
+    """Some of the files of a go, with the name that the page gave to the whole of it."""
+
+    key = HiddenField(validators=[InputRequired(), Regexp(r"^[0-9a-f]{32}\Z")])
 
 
 class DeclareForm(Form):

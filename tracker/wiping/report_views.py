@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from contextlib import closing
-
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from werkzeug.datastructures import FileStorage
 
 from tracker.accounts import queries as accounts
 from tracker.accounts.access import current_actor
@@ -24,6 +21,7 @@ from tracker.wiping import (
     match_queries,
     queries,
     release_operations,
+    repeat_queries,
     report_operations,
     report_queries,
     upload_operations,
@@ -31,8 +29,10 @@ from tracker.wiping import (
 from tracker.wiping.drive_queries import reasons
 from tracker.wiping.forms import AssignForm, NoteForm, UploadForm
 from tracker.wiping.models import ReportFile
-from tracker.wiping.result_queries import results
+from tracker.wiping.result_queries import refused, results
+from tracker.wiping.trace_rules import traces
 from tracker.wiping.upload_rules import MATCHED_BY, kind_name, text_of
+from tracker.wiping.upload_views import sent
 
 _DELETED = N_(
     "This file was deleted after its time; its fingerprint %(hash)s stays, and what was read of it."
@@ -60,17 +60,11 @@ def choose() -> ResponseReturnValue:
 def _receive(form: UploadForm) -> int:
     """Read what was sent, then take it in; the id of the upload."""
     actor = current_actor()
-    drop = drop_rules.opened([_sent(one) for one in form.files.data or () if one and one.filename])
+    drop = drop_rules.opened(sent(form.files.data))
     with transaction():
         device = devices.by_code(form.code.data) if form.code.data else None
         received = report_operations.receive(drop, actor, device)
         return upload_operations.keep_upload(received, actor, drop.refused).id
-
-
-def _sent(file: FileStorage) -> tuple[str, bytes]:
-    """A file's name and bytes; a large one lay on disk until now."""
-    with closing(file):
-        return file.filename or "?", file.read()
 
 
 @blueprint.get("/uploads/<int:upload_id>")
@@ -83,6 +77,8 @@ def result(upload_id: int) -> str:
         "wiping/result.html",
         upload=upload,
         lines=lines,
+        refused=refused(upload),
+        assigning=AssignForm(),
         kind_name=kind_name,
         matched=MATCHED_BY,
         proven=[one for one in concerned.values() if queries.may_be_recorded(one)],
@@ -118,6 +114,8 @@ def _page(report: ReportFile, assigning: AssignForm | None = None, noting: NoteF
         assigning=assigning or AssignForm(),
         noting=noting or NoteForm(),
         text=text,
+        traced=traces(reading, text),
+        repeats=repeat_queries.count_repeats([report.id]).get(report.id, 0),
         cut=cut,
         names=accounts.user_names({report.received_by} if report.received_by else set()),
         may_work=actor.may(Permission.WORK),

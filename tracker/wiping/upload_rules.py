@@ -19,6 +19,7 @@ KIND_NAMES = {
     "nvme": N_("Drive inventory (nvme)"),
     "upower": N_("Battery (upower)"),
     "hdparm": N_("Drive state (hdparm)"),
+    "joined_status": N_("Sanitize status with the identity of its drive"),
     "unknown": N_("Not recognised"),
 }
 OTHER_KIND = N_("Report")

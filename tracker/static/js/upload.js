@@ -34,6 +34,22 @@ async function take(zone, field, event) {
   say(zone, field);
 }
 
+// A browser's own chooser of a folder; phones have none, and never see it.
+function offerFolder(zone, field) {
+  const offer = zone.closest("form")?.querySelector("[data-folder]");
+  const chooser = offer?.querySelector("input");
+  if (!chooser || !("webkitdirectory" in chooser) || matchMedia("(pointer: coarse)").matches) return;
+  offer.hidden = false;
+  chooser.addEventListener("change", () => {
+    const kept = new DataTransfer();
+    for (const file of chooser.files) {
+      kept.items.add(new File([file], file.webkitRelativePath || file.name, { type: file.type, lastModified: file.lastModified }));
+    }
+    field.files = kept.files;
+    say(zone, field);
+  });
+}
+
 for (const zone of document.querySelectorAll("[data-drop]")) {
   const field = zone.querySelector("input[type=file]");
   zone.addEventListener("dragover", (event) => {
@@ -43,4 +59,5 @@ for (const zone of document.querySelectorAll("[data-drop]")) {
   zone.addEventListener("dragleave", () => zone.classList.remove("drop-over"));
   zone.addEventListener("drop", (event) => take(zone, field, event));
   field.addEventListener("change", () => say(zone, field));
+  offerFolder(zone, field);
 }
