@@ -80,7 +80,13 @@ def _computer(device: dict[str, Json], components: list[dict[str, Json]]) -> Com
         type_guess=_TYPES.get(as_text(device.get("type")) or ""),
         cpu=name_of(processor.get("model")),
         memory_mb=sum(memory) or None,
+        graphics=_graphics(components),
     )
+
+
+def _graphics(components: list[dict[str, Json]]) -> str | None:
+    names = [name_of(one.get("model")) for one in components if one.get("type") == "GraphicCard"]
+    return " + ".join(dict.fromkeys(name for name in names[:2] if name)) or None
 
 
 def _drive(component: dict[str, Json]) -> DriveSeen:

@@ -17,6 +17,8 @@ Pairs: TypeAlias = list[tuple[str, str]]
 
 _KEY = re.compile(r"\d{3}#\d+#\d+#")
 _PERCENT = re.compile(r"\((\d{1,3}(?:\.\d{1,2})?)%\)")
+_BUILT_IN = ("eDP", "LVDS", "DSI")
+_CAMERAS = ("uvcvideo", "v4l2loopback")
 _INCHES = re.compile(r'\((\d{1,3}(?:\.\d{1,2})?)"\)')
 
 
@@ -60,6 +62,7 @@ def _computer(sections: dict[str, list[Pairs]]) -> ComputerSeen:
         cpu=name_of(cpu.get("model")),
         battery_percent=_battery(sections.get("Battery", [])),
         screen_inches=_screen(sections.get("Graphics", [])),
+        graphics=_graphics(sections.get("Graphics", [])),
     )
 
 
@@ -72,7 +75,26 @@ def _battery(items: list[Pairs]) -> int | None:
 
 
 def _screen(items: list[Pairs]) -> float | None:
-    for item in items:
-        if found := _INCHES.search(dict(item).get("diag", "")):
-            return float(found[1])
-    return None
+    """The diagonal of the built-in screen: one that is plugged in from outside is no part of the computer."""
+    told = [
+        (_monitor(item), found[1]) for item in items if (found := _INCHES.search(dict(item).get("diag", "")))
+    ]
+    built_in = [inches for name, inches in told if name.startswith(_BUILT_IN)]
+    unnamed = [inches for name, inches in told if not name]
+    return next((float(inches) for inches in (*built_in, *unnamed)), None)
+
+
+def _monitor(item: Pairs) -> str:
+    """What the monitor is plugged into: "Monitor-1": "eDP-1"."""
+    return next((value for key, value in item if key.startswith("Monitor")), "")
+
+
+def _graphics(items: list[Pairs]) -> str | None:
+    """The graphics chips' names; a webcam is listed among them, and told by its driver."""
+    names = [
+        name
+        for item in items
+        for key, value in item
+        if key.startswith("Device") and dict(item).get("driver") not in _CAMERAS and (name := name_of(value))
+    ]
+    return " + ".join(dict.fromkeys(names[:2])) or None

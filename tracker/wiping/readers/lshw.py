@@ -95,7 +95,19 @@ def _computer(system: Node, nodes: list[Node]) -> ComputerSeen:
         or type_guess(as_text(system.get("description"))),
         cpu=name_of(cpu.get("product")),
         memory_mb=size // 2**20 if size else None,
+        graphics=_graphics(nodes),
     )
+
+
+def _graphics(nodes: list[Node]) -> str | None:
+    """The graphics chips' names; a frame buffer is listed as a second display without a name."""
+    chips = [node for node in nodes if node.get("class") == "display"]
+    names = [
+        f"{name_of(chip.get('vendor')) or ''} {name}".strip()
+        for chip in chips
+        if (name := name_of(chip.get("product")))
+    ]
+    return " + ".join(dict.fromkeys(names[:2])) or None
 
 
 def _drive(node: Node, parents: tuple[Node, ...]) -> DriveSeen | None:
