@@ -14,13 +14,14 @@ from tests.serving import Served
 @pytest.fixture
 def opened(chromium: Any, served: Served) -> Iterator[Callable[..., Any]]:
     """`opened("/scan")`: a page of the served application at phone width; `desk=True` for a desk, `dark=True`.
+    `trouble=True`: the test lets the network fail.
 
     Pages of one test share their cookies. A line in the browser's console or a script's fault fails the test.
     """
     contexts: dict[tuple[bool, bool], Any] = {}
     complaints: list[str] = []
 
-    def open_page(path: str, *, desk: bool = False, dark: bool = False, **options: Any) -> Any:
+    def open_page(path: str, *, desk: bool = False, dark: bool = False, trouble: bool = False, **options: Any) -> Any:  # fmt: skip
         key = (desk, dark)
         if key not in contexts:
             contexts[key] = chromium.new_context(
@@ -35,7 +36,11 @@ def opened(chromium: Any, served: Served) -> Iterator[Callable[..., Any]]:
         page = contexts[key].new_page()
         page.on(
             "console",
-            lambda line: complaints.append(f"{line.type}: {line.text}") if line.type == "error" else None,
+            lambda line: (
+                complaints.append(f"{line.type}: {line.text}")
+                if line.type == "error" and not (trouble and "Failed to load resource" in line.text)
+                else None
+            ),
         )
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.goto(path)

@@ -48,10 +48,11 @@ def sent(files: list[FileStorage] | None) -> list[tuple[str, bytes]]:
 def part() -> ResponseReturnValue:
     """Take in some files of a go. What is answered is on record: the page may be closed after it."""
     form = PartForm()
+    files = sent(form.files.data)  # closes them, whatever is said below
     try:
         if not form.validate():
             raise Malformed(N_("This part of the upload came in damaged. Choose the files again."))
-        upload, names = _taken(form)
+        upload, names = _taken(form, files)
     except RuleBroken as refusal:
         return render_template(
             "wiping/_part.html", refusal=refusal.sentence, lines=[], refused=[]
@@ -68,10 +69,10 @@ def part() -> ResponseReturnValue:
     )
 
 
-def _taken(form: PartForm) -> tuple[ReportUpload, set[str]]:
+def _taken(form: PartForm, files: list[tuple[str, bytes]]) -> tuple[ReportUpload, set[str]]:
     """The upload as it stands after this part, and the names of what came in with it."""
     actor, key = current_actor(), form.key.data
-    drop = drop_rules.opened(sent(form.files.data), upload_queries.identities(key, actor))
+    drop = drop_rules.opened(files, upload_queries.identities(key, actor))
     with transaction():
         device = devices.by_code(form.code.data) if form.code.data else None
         received = report_operations.receive(drop, actor, device)
