@@ -33,6 +33,8 @@ GET /devices/{code}
 GET /devices/{code}/history
 POST /scans
 POST /reports
+POST /station/enrol
+POST /station/reports
 POST /devices/{code}/checks
 POST /devices/{code}/grade
 POST /devices/{code}/declarations
