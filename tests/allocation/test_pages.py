@@ -110,6 +110,18 @@ def test_a_wrong_field_is_told_and_nothing_is_recorded(
     assert all_requests() == []
 
 
+def test_the_summary_names_each_wrong_field_of_a_line_and_leads_to_it(asking: FlaskClient) -> None:
+    empty = {"lines-0-type": "", "lines-0-quantity": "1", "lines-1-type": "laptop", "lines-1-quantity": "0"}
+    answer = send(asking, "/requests/new", {**empty, "send": "1"})
+    assert answer.status_code == 422
+    summary = answer.text.split("error-summary")[1].split("</ul>")[0]
+    assert '<a href="#lines-0-type">Quoi</a> – Choisissez ce qu’il vous faut.' in summary
+    assert '<a href="#lines-1-quantity">' in summary
+    assert "2 points à corriger" in summary
+    assert "{" not in summary
+    assert 'id="lines-0-type"' in answer.text and 'id="lines-1-quantity"' in answer.text
+
+
 def test_sent_twice_it_is_made_once(asking: FlaskClient) -> None:
     page = asking.get("/requests/new").text
     form = re.search(r'name="form_token"[^>]*value="([^"]+)"', page).group(1)
@@ -270,6 +282,15 @@ def test_what_people_write_is_shown_as_text(answering: FlaskClient) -> None:
     shown = answering.get(f"/requests/{request.id}").text
     assert "<script>alert" not in shown
     assert "<b>R</b>" not in shown
+
+
+def test_the_name_of_an_association_stands_in_the_workshops_list_alone(
+    asking: FlaskClient, answering: FlaskClient
+) -> None:
+    send(asking, "/requests/new", {"lines-0-type": "laptop", "lines-0-quantity": "1", "send": "1"})
+    assert 'data-label="Association"' in answering.get("/requests").text
+    own = asking.get("/requests").text
+    assert 'data-label="Quoi"' in own and 'data-label="Association"' not in own
 
 
 def test_the_list_goes_on_page_by_page(answering: FlaskClient) -> None:

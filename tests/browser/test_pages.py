@@ -60,3 +60,32 @@ def test_no_page_is_wider_than_a_phone(app: Flask, opened: Callable[..., Any]) -
             if width > 0:
                 wide.append(f"{address}: {width} px")
     assert not wide
+
+
+# Each word of the menu that reaches past the box of its own line, as the browser draws it.
+WORDS_OUT_OF_THEIR_BOX = """[...document.querySelectorAll(".top nav li > a")]
+  .filter(line => line.offsetParent)
+  .filter(line => {
+    const words = document.createRange();
+    words.selectNodeContents(line.querySelector("span"));
+    const room = line.getBoundingClientRect(), inside = parseFloat(getComputedStyle(line).paddingRight) / 2;
+    return words.getBoundingClientRect().right > room.right - inside;
+  }).map(line => line.textContent)"""
+
+
+@pytest.mark.parametrize("width", [320, 390, 1280])
+def test_no_word_of_the_menu_leaves_its_box(app: Flask, opened: Callable[..., Any], width: int) -> None:
+    page = sign_in(opened, make.user("admin").email)
+    page.set_viewport_size({"width": width, "height": 844})
+    page.goto("/reconditioning")  # its own line is the boldest there
+    if page.locator(".menu > summary").is_visible():
+        page.locator(".menu > summary").click()
+    assert page.locator(".top nav li > a:visible").count() > 10
+    assert page.evaluate(WORDS_OUT_OF_THEIR_BOX) == []
+    screenshot(page, f"menu-{width}")
+
+
+def test_paper_has_no_foot(app: Flask, opened: Callable[..., Any]) -> None:
+    page = sign_in(opened, make.user("volunteer").email)
+    page.emulate_media(media="print")
+    assert page.locator(".foot").count() == 1 and not page.locator(".foot").is_visible()

@@ -63,6 +63,7 @@ def test_from_packing_to_the_document(bench: FlaskClient) -> None:
     missing = send(bench, f"/devices/{laptop.code}/prepare", {"accessories": "bag"})
     assert missing.status_code == 422
     assert "Chargeur" in missing.text
+    assert "cochez-le ci-dessous" in missing.text  # on this very page, not “on the page Prepare”
     assert devices.by_id(laptop.id).stage is Stage.RESERVED
     for device, needed in ((laptop, "charger"), (screen, "power_cable")):
         answer = send(bench, f"/devices/{device.code}/prepare", {"accessories": needed})
@@ -276,6 +277,21 @@ def test_the_panels_of_a_device_follow_its_way(app: Flask) -> None:
     assert queries.panel(screen, make.actor("association")) is None
     make.handover(allocation.by_id(request.id), devices.by_id(screen.id))
     assert len(queries.panel(devices.by_id(screen.id), by)["items"]) == 1
+
+
+def test_what_was_promised_is_called_handed_over_and_its_request_done(app: Flask) -> None:
+    client, screen = client_of(app, make.user("coordinator")), make.ready("screen")
+    request = make.request(("screen", 1))
+    make.reserved(request, screen)
+    assert "Promis à" in client.get(f"/devices/{screen.code}").text
+    assert "La refuser ou la clore" in client.get(f"/requests/{request.id}").text
+    make.handover(allocation.by_id(request.id), devices.by_id(screen.id))
+    device_page, request_page = (
+        client.get(one).text for one in (f"/devices/{screen.code}", f"/requests/{request.id}")
+    )
+    assert "Remis à" in device_page and "Promis à" not in device_page
+    assert "Tout a été remis" in request_page
+    assert "La refuser ou la clore" not in request_page and "Réservez des appareils" not in request_page
 
 
 def test_english_is_whole(bench: FlaskClient) -> None:

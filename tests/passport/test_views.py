@@ -137,6 +137,17 @@ def test_the_pages_stand_at_every_stage(app: Flask, role: str) -> None:
         assert client.get(f"/scan?code={code}").status_code == 200, stage
 
 
+def test_home_offers_nobody_a_step_of_another_role(app: Flask, bench: Any) -> None:
+    ready = make.ready()  # reserved by a coordinator
+    assert f'href="/devices/{ready.code}"' not in bench.get("/").text
+    assert (
+        f'href="/devices/{ready.code}"'
+        in browsing.client_of(app, browsing.person("coordinator")).get("/").text
+    )
+    younger = make.device(Stage.RECEIVED, model="ProBook")
+    assert f'href="/devices/{younger.code}"' in bench.get("/").text
+
+
 def test_home_begins_with_the_field_and_names_what_has_waited_longest(app: Flask, bench: Any) -> None:
     device = make.device(Stage.RECEIVED, model="ProBook")
     make.device(Stage.RECEIVED)

@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 
 import tracker.wiping.queries  # noqa: F401 (proves that data is gone; screens have none)
 from tests import make
-from tests.reconditioning.places import begun, finished, move, worked_through
+from tests.reconditioning.places import begun, checker, finished, move, worked_through, worker
 from tracker.accounts.rules import Role
 from tracker.database import session, transaction
 from tracker.devices import queries as devices
@@ -253,3 +253,16 @@ def test_the_device_page_leads_to_the_bench_and_to_the_check(app: Flask, signed_
     assert "0 of 11 points answered" in text and f'href="{bench_of(device)}"' in text
     other = finished(DeviceType.SCREEN)
     assert f'href="{bench_of(other)}/quality"' in client.get(f"/devices/{other.code}").text
+
+
+def test_the_tests_of_before_a_return_are_called_so(app: Flask, signed_in: SignIn) -> None:
+    client, screen, request = signed_in(), finished(DeviceType.SCREEN), make.request(("screen", 1))
+    move(screen, Action.PASS_QUALITY_CHECK, checker())
+    make.reserved(request, screen)
+    assert "Tests from before it came back" not in client.get(f"/devices/{screen.code}").text
+    make.handover(request, screen)
+    move(screen, Action.TAKE_BACK, make.actor("coordinator"), reason="does not start")
+    assert "Tests from before it came back" in client.get(f"/devices/{screen.code}").text
+    move(screen, Action.FINISH_WIPING, worker())
+    move(screen, Action.START_RECONDITIONING, worker())
+    assert "Tests from before it came back" not in client.get(f"/devices/{screen.code}").text

@@ -133,6 +133,8 @@ def test_a_volunteer_sees_no_slip_form(app: Flask, signed_in: SignIn) -> None:
     client = signed_in()
     text = client.get(PAGE).text
     assert 'id="departure"' not in text
+    assert "Choose" not in text and "Tick the devices" not in text
+    assert 'data-label="State"' not in text  # nothing that only a coordinator could answer
     assert client.post(PAGE, data={"csrf_token": make.csrf_token(text)}).status_code == 403
 
 
@@ -170,3 +172,4 @@ def test_the_device_page_shows_the_slip(app: Flask, signed_in: SignIn) -> None:
     post(client, device=device.code, slip_number="B-12", recycler="Le Tri")
     text = client.get(f"/devices/{device.code}").text
     assert "B-12" in text and "Le Tri" in text
+    assert "<dt>Reason</dt>" not in text  # a slip was given: no reason was asked for

@@ -93,6 +93,20 @@ def test_an_unknown_address_says_what_to_do(client: FlaskClient) -> None:
     assert 'href="/"' in answer.text
 
 
+@pytest.mark.parametrize(("path", "status"), [("/nowhere", 404), ("/users", 403)])
+def test_whoever_is_signed_in_keeps_the_menu_when_refused(app: Flask, path: str, status: int) -> None:
+    client = browsing.client_of(app, make.user("volunteer"))
+    answer = client.get(path, headers={"Referer": "http://localhost/stock"})
+    assert answer.status_code == status
+    assert 'class="scan-entry" href="/scan"' in answer.text and 'href="/devices"' in answer.text
+    assert 'class="quiet" href="/stock"' in answer.text  # back to where the link was
+    assert 'class="quiet" href="http' not in client.get(path, headers={"Referer": "http://elsewhere/x"}).text
+
+
+def test_the_bar_does_not_say_its_name_twice(client: FlaskClient, app: Flask) -> None:
+    assert 'class="whose"' not in client.get("/nowhere").text
+
+
 def test_the_api_answers_with_problem_documents(client: FlaskClient) -> None:
     answer = client.get("/api/v1/nowhere")
     assert answer.mimetype == "application/problem+json"

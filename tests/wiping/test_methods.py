@@ -2,7 +2,7 @@
 
 import pytest
 
-from tracker.wiping.methods import Deed, Level, claimed_level, deed
+from tracker.wiping.methods import Deed, Level, claimed_level, deed, gloss
 from tracker.wiping.readings import Medium
 
 OVERWRITES = (
@@ -55,3 +55,9 @@ def test_the_older_secure_erase_command_is_clear_with_a_limit() -> None:
     claim = claimed_level("Secure Erase (ATA/NVMe)", Medium.SSD)
     assert claim.level is Level.CLEAR
     assert claim.limit is not None
+
+
+def test_a_tools_english_is_explained_where_people_need_it() -> None:
+    assert gloss("Fill With Zeros") == "writing zeros"
+    assert gloss("PRNG  Stream") == "writing random data"
+    assert gloss("Gutmann Wipe") is gloss(None) is None

@@ -17,8 +17,9 @@ from tracker.allocation.views import Step, offers_steps
 from tracker.database import transaction
 from tracker.devices import codes
 from tracker.devices import queries as devices
+from tracker.devices.lifecycle import Fact
 from tracker.devices.models import Device
-from tracker.devices.rules import ACCESSORIES, DEMANDED, TYPES
+from tracker.devices.rules import ACCESSORIES, DEMANDED, TYPES, Unproven
 from tracker.distribution import documents, operations, queries, rules
 from tracker.distribution import packing_operations as packing
 from tracker.distribution.forms import HandoverForm, PrepareForm, ReturnForm, filled_from
@@ -62,11 +63,20 @@ def prepare(code: str) -> ResponseReturnValue:
                 standing = allocation.active(prepared.id)
                 request_id = standing.line.request_id if standing else None
         except RuleBroken as refusal:
-            show_refusal(form, refusal, otherwise="accessories")
+            show_refusal(form, _said_here(device, form, refusal), otherwise="accessories")
         else:
             flash(_("%(code)s is prepared: it can be handed over.", code=codes.shown(device.code)), "good")
             return redirect(url_for("distribution.new", request_id=request_id), 303)
     return _preparing(device, form, on_record)
+
+
+def _said_here(device: Device, form: PrepareForm, refusal: RuleBroken) -> RuleBroken:
+    """The refusal in the words of this page: elsewhere it sends people here, where the boxes are."""
+    if not (isinstance(refusal, Unproven) and Fact.ACCESSORIES_PRESENT in refusal.facts):
+        return refusal
+    missing = rules.missing_accessories(device.type, form.accessories.data or ())
+    words = N_("Missing beside the device: %(accessory)s. Pack it, and tick it below.")
+    return RuleBroken(words, accessory=Sentence(ACCESSORIES[missing[0]]))
 
 
 def _preparing(device: Device, form: PrepareForm, on_record: dict[str, bool]) -> ResponseReturnValue:

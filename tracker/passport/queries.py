@@ -4,23 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from sqlalchemy import select
 
 from tracker.accounts.models import User
+from tracker.accounts.rules import Actor
 from tracker.collection import queries as collections
 from tracker.database import session
 from tracker.devices import queries as devices
-from tracker.devices.lifecycle import OPEN_STAGES, Flag, Stage
+from tracker.devices import step_queries
+from tracker.devices.lifecycle import OPEN_STAGES, Flag, Stage, next_move
 from tracker.devices.models import Device, DeviceFlag
 from tracker.devices.queries import Wanted
 from tracker.devices.rules import DeviceType
+from tracker.devices.step_queries import Step
 from tracker.history.models import HistoryEntry, Note
 from tracker.history.rules import Subject
 from tracker.stock.models import Location
 
 LONGEST_STORY = 200
+LOOKED_AT = 20  # of the oldest devices, before it is said that nothing waits
 
 
 @dataclass(frozen=True)
@@ -115,13 +118,20 @@ def origins(device: Device, entries: Sequence[HistoryEntry]) -> dict[str, Histor
     return found
 
 
-def longest_waiting() -> tuple[Device, datetime] | None:
-    """The device of the workshop that has stood longest at one stage, and since when."""
+def longest_waiting(by: Actor) -> tuple[Device, Step] | None:
+    """The device that has stood longest at one stage, with its next step, among those this person can take on."""
     open_ones = [stage for stage in OPEN_STAGES if stage is not Stage.ANNOUNCED]
-    first = session.scalars(
+    oldest = session.scalars(
         select(Device)
-        .where(Device.stage.in_(open_ones), Device.merged_into_id.is_(None))
+        .where(Device.stage.in_([one for one in open_ones if _may_go_on_from(one, by)]))
+        .where(Device.merged_into_id.is_(None))
         .order_by(Device.stage_since, Device.id)
-        .limit(1)
-    ).first()
-    return (first, first.stage_since) if first else None
+        .limit(LOOKED_AT)
+    ).all()
+    judged = ((device, step_queries.next_step(device, by)) for device in oldest)
+    return next(((one, step) for one, step in judged if step and (step.leads or step.refusal is None)), None)
+
+
+def _may_go_on_from(stage: Stage, by: Actor) -> bool:
+    move = next_move(stage)
+    return move is not None and by.is_at_least(move.role)

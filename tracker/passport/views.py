@@ -176,12 +176,11 @@ def _specification(device: Device) -> Iterator[tuple[str, str, str]]:
 
 @home.panel(Permission.WORK, order=5)
 def longest_waiting() -> home.Panel | None:
-    """The device that has waited longest, with its next step: where to begin when nothing else is said."""
-    found = queries.longest_waiting()
+    """The device that has waited longest for what this person does, with its next step: where to begin when nothing else is said."""
+    found = queries.longest_waiting(current_actor())
     if found is None:
         return None
-    device, since = found
-    step = step_queries.next_step(device, current_actor())
+    device, step = found
     return home.Panel(
         title=N_("What has waited longest"),
         text=Sentence(
@@ -190,8 +189,8 @@ def longest_waiting() -> home.Panel | None:
                 "device": device.name or Sentence(TYPES[device.type]),
                 "code": codes.shown(device.code),
                 "stage": Sentence(STAGES[device.stage].name),
-                "since": moment(since),
-                "step": step.words if step else "–",
+                "since": moment(device.stage_since),
+                "step": step.words,
             },
         ),
         icon="hourglass",

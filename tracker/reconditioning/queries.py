@@ -147,6 +147,19 @@ def sent_back(device: Device) -> HistoryEntry | None:
     return entry if entry and entry.action != Action.START_RECONDITIONING else None
 
 
+def _came_back_since(device: Device, round_id: int | None) -> bool:
+    """Whether the device was received anew after this round began: what was tested then says nothing of today."""
+    if round_id is None:
+        return False
+    received = select(HistoryEntry.id).where(
+        HistoryEntry.subject_kind == Subject.DEVICE,
+        HistoryEntry.subject_id == device.id,
+        HistoryEntry.to_stage == Stage.RECEIVED.value,
+        HistoryEntry.id > round_id,
+    )
+    return session.scalar(select(received.exists())) or False
+
+
 def panel(device: Device, actor: Actor) -> dict[str, Any] | None:
     """What the device's page shows of its reconditioning; None before there is anything to show."""
     if device.stage not in AT_THE_BENCH and round_of(device) is None:
@@ -156,6 +169,7 @@ def panel(device: Device, actor: Actor) -> dict[str, Any] | None:
         "state": state,
         "grading": grading(device),
         "open": device.stage is Stage.RECONDITIONING,
+        "before_return": _came_back_since(device, state.round_id),
         "to_start": device.stage is Stage.WIPED,
         "to_check": device.stage is Stage.RECONDITIONED,
         "may_check": actor.may(Permission.CHECK_QUALITY),

@@ -19,10 +19,11 @@ def indicators(found: People) -> list[Indicator]:
             N_("People equipped"),
             found.people,
             n=found.handovers,
+            of="handovers",
             left_out=found.silent,
             why_left_out=Sentence(N_("handovers for which the association gave no number")),
             formula=N_(
-                "Sum of the people that associations stated at the handovers of the period that were not all back within 30 days. n is the number of handovers."
+                "Sum of the people that associations stated at the handovers of the period that were not all back within 30 days. The number of handovers stands beneath."
             ),
             source=N_("Stated by the associations"),
         )

@@ -54,8 +54,9 @@ def _of(name: str, months: list[Flow]) -> list[Indicator]:
             round(sum(flow.weight_g for flow in months) / 1000, 1),
             unit="kg",
             n=weighed,
+            of="weighed",
             formula=N_(
-                "Measured weights; where none was measured, the usual weight of the type. n is the number measured."
+                "Measured weights; where none was measured, the usual weight of the type. The number measured stands beneath."
             ),
             source=N_("Journal of this workshop"),
             estimate=weighed < count,

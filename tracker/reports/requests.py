@@ -24,14 +24,14 @@ def indicators(found: Waiting) -> list[Indicator]:
     journal = N_("Journal of this workshop")
     open_median, served_median = found.median(found.open_days), found.median(found.served_days)
     return [
-        Indicator("requests_open", N_("Requests waiting"), found.open, n=found.open, source=journal,
+        Indicator("requests_open", N_("Requests waiting"), found.open, n=found.open, of="requests", source=journal,
                   formula=N_("Requests sent and not yet served, closed or cancelled, today.")),
-        Indicator("units_unmet", N_("Devices still to be found"), found.units_unmet, n=found.open, source=journal,
+        Indicator("units_unmet", N_("Devices still to be found"), found.units_unmet, n=found.open, of="requests", source=journal,
                   formula=N_("Devices asked for by those requests and not yet reserved or handed over.")),
-        Indicator("waiting_days_open", N_("Waiting so far"), _whole(open_median), unit=N_("days"), n=found.open,
+        Indicator("waiting_days_open", N_("Waiting so far"), _whole(open_median), unit=N_("days"), n=found.open, of="requests",
                   source=journal, formula=N_("Median age of the requests that wait today; hidden under five.")),
         Indicator("waiting_days_served", N_("Wait of those served"), _whole(served_median), unit=N_("days"),
-                  n=found.served, source=journal,
+                  n=found.served, of="requests", source=journal,
                   formula=N_("Median time from sending to the last handover, of the requests served in the period; hidden under five.")),
     ]  # fmt: skip
 

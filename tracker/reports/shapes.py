@@ -25,6 +25,7 @@ class Indicator:
     low: Decimal | None = None
     high: Decimal | None = None
     n: int | None = None
+    of: str = "devices"  # what `n` counts: devices, handovers, requests, or weighed (devices)
     left_out: int = 0
     why_left_out: Sentence | None = None
     formula: str = ""

@@ -7,6 +7,7 @@ from typing import Any
 from flask import Flask, current_app, request
 from flask_babel import gettext
 from flask_wtf import CSRFProtect, FlaskForm
+from wtforms import FieldList, FormField
 from wtforms.i18n import get_translations
 
 from tracker.errors import Malformed, RuleBroken
@@ -21,6 +22,7 @@ def prepare(app: Flask) -> None:
     app.config.update(WTF_CSRF_TIME_LIMIT=None, WTF_CSRF_CHECK_DEFAULT=False)
     csrf.init_app(app)
     app.before_request(_protect)
+    app.jinja_env.globals["wrong_fields"] = wrong_fields
 
 
 def _protect() -> None:
@@ -36,6 +38,18 @@ def show_refusal(form: FlaskForm, refusal: RuleBroken, *, otherwise: str | None 
         form[name].errors = [*form[name].errors, words]
     else:
         form.form_errors.append(words)
+
+
+def wrong_fields(form: Any) -> list[Any]:
+    """The fields with an error, for the summary above a form; of a line in a list, the very field that is wrong."""
+    wrong = [field for field in form if field.errors and field.type != "CSRFTokenField"]
+    return [leaf for field in wrong for leaf in _leaves(field)]
+
+
+def _leaves(field: Any) -> list[Any]:
+    """The fields inside that are wrong; the field itself where the fault is its own."""
+    parts = field if isinstance(field, FieldList | FormField) else ()
+    return [leaf for part in parts if part.errors for leaf in _leaves(part)] or [field]
 
 
 class _Words:

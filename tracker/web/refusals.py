@@ -136,8 +136,16 @@ def page(status: int, *, explanation: str | None = None, what_to_do: str | None 
         heading=_title(status),
         explanation=gettext(happened) if explanation is None else explanation,
         what_to_do=gettext(to_do) if what_to_do is None else what_to_do,
+        back=_page_before(),
     )
     return make_response(shown, status)
+
+
+def _page_before() -> str | None:
+    """The page of ours whose link or form led here; none where it is this one or the home page, which is offered anyway."""
+    before = came_from()
+    here = {"/", request.path, request.full_path}
+    return before if before and before.split("?")[0] not in here else None
 
 
 def _title(status: int) -> str:

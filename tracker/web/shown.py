@@ -24,7 +24,7 @@ DIGIT_AND_SPACE = re.compile(r"(?<=\d) ")
 
 def prepare(app: Flask) -> None:
     """Make each of them a filter and a function of the templates."""
-    for write in (say, day, moment, ago, number, weight, size, code, euros, percent):
+    for write in (say, day, moment, ago, number, weight, size, code, mail, euros, percent):
         app.jinja_env.filters[write.__name__] = write
         app.jinja_env.globals[write.__name__] = write
     app.jinja_env.filters["numberformat"] = number
@@ -103,3 +103,9 @@ def code(value: Any) -> Markup:
     text = str(value or "")
     grouped = f"{text[:4]}-{text[4:]}" if len(text) == 8 else text
     return Markup('<span class="code">{}</span>').format(escape(grouped))
+
+
+def mail(address: str | None) -> Markup:
+    """An e-mail address that a narrow page breaks before its @ rather than inside a word."""
+    before, at, host = (address or "").rpartition("@")
+    return Markup("{}<wbr>{}{}").format(before, at, host) if at else Markup("{}").format(host)

@@ -73,6 +73,22 @@ def deed(method: str | None) -> Deed:
     return Deed.UNKNOWN
 
 
+# What the commonest names say, for people who do not read the tool's English.
+_GLOSSES = {
+    "zero fill": N_("writing zeros"),
+    "fill with zeros": N_("writing zeros"),
+    "one fill": N_("writing ones"),
+    "fill with ones": N_("writing ones"),
+    "quick erase": N_("writing zeros once"),
+    "prng stream": N_("writing random data"),
+}
+
+
+def gloss(method: str | None) -> str | None:
+    """What a method does in a few marked words; None where its name says it, or is not known."""
+    return _GLOSSES.get(_SPACES.sub(" ", method or "").strip().lower())
+
+
 def claimed_level(method: str | None, medium: Medium) -> Claim:
     """What may be claimed for an accepted wipe by that method on that medium, and its limit."""
     kind = deed(method)

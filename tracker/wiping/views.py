@@ -38,6 +38,7 @@ from tracker.wiping import (
 )
 from tracker.wiping.declaration_operations import declare as record_declaration
 from tracker.wiping.forms import DeclareForm, ReviewForm
+from tracker.wiping.methods import gloss
 from tracker.wiping.rules import PLAUSIBLE_HOURS, DeclarationKind, Verdict
 from tracker.wiping.upload_rules import kind_name
 from tracker.wiping.wording_rules import DECLARED, DECLARING, MEDIUMS
@@ -108,6 +109,7 @@ def show(code: str) -> ResponseReturnValue:
         declared=DECLARED,
         mediums=MEDIUMS,
         plausible_hours=PLAUSIBLE_HOURS,
+        gloss=gloss,
         kind_name=kind_name,
         told_at=told_at,
         reports=report_queries.reports_of(device),
