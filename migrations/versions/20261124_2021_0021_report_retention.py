@@ -24,7 +24,9 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """A file whose time was over comes back empty: what was deleted stays deleted."""
-    op.execute(sa.text("UPDATE report_files SET content = :empty WHERE content IS NULL").bindparams(empty=b""))
+    op.execute(
+        sa.text("UPDATE report_files SET content = :empty WHERE content IS NULL").bindparams(empty=b"")
+    )
     with op.batch_alter_table("report_files", table_kwargs={"sqlite_autoincrement": True}) as batch:
         batch.drop_column("reading")
         batch.drop_column("content_deleted_at")

@@ -6,6 +6,7 @@ import html
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import pytest
 from flask import Flask
@@ -21,6 +22,7 @@ from tracker.devices.models import Device
 from tracker.devices.rules import Accessories, DeviceType, Grade, Lead
 from tracker.devices.step_queries import ANSWERED, next_step, open_steps
 from tracker.reconditioning import operations as bench
+from tracker.reconditioning.rules import Answer
 from tracker.wiping import declaration_operations
 from tracker.wiping.rules import DeclarationKind
 
@@ -96,7 +98,7 @@ def through_the_bench(graded: bool) -> Device:
     places.move(session.merge(device), Action.START_RECONDITIONING, places.worker())
     with transaction():
         held = session.merge(device)
-        bench.answer_all(held, bench.Answer.PASSED, places.worker())
+        bench.answer_all(held, Answer.PASSED, places.worker())
         if graded:
             bench.grade(held, Grade.B, places.worker())
     return device
@@ -134,11 +136,8 @@ def delivered() -> Device:
 WITHOUT_ITS_WIPE = (Stage.RECEIVED, Stage.WIPED, Stage.RECONDITIONED)
 # What is really so at each stage, by real moves: where everything is proven, and where something is missing.
 SITUATIONS: dict[str, Callable[[], Device]] = {
-    **{f"placed at {stage}": lambda stage=stage: make.device(stage) for stage in Stage},
-    **{
-        f"a screen at {stage}": lambda stage=stage: make.device(stage, DeviceType.SCREEN)
-        for stage in WITHOUT_ITS_WIPE
-    },
+    **{f"placed at {stage}": partial(make.device, stage) for stage in Stage},
+    **{f"a screen at {stage}": partial(make.device, stage, DeviceType.SCREEN) for stage in WITHOUT_ITS_WIPE},
     "a phone being wiped": lambda: make.device(Stage.WIPING, DeviceType.SMARTPHONE),
     "received without storage": declared,
     "wiped": wiped_really,
@@ -151,7 +150,7 @@ SITUATIONS: dict[str, Callable[[], Device]] = {
     "prepared": prepared,
     "delivered": delivered,
     **{
-        f"{flag} at {stage}": lambda flag=flag, stage=stage: flagged(flag, stage)
+        f"{flag} at {stage}": partial(flagged, flag, stage)
         for flag in Flag
         for stage in ((Stage.RECONDITIONED, Stage.READY) if flag is Flag.ACCOUNT_LOCKED else (Stage.READY,))
     },
@@ -230,7 +229,7 @@ def test_the_reason_stands_beside_the_button_that_leads_to_the_cure(app: Flask) 
 def test_who_may_not_clear_a_flag_is_not_sent_to_clear_it(app: Flask) -> None:
     device = flagged(Flag.ACCOUNT_LOCKED, Stage.RECONDITIONING)
     with transaction():
-        bench.answer_all(session.merge(device), bench.Answer.PASSED, places.worker())
+        bench.answer_all(session.merge(device), Answer.PASSED, places.worker())
     volunteer = strong(client_as(app, "volunteer").get(f"/scan?code={device.code}").text)
     checker = strong(client_as(app, "quality").get(f"/scan?code={device.code}").text)
     assert volunteer.href == "/scan" and checker.href == f"/devices/{device.code}/flags/account_locked/clear"

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
@@ -15,7 +18,14 @@ from tracker.devices import queries as devices
 from tracker.devices.models import Device
 from tracker.history import queries as history
 from tracker.history.models import HistoryEntry
-from tracker.wiping import drop_rules, release_operations, repeat_queries, report_operations, report_queries
+from tracker.wiping import (
+    drop_rules,
+    readers,
+    release_operations,
+    repeat_queries,
+    report_operations,
+    report_queries,
+)
 from tracker.wiping.bundle_models import RunRepeat
 from tracker.wiping.models import Wipe
 from tracker.wiping.report_operations import Received
@@ -125,18 +135,22 @@ def test_a_joined_status_finds_its_device_by_its_drive_and_waits_for_a_person(ap
     assert "were joined" in str(received[1].reading.notes[0])
 
 
-def test_what_is_read_before_is_not_read_again_in_the_transaction(app: Flask) -> None:
+def test_what_is_read_before_is_not_read_again_in_the_transaction(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The write begins with everything understood: a reader called inside it would block all others meanwhile."""
     arrived()
     drop, by = drop_rules.opened([("nwipe.txt", text(NEW).encode())]), make.actor()
-    asked = []
-    original = drop_rules.readers.read
-    drop_rules.readers.read = lambda data, name: asked.append(name) or original(data, name)  # type: ignore[assignment,func-returns-value]
-    try:
-        with transaction():
-            report_operations.receive(drop, by)
-    finally:
-        drop_rules.readers.read = original
+    asked: list[str] = []
+    read = readers.read
+
+    def counted(data: bytes, name: str) -> Any:
+        asked.append(name)
+        return read(data, name)
+
+    monkeypatch.setattr(readers, "read", counted)
+    with transaction():
+        report_operations.receive(drop, by)
     assert asked == [] and wipes() == 2
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -39,7 +40,7 @@ def signed(
     station: Station, data: bytes = LOG, counter: int = 1, *, late_s: int = 0, name: str = "nwipe_log.txt"
 ) -> Dispatch:
     bare = Dispatch(station.id, name, int(clock.now().timestamp()) - late_s, counter, "")
-    digest = station_operations.hashlib.sha256(data).hexdigest()
+    digest = hashlib.sha256(data).hexdigest()
     return replace(
         bare, signature=station_rules.sign(station_key_operations.secret_of(station), bare.text(digest))
     )
