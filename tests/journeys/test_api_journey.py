@@ -105,7 +105,7 @@ def _comes_in(bench: Bench) -> tuple[str, str]:
     order = {"codes": [code, screen], "design": "collection", "medium": "avery-l7160", "format": "pdf"}
     labels = bench.volunteer.post("/labels", order)
     assert labels.status_code == 200 and labels.data.startswith(b"%PDF")
-    stopped(bench.volunteer, code, "start_wiping", "Collect")
+    stopped(bench.volunteer, code, "start_wiping", "Receive")
     for one in (code, screen):
         moved(bench.volunteer, one, "receive", "received")
     return code, screen

@@ -151,7 +151,7 @@ def _is_wiped(shop: Workshop, code: str) -> str:
     says(shop.volunteer.opens(f"/reconditioning/{code}"), codes.shown(code))
     early = shop.volunteer.forced(f"/reconditioning/{code}/start", bench)
     says(early, "« Reconditionner » n’est pas possible")
-    says(shop.volunteer.sends(bench, f"{bench}/finish"), "Aucun support n’est connu pour cet appareil")
+    says(shop.volunteer.forced(f"{bench}/finish", bench), "Aucun support n’est connu pour cet appareil")
     stands(code, "received")
     says(shop.volunteer.sends(bench, f"{bench}/start"), "En effacement")
 
@@ -159,7 +159,7 @@ def _is_wiped(shop: Workshop, code: str) -> str:
     told = shop.volunteer.sends("/wiping/upload", files=[_log(minutes_ago=2, failed=True), smart], code=code)
     says(told, DISK.serial, "L’outil dit que l’effacement a échoué.")
     says(
-        shop.volunteer.sends(bench, f"{bench}/finish"),
+        shop.volunteer.forced(f"{bench}/finish", bench),
         "Supports effacés : 0 sur 1. Il manque le support",
         DISK.serial,
     )
@@ -270,7 +270,7 @@ def _comes_back_and_is_wiped_again(shop: Workshop, code: str, number: str) -> No
     says(shop.volunteer.forced(f"/reconditioning/{code}/start", "/scan"), "n’est pas possible")
     bench = f"/wiping/{code}"
     shop.volunteer.sends("/wiping/upload", files=[_log(minutes_ago=5)])
-    says(shop.volunteer.sends(bench, f"{bench}/finish"), "Supports effacés : 0 sur 1.", DISK.serial)
+    says(shop.volunteer.forced(f"{bench}/finish", bench), "Supports effacés : 0 sur 1.", DISK.serial)
     stands(code, "received")
     told = shop.volunteer.sends("/wiping/upload", files=[_log()])
     shop.volunteer.sends(told.path, "/wiping/record")
