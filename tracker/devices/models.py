@@ -48,7 +48,9 @@ class Device(Base):
     serial: Mapped[str | None]
     # A hint, never an identity: several devices may share one, and a person decides.
     serial_key: Mapped[str | None] = mapped_column(index=True)
-    imei: Mapped[str | None] = mapped_column(String(15))
+    # A phone with two SIM cards has two. Hints as well, but the same one twice is the same phone (3GPP TS 22.016).
+    imei: Mapped[str | None] = mapped_column(String(15), index=True)
+    imei2: Mapped[str | None] = mapped_column(String(15), index=True)
     weight_g: Mapped[int | None]
     stage: Mapped[Stage] = mapped_column(text_enum(Stage))
     stage_since: Mapped[datetime]

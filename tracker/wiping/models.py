@@ -81,7 +81,14 @@ class Drive(Base):
     # Written by `wipe_operations.settle` alone: the attempt that stands, and from when it counts.
     wiped_at: Mapped[datetime | None]
     wiped_by_id: Mapped[int | None]  # wipes.id
+    # Written by `destruction_operations` alone, once a second person has confirmed it.
     destroyed_at: Mapped[datetime | None]
+    # The workshop's own stick: part of no computer, whatever report shows it. `boot_stick_by` is empty where a report said so.
+    boot_stick_at: Mapped[datetime | None]
+    boot_stick_by: Mapped[int | None]
+    # The code of the box or shelf that it lies in, while it is in no device.
+    place_code: Mapped[str | None] = mapped_column(String(8), index=True)
+    placed_at: Mapped[datetime | None]
     hours: Mapped[int | None]
     healthy: Mapped[bool | None]
     version: Mapped[int] = mapped_column(default=1)
@@ -158,7 +165,10 @@ class Wipe(Base):
 
 
 class StorageDeclaration(Base):
-    """A named person's word where no report can prove it. The reason is a note of the history."""
+    """A named person's word where no report can prove it. The reason is a note of the history.
+
+    A destruction counts once a second person has confirmed it; one confirmed by nobody is of the time before that.
+    """
 
     __tablename__ = "storage_declarations"
 
@@ -169,7 +179,34 @@ class StorageDeclaration(Base):
     declared_at: Mapped[datetime]
     declared_by: Mapped[int | None]
     lock_checked: Mapped[bool] = mapped_column(default=False)
+    slip: Mapped[str | None] = mapped_column(String(60))
+    confirmed_at: Mapped[datetime | None]
+    confirmed_by: Mapped[int | None]
+    refused_at: Mapped[datetime | None]
+    refused_by: Mapped[int | None]
     history_id: Mapped[int] = mapped_column(ForeignKey("history_entries.id"))
+
+    @property
+    def counts(self) -> bool:
+        return self.kind is not DeclarationKind.DESTROYED or self.confirmed_at is not None
+
+    @property
+    def waits(self) -> bool:
+        """Whether it is a destruction on which no second person has decided."""
+        return not self.counts and self.refused_at is None
+
+
+class DestructionPhoto(Base):
+    """What was photographed of a destroyed drive: a JPEG written anew by `web.photos`."""
+
+    __tablename__ = "destruction_photos"
+    __table_args__: Any = {}
+
+    declaration_id: Mapped[int] = mapped_column(
+        ForeignKey("storage_declarations.id"), primary_key=True, autoincrement=False
+    )
+    content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    sha256: Mapped[str] = mapped_column(String(64))
 
 
 class Certificate(Base):

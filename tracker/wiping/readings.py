@@ -39,6 +39,10 @@ MEDIUM_NAMES = {
 """What people read for each medium."""
 
 
+FIXED = frozenset({Medium.HDD, Medium.SSD, Medium.NVME})
+"""What is built into a computer: never taken for a stick, whatever ran from it. A memory card may look like an eMMC."""
+
+
 class Verification(StrEnum):
     """How much a tool says it read back: nothing, the last pass, or each pass."""
 
@@ -114,6 +118,11 @@ class DriveSeen:
     def serial_key(self) -> str | None:
         """The key by which this drive may be recognised, None when its serial is unusable."""
         return usable_serial(self.serial)
+
+    @property
+    def plugged_in(self) -> bool:
+        """Whether it is a stick, or what the system ran from: no part of the computer, as far as the report tells."""
+        return self.medium is Medium.USB or (self.boot_stick and self.medium not in FIXED)
 
 
 @dataclass(frozen=True)
