@@ -33,8 +33,7 @@ from wtforms import (
 from wtforms.fields.choices import SelectChoice
 
 from tracker.devices import lifecycle
-
-playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+from tracker.web.forms import wrong_fields
 
 ROOT = Path(__file__).resolve().parents[2]
 AXE = ROOT / "tests" / "browser" / "vendor" / "axe-core" / "axe.min.js"
@@ -105,6 +104,7 @@ def site() -> Flask:
     environment.globals["lifecycle"] = lifecycle
     environment.globals["say"] = lambda word: stage_words.get(word, word)
     environment.globals["csrf_token"] = lambda: "token"
+    environment.globals["wrong_fields"] = wrong_fields
     environment.filters["decimalformat"] = lambda number: format_decimal(number, locale="fr")
     items = [("home", "Accueil", "home"), ("scan", "Scanner", "scan"), ("devices", "Appareils", "devices")]
     items += [("wiping", "Effacement", "eraser"), ("requests", "Demandes", "clipboard-list")]
@@ -124,7 +124,7 @@ def site() -> Flask:
 
 
 def add_pages(app: Flask) -> None:
-    """The style guide, an error page, and the three addresses that the foot of each page links."""
+    """The style guide, an error page, and the addresses that head and foot of each page link."""
 
     @app.route("/", defaults={"part": "words"})
     @app.route("/<part>")
@@ -161,9 +161,10 @@ def add_pages(app: Flask) -> None:
             heading="Cette page n’existe pas",
             explanation="L’adresse est fausse, ou l’appareil a changé de code.",
             what_to_do="Scannez l’étiquette, ou cherchez l’appareil par son numéro de série.",
+            back=None,
         )
 
-    for name in ("language", "accessibility", "privacy"):
+    for name in ("language", "accessibility", "privacy", "icon"):
         app.add_url_rule(f"/web/{name}", f"web.{name}", lambda: "", methods=["GET", "POST"])
 
     @app.after_request
