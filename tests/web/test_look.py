@@ -219,7 +219,7 @@ BORDERS = """() => {
 TARGETS = """() => [...document.querySelectorAll(
     'button, select, textarea, summary, input:not([type=hidden],[type=checkbox],[type=radio]), .tick, .choice, '
     + '.strong, .quiet, .chips a, .top a, .foot a, .back')]
-  .filter(e => e.offsetParent && e.getClientRects().length).map(e => [e.outerHTML.slice(0, 90),
+  .filter(e => e.checkVisibility()).map(e => [e.outerHTML.slice(0, 90),
     e.getBoundingClientRect().width, e.getBoundingClientRect().height])"""
 
 
@@ -256,6 +256,7 @@ def test_borders_of_fields_and_buttons_stand_out_three_to_one(
 @pytest.mark.parametrize("part", PARTS)
 def test_every_target_is_44_pixels_each_way(chromium: Any, address: str, part: str, width: int) -> None:
     page = opened(chromium, f"{address}/{part}", width)
+    page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
     measured = page.evaluate(TARGETS)
     page.context.close()
     assert measured
