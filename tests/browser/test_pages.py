@@ -13,7 +13,7 @@ from tests.browser.chromium import axe_faults, screenshot
 
 pytestmark = [pytest.mark.browser, pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)]
 
-FILES = (".csv", ".xlsx", ".pdf")  # a browser downloads them instead of showing a page
+FILES = (".csv", ".xlsx", ".pdf", ".json", ".sh", "/verify/verifier")  # downloaded, or shown by the browser's own viewer
 NOT_PAGES = ("/api/", "/static/", "/metrics", "/healthz", "/readyz", "/logout")
 
 
