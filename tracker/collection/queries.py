@@ -14,7 +14,7 @@ from tracker.accounts.rules import Actor, Permission
 from tracker.collection.models import Collection, Donor, Intake, PendingList
 from tracker.collection.rules import DonorKind
 from tracker.contacts.models import Contact
-from tracker.database import session
+from tracker.database import read_once, session
 from tracker.devices import codes
 from tracker.devices import queries as devices
 from tracker.devices.lifecycle import Stage
@@ -157,6 +157,7 @@ def ids_in(one: Collection) -> Select[Any]:
     return select(Intake.device_id).where(Intake.collection_id == one.id)
 
 
+@read_once
 def gift_of(device_id: int) -> Gift | None:
     """The collection a device came with, its donor and place; None when nobody has said."""
     fellow = aliased(Intake)

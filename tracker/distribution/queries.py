@@ -16,6 +16,7 @@ from tracker.allocation import eligibility_rules as eligibility
 from tracker.allocation import queries as allocation
 from tracker.allocation.models import Allocation, EquipmentRequest, RequestLine
 from tracker.allocation.origin_queries import donor_kinds
+from tracker.collection import queries as collections
 from tracker.collection.rules import DonorKind
 from tracker.database import session
 from tracker.devices import registry
@@ -181,7 +182,7 @@ def accessories_of(device_id: int) -> dict[str, bool]:
 
 @registry.proves(Fact.ACCESSORIES_PRESENT)
 def accessories_present(device: Device, by: Actor, case: registry.Case) -> Proof:
-    packed = packed_of([device.id])[device.id]
+    packed = frozenset(row.kind for row in device.accessories if row.packed_at is not None)
     stop = rules.accessories_obstacle(device.type, packed)
     return Proof(held=stop is None, evidence={"packed": sorted(packed)}, missing=(stop,) if stop else ())
 
@@ -203,7 +204,7 @@ def recipient_eligible(device: Device, by: Actor, case: registry.Case) -> Proof:
         return Proof.refused(
             N_("This device is promised to no request: reserve it from the request that it is for.")
         )
-    origin = donor_kinds((device.id,)).get(device.id)
+    origin = collections.origin_of(device.id)
     stop = eligibility.obstacle(
         active=association.active,
         ground=association.ground,
@@ -231,7 +232,7 @@ def price_within_cap(device: Device, by: Actor, case: registry.Case) -> Proof:
         return Proof.refused(
             N_("This device is promised to no request: reserve it from the request that it is for.")
         )
-    origin = donor_kinds((device.id,)).get(device.id)
+    origin = collections.origin_of(device.id)
     stop = rules.price_obstacle(device.type, origin, association.ground, price)
     evidence: dict[str, Any] = {"price_cents": price, "origin": _coded(origin)}
     if price and origin not in (DonorKind.COMPANY, DonorKind.PERSON):

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, or_, select
 
 from tracker.accounts.rules import Actor, Permission
 from tracker.database import read_once, session
@@ -27,25 +28,47 @@ WITHIN_A_ROUND = (Action.FAIL_QUALITY_CHECK, Action.REOPEN, Action.CORRECT)
 AT_THE_BENCH = (Stage.WIPED, Stage.RECONDITIONING, Stage.RECONDITIONED, Stage.READY)
 
 
+@dataclass(frozen=True)
+class Round:
+    """A device's present round at the bench: the history entries that began it and that last brought the device in."""
+
+    began: int | None
+    came_in: int | None
+
+    @property
+    def is_of_before(self) -> bool:
+        """Whether the device was received anew since: what was tested then says nothing of today."""
+        return self.began is not None and self.came_in is not None and self.came_in > self.began
+
+
 def round_of(device: Device) -> int | None:
     """The history entry that began the device's present round; None before the first."""
-    return rounds_of((device.id,)).get(device.id)
+    return rounds_of((device.id,))[device.id].began
 
 
 @read_once
-def rounds_of(device_ids: tuple[int, ...]) -> dict[int, int]:
-    """device id → the history entry that began its present round: its last way in to the bench from before it."""
+def rounds_of(device_ids: tuple[int, ...]) -> dict[int, Round]:
+    """device id → its present round, begun by its last way in to the bench from before it; and when it last came in."""
+    begins = (
+        HistoryEntry.to_stage == Stage.RECONDITIONING.value,
+        HistoryEntry.action.not_in([action.value for action in WITHIN_A_ROUND]),
+    )
+    comes_in = HistoryEntry.to_stage == Stage.RECEIVED.value
     rows = session.execute(
-        select(HistoryEntry.subject_id, func.max(HistoryEntry.id))
+        select(
+            HistoryEntry.subject_id,
+            func.max(HistoryEntry.id).filter(*begins),
+            func.max(HistoryEntry.id).filter(comes_in),
+        )
         .where(
             HistoryEntry.subject_kind == Subject.DEVICE,
             HistoryEntry.subject_id.in_(device_ids),
-            HistoryEntry.to_stage == Stage.RECONDITIONING.value,
-            HistoryEntry.action.not_in([action.value for action in WITHIN_A_ROUND]),
+            or_(and_(*begins), comes_in),
         )
         .group_by(HistoryEntry.subject_id)
     ).all()
-    return {row[0]: row[1] for row in rows}
+    found = {row[0]: Round(row[1], row[2]) for row in rows}
+    return {device_id: found.get(device_id, Round(None, None)) for device_id in device_ids}
 
 
 def checklist(device: Device) -> ChecklistState:
@@ -56,8 +79,8 @@ def checklist(device: Device) -> ChecklistState:
 def checklists(devices: Sequence[Device]) -> dict[int, ChecklistState]:
     """device id → its checklist, for a page of devices in two queries."""
     rounds = rounds_of(tuple(device.id for device in devices))
-    standing = _standing(tuple(rounds.values()))
-    return {device.id: _state(device, rounds.get(device.id), standing) for device in devices}
+    standing = _standing(tuple(one.began for one in rounds.values() if one.began is not None))
+    return {device.id: _state(device, rounds[device.id].began, standing) for device in devices}
 
 
 @read_once
@@ -147,19 +170,6 @@ def sent_back(device: Device) -> HistoryEntry | None:
     return entry if entry and entry.action != Action.START_RECONDITIONING else None
 
 
-def _came_back_since(device: Device, round_id: int | None) -> bool:
-    """Whether the device was received anew after this round began: what was tested then says nothing of today."""
-    if round_id is None:
-        return False
-    received = select(HistoryEntry.id).where(
-        HistoryEntry.subject_kind == Subject.DEVICE,
-        HistoryEntry.subject_id == device.id,
-        HistoryEntry.to_stage == Stage.RECEIVED.value,
-        HistoryEntry.id > round_id,
-    )
-    return session.scalar(select(received.exists())) or False
-
-
 def panel(device: Device, actor: Actor) -> dict[str, Any] | None:
     """What the device's page shows of its reconditioning; None before there is anything to show."""
     if device.stage not in AT_THE_BENCH and round_of(device) is None:
@@ -169,7 +179,7 @@ def panel(device: Device, actor: Actor) -> dict[str, Any] | None:
         "state": state,
         "grading": grading(device),
         "open": device.stage is Stage.RECONDITIONING,
-        "before_return": _came_back_since(device, state.round_id),
+        "before_return": rounds_of((device.id,))[device.id].is_of_before,
         "to_start": device.stage is Stage.WIPED,
         "to_check": device.stage is Stage.RECONDITIONED,
         "may_check": actor.may(Permission.CHECK_QUALITY),
