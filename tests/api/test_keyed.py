@@ -22,6 +22,7 @@ from tracker.database import session, transaction
 from tracker.devices.models import Device
 from tracker.history.models import HistoryEntry
 from tracker.labelling.models import PrintRun
+from tracker.wiping import station_operations
 
 LAPTOP = {"type": "laptop", "stage": "received"}
 ASKED = {"lines": [{"type": "laptop", "quantity": 2}]}
@@ -228,9 +229,23 @@ def test_two_hands_with_one_key_do_it_once(app: Flask) -> None:
     assert keyed_post(caller, key, "/requests", ASKED).data == first[0].data
 
 
-def test_the_description_tells_of_the_key_at_every_post(app: Flask) -> None:
+def test_a_public_call_keeps_no_answer_so_that_a_secret_of_a_station_is_nowhere(app: Flask) -> None:
+    with transaction():
+        code = station_operations.add("Stick 1", make.actor("coordinator"))[1]
+    asked = {"code": code, "mark": "0123456789abcdef"}
+    headers = {"Idempotency-Key": new_key()}
+    told = app.test_client().post("/api/v1/station/enrol", data=asked, headers=headers)
+    assert told.status_code == 200 and len(told.get_json()["secret"]) == 64
+    assert count(KeyedCall) == 0
+
+
+def test_the_description_tells_of_the_key_at_every_post_with_a_token(app: Flask) -> None:
     document = app.test_client().get("/api/openapi.json").get_json()
-    posts = [methods["post"] for methods in document["paths"].values() if "post" in methods]
+    posts = [
+        methods["post"]
+        for methods in document["paths"].values()
+        if "post" in methods and methods["post"].get("security") != []
+    ]
     assert len(posts) >= 11
     for post in posts:
         assert {"$ref": "#/components/parameters/IdempotencyKey"} in post["parameters"]

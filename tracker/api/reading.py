@@ -126,7 +126,8 @@ class Resource(flask_smorest.Blueprint):  # type: ignore[misc]  # flask-smorest 
         """Declare a view: who may call it, what it takes (query, then JSON body, as arguments), what it answers.
 
         `form`: the properties of a multipart body, which the view reads itself; `file`: the media type of an answer
-        that is a file. A POST that carries an `Idempotency-Key` is done once (`tracker.api.keyed`).
+        that is a file. A POST that carries an `Idempotency-Key` is done once (`tracker.api.keyed`), but for public ones:
+        a key belongs to a token, and what a stick is told at its enrolment is kept nowhere.
         """
 
         def declare(view: View) -> View:
@@ -142,7 +143,7 @@ class Resource(flask_smorest.Blueprint):  # type: ignore[misc]  # flask-smorest 
             made = self.doc(operationId=f"{self.kind}_{view.__name__}", tags=[self.kind])(made)
             content = {"type": "string", "format": "binary"} if file else answer
             made = self.response(status, content, content_type=file)(made)
-            if method == "POST":
+            if method == "POST" and permission is not Permission.PUBLIC:
                 made = keyed.once(made)
             self.route(rule, methods=[method])(made)
             return view

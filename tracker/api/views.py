@@ -126,7 +126,7 @@ def described(document: dict[str, Any]) -> dict[str, Any]:
     }
     for path in document["paths"].values():
         for method, operation in path.items():
-            if method == "post":
+            if method == "post" and operation.get("security") != []:
                 _may_carry_a_key(operation)
             if method in ("get", "post"):
                 operation["responses"] = {
