@@ -12,7 +12,6 @@ from tracker.accounts.rules import Permission
 from tracker.api.fields import Shape
 from tracker.api.reading import Resource, pdf
 from tracker.devices import queries as devices
-from tracker.devices.rules import WITHOUT_STORAGE
 from tracker.errors import NotHere
 from tracker.i18n import N_
 from tracker.web.languages import locale
@@ -77,7 +76,7 @@ class Verification(Shape):
 def document(code: str) -> Response:
     """The wipe certificate in force, as a PDF."""
     device = devices.by_code(code)
-    valid = None if device.type in WITHOUT_STORAGE else queries.valid_for(device)
+    valid = queries.valid_for(device)
     if valid is None:
         raise NotHere(
             N_("This device has no wipe certificate in force: it is issued when its wipe is recorded.")

@@ -114,9 +114,15 @@ def _must_weigh_something(weight_g: int | None) -> None:
 
 
 def edit(device: Device, by: Actor, **changes: Any) -> HistoryEntry | None:
-    """Correct particulars; only what really changes is written, with its old and new value."""
+    """Correct particulars; only what really changes is written, with its old and new value.
+
+    Raises `RuleBroken` where the new type would hide that the device keeps data.
+    """
     by.must(Permission.WORK)
     _must_weigh_something(changes.get("weight_g"))
+    if changes.get("type", device.type) is not device.type:
+        for judge in registry.all_type_judges():
+            judge(device, changes["type"], by)
     facts: dict[str, Any] = {}
     for name, given in changes.items():
         if name not in EDITABLE:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from tracker.accounts.rules import Actor
 from tracker.devices.lifecycle import Action, Fact
-from tracker.devices.rules import Lead, Proof
+from tracker.devices.rules import DeviceType, Lead, Proof
 
 if TYPE_CHECKING:
     from tracker.devices.models import Device
@@ -25,12 +25,14 @@ Follower = Callable[["Device", Actor, "HistoryEntry"], None]
 Solver = Callable[["Device", Actor], Lead | None]
 Offer = Callable[["Device", "HistoryEntry"], Lead | None]
 Merger = Callable[["Device", "Device", Actor], None]
+TypeJudge = Callable[["Device", DeviceType, Actor], None]
 
 _provers: dict[Fact, Prover] = {}
 _performers: dict[Action, Performer] = {}
 _undoers: dict[Action, Performer] = {}
 _followers: dict[Action, list[Follower]] = {}
 _mergers: list[Merger] = []
+_type_judges: list[TypeJudge] = []
 _solvers: dict[Fact, Solver] = {}
 _offers: list[Offer] = []
 
@@ -82,6 +84,12 @@ def merges(merger: Merger) -> Merger:
     return merger
 
 
+def judges_types(judge: TypeJudge) -> TypeJudge:
+    """Register who may refuse that a device becomes one of another type: `(device, its new type, by)`."""
+    _type_judges.append(judge)
+    return judge
+
+
 def solves(fact: Fact) -> Callable[[Solver], Solver]:
     """Register who says on which page this fact is put right where it is missing, or answered where it is asked for:
     for this device and this person; None where she can do nothing about it. The page must be open to her."""
@@ -127,3 +135,7 @@ def followers_of(action: Action) -> tuple[Follower, ...]:
 
 def all_mergers() -> tuple[Merger, ...]:
     return tuple(_mergers)
+
+
+def all_type_judges() -> tuple[TypeJudge, ...]:
+    return tuple(_type_judges)

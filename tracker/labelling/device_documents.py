@@ -15,7 +15,7 @@ from tracker.collection import queries as collection
 from tracker.database import session
 from tracker.devices.lifecycle import FLAGS, STAGES, Phase, Stage
 from tracker.devices.models import Device
-from tracker.devices.rules import ACCESSORIES, DEMANDED, TYPES, WITHOUT_STORAGE, Accessories
+from tracker.devices.rules import ACCESSORIES, DEMANDED, TYPES, Accessories
 from tracker.devices.step_queries import usual_move
 from tracker.distribution import queries as distribution
 from tracker.history import queries as past
@@ -28,6 +28,7 @@ from tracker.recycling import queries as recycling
 from tracker.stock import queries as places
 from tracker.wiping import certificate_queries as certificates
 from tracker.wiping import queries as wiping
+from tracker.wiping import type_queries as types
 from tracker.wiping.models import Wipe
 from tracker.wiping.rules import Level
 
@@ -124,7 +125,7 @@ def _next_step(device: Device, voice: Voice) -> str:
 
 def _wipe(device: Device, voice: Voice, address: str) -> Face:
     proof = wiping.data_gone(device)
-    if device.type in WITHOUT_STORAGE:
+    if types.is_without_storage(device):
         return Face(voice.say(rules.NO_STORAGE), title=_title(device, voice), phase=Phase.WIPE.value)
     states = wiping.drive_states(device)
     wiped = [state for state in states if state.end == "wiped"]

@@ -8,9 +8,8 @@ from typing import Any
 from tracker.database import session
 from tracker.devices.lifecycle import Stage
 from tracker.devices.models import Device
-from tracker.devices.rules import WITHOUT_STORAGE
 from tracker.signing.rules import moment
-from tracker.wiping import queries, rules, station_queries
+from tracker.wiping import queries, rules, station_queries, type_queries
 from tracker.wiping.certificate_rules import Covered
 from tracker.wiping.models import StorageDeclaration, Wipe
 from tracker.wiping.station_rules import ReportOrigin
@@ -18,7 +17,7 @@ from tracker.wiping.station_rules import ReportOrigin
 
 def cover(device: Device) -> Covered | None:
     """What may be attested of the device now; None while its data may be here and nothing proves it gone."""
-    if device.type in WITHOUT_STORAGE:
+    if type_queries.is_without_storage(device):
         return Covered.NO_STORAGE
     if queries.data_gone(device).held:
         return Covered.PROVEN

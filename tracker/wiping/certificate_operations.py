@@ -15,7 +15,7 @@ from tracker.collection.models import Collection
 from tracker.database import session
 from tracker.devices import queries as devices
 from tracker.devices.models import Device
-from tracker.devices.rules import WITHOUT_STORAGE, Unproven
+from tracker.devices.rules import Unproven
 from tracker.errors import Malformed, RuleBroken
 from tracker.history import number_operations as numbers
 from tracker.history import operations as history
@@ -24,7 +24,7 @@ from tracker.history.rules import Subject
 from tracker.i18n import N_
 from tracker.signing import operations as signing
 from tracker.signing import rules as signatures
-from tracker.wiping import attestation_queries, certificate_queries, certificate_rules, queries
+from tracker.wiping import attestation_queries, certificate_queries, certificate_rules, queries, type_queries
 from tracker.wiping.certificate_rules import About, Covered, Revocation
 from tracker.wiping.models import Certificate, CertificateDevice
 
@@ -49,7 +49,7 @@ def issue(device: Device, by: Actor) -> Certificate:
     An unrevoked certificate of the device that still covers it is returned instead of a second one.
     """
     by.must(Permission.WORK)
-    if device.type in WITHOUT_STORAGE:
+    if type_queries.is_without_storage(device):
         raise RuleBroken(N_("This kind of device has no storage: there is nothing to certify."))
     proof = queries.data_gone(device)
     if not proof.held:

@@ -14,16 +14,17 @@ from tracker.database import read_once, session
 from tracker.devices import registry
 from tracker.devices.lifecycle import Fact
 from tracker.devices.models import Device
-from tracker.devices.rules import WITHOUT_STORAGE, Proof
+from tracker.devices.rules import Proof
 from tracker.errors import NotHere
 from tracker.i18n import N_
 from tracker.signing import queries as keys
 from tracker.signing import rules as signatures
 from tracker.signing.key_rules import KeyRing
 from tracker.signing.rules import Envelope
-from tracker.wiping import attestation_queries, certificate_rules, queries
+from tracker.wiping import attestation_queries, certificate_rules, queries, type_queries
 from tracker.wiping.certificate_rules import Covered, End, Revocation, Standing
 from tracker.wiping.models import Certificate, CertificateDevice, ReportFile
+from tracker.wiping.type_queries import BY_TYPE
 
 
 def by_number(number: str) -> Certificate | None:
@@ -198,8 +199,8 @@ def ring(organisation: str) -> KeyRing:
 @registry.proves(Fact.CERTIFIED)
 def prove_certified(device: Device, by: Actor, case: registry.Case) -> Proof:
     """An unrevoked certificate covers exactly the drives that DATA_GONE counts; a type without storage needs none."""
-    if device.type in WITHOUT_STORAGE:
-        return Proof(held=True, evidence={"reason": "no_storage_by_type"})
+    if type_queries.is_without_storage(device):
+        return Proof(held=True, evidence={"reason": BY_TYPE})
     valid = valid_for(device)
     if valid is None:
         return Proof.refused(

@@ -13,7 +13,7 @@ from tracker.history import operations as history
 from tracker.history.models import HistoryEntry
 from tracker.history.rules import Subject
 from tracker.i18n import N_
-from tracker.wiping import drive_operations, drive_queries, queries, rules
+from tracker.wiping import drive_operations, drive_queries, queries, rules, type_queries
 from tracker.wiping.home_queries import CLOSED
 from tracker.wiping.models import Drive, StorageDeclaration
 from tracker.wiping.rules import DeclarationKind
@@ -46,6 +46,13 @@ def declare(
             N_("Say in a few words what you saw or did: it stands behind the certificate."), field="reason"
         )
     _must_make_sense(device, kind, lock_checked)
+    if kind is DeclarationKind.NO_STORAGE and type_queries.retyped_by(device, by):
+        raise RuleBroken(
+            N_(
+                "You changed the type of this device, which was a phone or a tablet: another person must declare that "
+                "no storage is fitted."
+            )
+        )
     drive = _drive_meant(device, kind, serial, drive_id) if kind in OF_A_DRIVE else None
     entry = history.append(
         subject=(Subject.DEVICE, device.id),

@@ -7,8 +7,8 @@ from tracker.devices import operations as devices
 from tracker.devices import registry
 from tracker.devices.lifecycle import Action
 from tracker.devices.models import Device
-from tracker.devices.rules import WITHOUT_STORAGE
 from tracker.history.models import HistoryEntry
+from tracker.wiping import type_queries
 from tracker.wiping.certificate_operations import issue
 from tracker.wiping.drive_operations import merge_drives
 
@@ -17,7 +17,7 @@ from tracker.wiping.drive_operations import merge_drives
 def finish(device: Device, by: Actor, case: registry.Case) -> HistoryEntry:
     """Move to `wiped` once DATA_GONE is proven, and issue the certificate in the same transaction."""
     entry = devices.advance(device, Action.FINISH_WIPING, by, case=case)
-    if device.type not in WITHOUT_STORAGE:
+    if not type_queries.is_without_storage(device):
         issue(device, by)
     return entry
 

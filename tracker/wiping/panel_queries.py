@@ -6,8 +6,7 @@ from typing import Any
 
 from tracker.accounts.rules import Actor, Permission
 from tracker.devices.models import Device
-from tracker.devices.rules import WITHOUT_STORAGE
-from tracker.wiping import certificate_queries, queries
+from tracker.wiping import certificate_queries, queries, type_queries
 
 
 def panel(device: Device, actor: Actor) -> dict[str, Any] | None:
@@ -18,7 +17,7 @@ def panel(device: Device, actor: Actor) -> dict[str, Any] | None:
     return {
         "states": storage.states,
         "proof": storage.proof,
-        "by_type": device.type in WITHOUT_STORAGE,
+        "by_type": type_queries.is_without_storage(device),
         "certificate": certificate_queries.valid_for(device),
         "may_work": actor.may(Permission.WORK),
     }

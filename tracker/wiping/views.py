@@ -20,7 +20,7 @@ from tracker.devices import operations as moves
 from tracker.devices import queries as devices
 from tracker.devices.lifecycle import MOVES, Action, Stage
 from tracker.devices.models import Device
-from tracker.devices.rules import FACTORY_RESET, TYPES, WITHOUT_STORAGE, AlreadySo, Unproven
+from tracker.devices.rules import FACTORY_RESET, TYPES, AlreadySo, Unproven
 from tracker.errors import RuleBroken
 from tracker.i18n import N_, Sentence
 from tracker.web import home
@@ -35,6 +35,7 @@ from tracker.wiping import (
     queries,
     report_queries,
     review_operations,
+    type_queries,
 )
 from tracker.wiping.declaration_operations import declare as record_declaration
 from tracker.wiping.forms import DeclareForm, ReviewForm
@@ -92,6 +93,7 @@ def show(code: str) -> ResponseReturnValue:
         return redirect(url_for("wiping.show", code=device.code))
     actor, states, strays = current_actor(), queries.drive_states(device), queries.strays(device)
     certificates = certificate_queries.of_device(device)
+    by_type = type_queries.is_without_storage(device)
     return render_template(
         "wiping/show.html",
         device=device,
@@ -101,8 +103,8 @@ def show(code: str) -> ResponseReturnValue:
         proof=queries.data_gone(device),
         lead=queries.end_its_data(device, actor),
         to_wipe=MOVES[Action.FINISH_WIPING].starts_from(device.stage),
-        to_start=device.stage is Stage.RECEIVED and device.type not in WITHOUT_STORAGE,
-        by_type=device.type in WITHOUT_STORAGE,
+        to_start=device.stage is Stage.RECEIVED and not by_type,
+        by_type=by_type,
         resets=device.type in FACTORY_RESET,
         declarations=queries.declaration_rows(device),
         notes=queries.notes_of_declarations(device),
@@ -158,7 +160,7 @@ def finish(code: str) -> ResponseReturnValue:
         with transaction():
             device = devices.locked(device.id)
             operations.finish(device, current_actor(), {})
-            valid = None if device.type in WITHOUT_STORAGE else certificate_queries.valid_for(device)
+            valid = certificate_queries.valid_for(device)
             number = valid.number if valid else None
     except Unproven as refusal:
         for sentence in refusal.missing:
