@@ -6,7 +6,7 @@ than a move, what follows a move, and who undoes one. `advance` asks the provers
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import TYPE_CHECKING, Any
 
 from tracker.accounts.rules import Actor
@@ -24,6 +24,8 @@ Performer = Callable[["Device", Actor, Case], "HistoryEntry"]
 Follower = Callable[["Device", Actor, "HistoryEntry"], None]
 Solver = Callable[["Device", Actor], Lead | None]
 Offer = Callable[["Device", "HistoryEntry"], Lead | None]
+PlaceTeller = Callable[[Collection[str]], Mapping[str, str]]
+ThingCounter = Callable[[str], int]
 Merger = Callable[["Device", "Device", Actor], None]
 TypeJudge = Callable[["Device", DeviceType, Actor], None]
 
@@ -31,8 +33,11 @@ _provers: dict[Fact, Prover] = {}
 _performers: dict[Action, Performer] = {}
 _undoers: dict[Action, Performer] = {}
 _followers: dict[Action, list[Follower]] = {}
+_edit_followers: list[Follower] = []
 _mergers: list[Merger] = []
 _type_judges: list[TypeJudge] = []
+_place_tellers: list[PlaceTeller] = []
+_thing_counters: list[ThingCounter] = []
 _solvers: dict[Fact, Solver] = {}
 _offers: list[Offer] = []
 
@@ -76,6 +81,12 @@ def follows(*actions: Action) -> Callable[[Follower], Follower]:
         return follower
 
     return keep
+
+
+def follows_edits(follower: Follower) -> Follower:
+    """Register what happens in the same transaction after a person corrected particulars: `(device, by, the entry)`."""
+    _edit_followers.append(follower)
+    return follower
 
 
 def merges(merger: Merger) -> Merger:
@@ -133,9 +144,34 @@ def followers_of(action: Action) -> tuple[Follower, ...]:
     return tuple(_followers.get(action, ()))
 
 
+def all_edit_followers() -> tuple[Follower, ...]:
+    return tuple(_edit_followers)
+
+
 def all_mergers() -> tuple[Merger, ...]:
     return tuple(_mergers)
 
 
 def all_type_judges() -> tuple[TypeJudge, ...]:
     return tuple(_type_judges)
+
+
+def tells_places(teller: PlaceTeller) -> PlaceTeller:
+    """Register who knows the names of places: codes → code → the name of each that is a place in use."""
+    _place_tellers.append(teller)
+    return teller
+
+
+def place_names(codes: Collection[str]) -> dict[str, str]:
+    """code → the name of the box, shelf or room with it, for those that are one and in use."""
+    return {code: name for teller in _place_tellers for code, name in teller(codes).items()} if codes else {}
+
+
+def counts_things(counter: ThingCounter) -> ThingCounter:
+    """Register who keeps other things than devices in places: the code of a place → how many lie directly in it."""
+    _thing_counters.append(counter)
+    return counter
+
+
+def things_in(code: str) -> int:
+    return sum(counter(code) for counter in _thing_counters)

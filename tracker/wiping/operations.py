@@ -8,7 +8,11 @@ from tracker.devices import registry
 from tracker.devices.lifecycle import Action
 from tracker.devices.models import Device
 from tracker.history.models import HistoryEntry
-from tracker.wiping import type_queries
+from tracker.wiping import (
+    hardware_operations,
+    hardware_word_operations,  # noqa: F401 (registers what follows a correction)
+    type_queries,
+)
 from tracker.wiping.certificate_operations import issue
 from tracker.wiping.drive_operations import merge_drives
 
@@ -23,3 +27,4 @@ def finish(device: Device, by: Actor, case: registry.Case) -> HistoryEntry:
 
 
 registry.merges(merge_drives)
+registry.merges(hardware_operations.merge)

@@ -16,6 +16,7 @@ from tracker.i18n import N_
 from tracker.wiping import (
     certificate_operations,
     certificate_queries,
+    hardware_operations,
     queries,
     repeat_queries,
     report_queries,
@@ -72,6 +73,7 @@ def release(report: ReportFile, by: Actor, note: str) -> None:
         certificate_operations.revoke(one, by, note, Revocation.WRONG_DEVICE)
     settle(drives, by)
     mark_failures(device, by)
+    hardware_operations.withdraw(report, device, by)
     _take_again(repeating, by)
 
 

@@ -19,6 +19,7 @@ from tracker.i18n import N_, Sentence
 from tracker.wiping import (
     archive_rules,
     drop_rules,
+    hardware_operations,
     line_queries,
     match_queries,
     queries,
@@ -80,6 +81,7 @@ class _Batch:
     def finish(self) -> None:
         history.append_many(self.lines, self.by)
         conclude(self.taken, self.by)
+        hardware_operations.settle(self.taken.device_ids, self.by)
 
 
 def receive(
@@ -217,6 +219,7 @@ def _attach(
     line = history.Line((Subject.DEVICE, device.id), "report_attached", device.site_id, facts)
     batch.lines.append(line)
     batch.taken.add(absorb(report, reading, device, queries.policy()))
+    hardware_operations.take(report, reading, device)
 
 
 def dismiss(report: ReportFile, by: Actor, note: str) -> None:
