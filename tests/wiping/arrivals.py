@@ -14,10 +14,18 @@ from tracker.devices import operations as moves
 from tracker.devices import queries as devices
 from tracker.devices.lifecycle import Action
 from tracker.devices.models import Device
-from tracker.wiping import drive_queries, queries, report_operations, report_queries
+from tracker.wiping import (
+    declaration_operations,
+    destruction_operations,
+    drive_queries,
+    queries,
+    report_operations,
+    report_queries,
+)
 from tracker.wiping import operations as wiping  # noqa: F401 (registers what it performs)
-from tracker.wiping.models import Drive, Wipe
+from tracker.wiping.models import Drive, StorageDeclaration, Wipe
 from tracker.wiping.report_operations import Received
+from tracker.wiping.rules import DeclarationKind
 
 # The logs of the fixtures are of 3 to 6 September 2026.
 BEFORE_THE_LOGS = datetime(2026, 9, 1, 8, 0, tzinfo=UTC)
@@ -82,6 +90,17 @@ def flags(device: Device) -> set[str]:
 
 def attempts(received: Received) -> list[Wipe]:
     return report_queries.wipes_of([received.report.id]).get(received.report.id, [])
+
+
+def destroyed(device: Device, reason: str = "drilled through", **values: Any) -> StorageDeclaration:
+    """A drive of the device declared destroyed by one person and confirmed by another."""
+    values.setdefault("slip", "BSD-7")
+    who, second = make.actor(), make.actor("quality")
+    with transaction():
+        row = declaration_operations.declare(device, DeclarationKind.DESTROYED, who, reason, **values)
+    with transaction():
+        destruction_operations.confirm(row.id, second)
+    return row
 
 
 def move(device: Device, action: Action, by: Actor | None = None, **values: Any) -> None:

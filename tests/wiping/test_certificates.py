@@ -15,7 +15,7 @@ from sqlalchemy import text as text_of
 
 from tests import make
 from tests.web.browsing import send
-from tests.wiping.arrivals import NVME, SSD, arrived, is_gone, move, upload, wiped_again
+from tests.wiping.arrivals import NVME, SSD, arrived, destroyed, is_gone, move, upload, wiped_again
 from tests.wiping.reports import FAILED, NEW, changed, text
 from tests.wiping.test_declaration_operations import declare, doubtful, review
 from tests.wiping.test_report_operations import smartctl
@@ -189,8 +189,8 @@ def test_what_comes_back_must_be_wiped_and_certified_again(app: Flask) -> None:
     assert not is_gone(device) and valid(device) is None
     with pytest.raises(Unproven):
         move(device, Action.FINISH_WIPING)
-    declare(device, DeclarationKind.DESTROYED, serial=SSD)
-    declare(device, DeclarationKind.DESTROYED, serial=NVME)
+    destroyed(device, serial=SSD)
+    destroyed(device, serial=NVME)
     move(device, Action.FINISH_WIPING)
     assert valid(device) is not None and certificate(device).number.endswith("-00002")
 
@@ -279,7 +279,7 @@ def test_a_declaration_stands_on_the_paper(app: Flask) -> None:
     assert "No storage is fitted: declared by" in paper(device, "en")
     other = arrived("RICO034")
     upload(("nwipe.txt", text(FAILED)))
-    declare(other, DeclarationKind.DESTROYED)
+    destroyed(other)
     move(other, Action.FINISH_WIPING, make.actor())
     assert "Destroyed: declared by" in paper(other, "en")
     assert "2 found: 1 wiped, 0 taken out, 1 destroyed" in paper(other, "en")
@@ -294,7 +294,7 @@ def test_a_revoked_paper_says_so(app: Flask) -> None:
 def test_what_a_drive_calls_itself_cannot_break_the_paper(app: Flask) -> None:
     device = arrived(None, model="<b>&amp; ]]> \u202e 电脑")
     upload(("smart.json", smartctl("EVIL<0001>", "<para>&</b> " + "W" * 150)), device=device)
-    declare(device, DeclarationKind.DESTROYED, "melted")
+    destroyed(device, "melted")
     move(device, Action.FINISH_WIPING, make.actor())
     assert "EVIL<0001>" in paper(device)
 

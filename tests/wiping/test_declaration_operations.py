@@ -11,6 +11,7 @@ from tests.wiping.arrivals import (
     SSD,
     arrived,
     attempts,
+    destroyed,
     drive,
     ends,
     flags,
@@ -102,7 +103,7 @@ def test_destroyed_and_removed_end_a_drive(app: Flask) -> None:
     device = arrived(serial="RICO034")
     upload(("nwipe.txt", text(FAILED)))
     assert flags(device) == {"wipe_failed"}
-    declare(device, DESTROYED, serial="rhd34-b0002")
+    destroyed(device, serial="rhd34-b0002")
     assert ends(device) == {"RHD34A0001": "wiped", "RHD34B0002": "destroyed"}
     assert flags(device) == set() and is_gone(device)
 
@@ -162,14 +163,14 @@ def test_a_removed_drive_that_is_seen_again_has_its_duty_back(app: Flask) -> Non
 def test_a_destroyed_drive_that_is_seen_again_was_not_destroyed(app: Flask) -> None:
     device = arrived(serial=None)
     upload(("smart.json", smartctl(SSD)), device=device)
-    declare(device, DESTROYED)
+    destroyed(device)
     upload(("smart2.json", smartctl(SSD, power_on_time={"hours": 7})), device=device)
     assert ends(device) == {SSD: None}
 
 
 def test_a_log_from_before_the_destruction_does_not_bring_the_drive_back(app: Flask) -> None:
     device = arrived(serial="RICO034")
-    declare(device, DESTROYED, serial="RHD34B0002")
+    destroyed(device, serial="RHD34B0002")
     upload(("nwipe.txt", text(FAILED)))
     assert ends(device)["RHD34B0002"] == "destroyed" and is_gone(device)
 
@@ -177,12 +178,12 @@ def test_a_log_from_before_the_destruction_does_not_bring_the_drive_back(app: Fl
 def test_what_was_declared_before_the_return_is_asked_again(app: Flask) -> None:
     device = arrived(serial="RICO034")
     upload(("nwipe.txt", text(FAILED)))
-    declare(device, DESTROYED)
+    destroyed(device)
     move(device, Action.FINISH_WIPING)
     move(device, Action.WIPE_AGAIN, reason="in doubt")
     assert set(ends(device).values()) == {None}
     declare(device, REMOVED, serial="RHD34A0001")
-    declare(device, DESTROYED)
+    destroyed(device)
     assert is_gone(device)
 
 
@@ -313,7 +314,7 @@ def test_a_report_from_before_the_return_cannot_be_accepted(app: Flask) -> None:
 def test_an_old_report_is_not_accepted_after_the_return(app: Flask) -> None:
     device = arrived()
     wipe = doubtful(device)
-    declare(device, DESTROYED, drive_id=wipe.drive_id)
+    destroyed(device, drive_id=wipe.drive_id)
     move(device, Action.FINISH_WIPING)
     move(device, Action.WIPE_AGAIN, reason="in doubt")
     with pytest.raises(RuleBroken, match="before the device did"):

@@ -74,6 +74,12 @@ def close_location(location: Location, by: Actor) -> HistoryEntry | None:
     by.must(Permission.WORK)
     if not location.active:
         return None
+    if registry.things_in(location.code):
+        raise RuleBroken(
+            N_("“%(name)s” still holds drives (%(number)s): put them elsewhere first."),
+            name=location.name,
+            number=registry.things_in(location.code),
+        )
     number = queries.count_in(location)
     if number:
         raise RuleBroken(

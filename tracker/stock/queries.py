@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,7 +11,7 @@ from sqlalchemy.orm import joinedload
 
 from tracker.accounts.rules import Actor, Permission
 from tracker.database import session
-from tracker.devices import codes
+from tracker.devices import codes, registry
 from tracker.devices.lifecycle import OPEN_STAGES, Stage
 from tracker.devices.models import Device
 from tracker.errors import NotHere
@@ -46,6 +46,13 @@ def location_by_code(text: str) -> Location:
             N_("No place has the code %(code)s. Scan the label on the shelf or box again."), code=text[:40]
         )
     return found
+
+
+@registry.tells_places
+def names_of(place_codes: Collection[str]) -> dict[str, str]:
+    """code → the place with those around it, for the places in use among these codes."""
+    found = session.scalars(select(Location).where(Location.code.in_(place_codes), Location.active)).all()
+    return {one.code: path_of(one) for one in found}
 
 
 def locations(site_id: int, *, active_only: bool = True) -> Sequence[Location]:

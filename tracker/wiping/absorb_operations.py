@@ -16,8 +16,9 @@ from tracker.database import session
 from tracker.devices import queries as devices
 from tracker.devices.models import Device
 from tracker.history import operations as history
-from tracker.wiping import drive_queries, rules
+from tracker.wiping import boot_stick_operations, drive_queries, rules
 from tracker.wiping.bundle_models import RunRepeat
+from tracker.wiping.drive_history_operations import seen_line
 from tracker.wiping.drive_operations import (
     fitted_drives,
     is_of_a_drive,
@@ -41,10 +42,12 @@ class Absorbed:
 
     wipes: list[Wipe] = field(default_factory=list)
     device_ids: set[int] = field(default_factory=set)
+    arrivals: list[tuple[Drive, Device]] = field(default_factory=list)
 
     def add(self, other: Absorbed) -> None:
         self.wipes += other.wipes
         self.device_ids |= other.device_ids
+        self.arrivals += other.arrivals
 
 
 _Told: TypeAlias = "tuple[DriveSeen | WipeRun, Home, int]"
@@ -66,17 +69,19 @@ def absorb(report: ReportFile, reading: ReportReading, device: Device, policy: P
     What another computer says is not taken for this device's: its drives are left out, its runs wait for a person.
     A run that is on record already counts once; one that this report told before is left as it is.
     """
+    boot_stick_operations.remember(report, reading)
     items = _items(report, reading, device)
     session.flush()
-    _sight(items, reading, report, policy)
+    arrivals = _sight(items, reading, report, policy)
     wipes = _record(report, [one for one in items if isinstance(one.told, WipeRun)], policy)
-    return Absorbed(wipes, {one.home.device.id for one in items} | {device.id})
+    return Absorbed(wipes, {one.home.device.id for one in items} | {device.id}, arrivals)
 
 
 def conclude(taken: Absorbed, by: Actor) -> None:
     """Work out once what stands after all that was taken, tell the history, and mark the devices."""
     settle({wipe.drive for wipe in taken.wipes}, by)
-    history.append_many([told_line(wipe) for wipe in taken.wipes], by)
+    seen = [seen_line(drive, device) for drive, device in taken.arrivals]
+    history.append_many([*seen, *(told_line(wipe) for wipe in taken.wipes)], by)
     for one in sorted(taken.device_ids):
         mark_failures(devices.locked(one), by)
 
@@ -133,9 +138,17 @@ def _added(told: DriveSeen | WipeRun, key: str | None, place: str | None) -> Dri
     return drive
 
 
-def _sight(items: Sequence[_Item], reading: ReportReading, report: ReportFile, policy: Policy) -> None:
-    """Record where each drive was seen, the latest moment last."""
-    here = [one for one in items if not one.home.foreign]
+def _sight(
+    items: Sequence[_Item], reading: ReportReading, report: ReportFile, policy: Policy
+) -> list[tuple[Drive, Device]]:
+    """Record where each drive was seen, the latest moment last. The drives that were not on record there until now."""
+    marked = {one.drive.id for one in items if one.drive.boot_stick_at is not None}
+    here = [
+        one
+        for one in items
+        if not one.home.foreign and not boot_stick_operations.is_told_of(one.drive, one.told)
+    ]
+    arrivals = {}
     moments = _Moments(reading, report.received_at, policy)
     found = drive_queries.sightings_among(
         {one.home.device.id for one in here}, {one.drive.id for one in here}
@@ -143,10 +156,16 @@ def _sight(items: Sequence[_Item], reading: ReportReading, report: ReportFile, p
     with session.no_autoflush:
         for one in here:
             pair = (one.home.device.id, one.drive.id)
+            before = found.get(pair)
+            was_in = before is not None and before.removed_at is None and one.drive.destroyed_at is None
+            was_in = was_in and one.drive.id not in marked
             found[pair] = seen_again(found.get(pair), one.home.device, one.drive, moments.of(one.told))
             if found[pair].id is None:
                 session.add(found[pair])
+            if not was_in and found[pair].removed_at is None and one.drive.destroyed_at is None:
+                arrivals[pair] = (one.drive, one.home.device)
     session.flush()
+    return list(arrivals.values())
 
 
 class _Moments:

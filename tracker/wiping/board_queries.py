@@ -105,6 +105,7 @@ def to_review() -> list[Wipe]:
             Wipe.accepted.is_(False),
             Wipe.reviewed_at.is_(None),
             Drive.destroyed_at.is_(None),
+            Drive.boot_stick_at.is_(None),
             or_(Drive.wiped_at.is_(None), Drive.wiped_at < Device.arrived_at),
             or_(Device.arrived_at.is_(None), ReportFile.received_at >= Device.arrived_at),
             ~_taken_out(),

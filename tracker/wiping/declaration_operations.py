@@ -13,7 +13,16 @@ from tracker.history import operations as history
 from tracker.history.models import HistoryEntry
 from tracker.history.rules import Subject
 from tracker.i18n import N_
-from tracker.wiping import drive_operations, drive_queries, queries, rules, type_queries
+from tracker.wiping import (
+    destruction_operations,
+    drive_operations,
+    drive_place_operations,
+    drive_queries,
+    queries,
+    rules,
+    type_queries,
+)
+from tracker.wiping.drive_history_operations import tell
 from tracker.wiping.home_queries import CLOSED
 from tracker.wiping.models import Drive, StorageDeclaration
 from tracker.wiping.rules import DeclarationKind
@@ -21,6 +30,7 @@ from tracker.wiping.wipe_operations import mark_failures
 
 SHORTEST_NOTE = 3
 OF_A_DRIVE = (DeclarationKind.DESTROYED, DeclarationKind.REMOVED)
+OF_A_PHONE = (DeclarationKind.FACTORY_RESET, DeclarationKind.LOCK_FREE, DeclarationKind.LOCK_FOUND)
 
 
 def declare(
@@ -32,11 +42,16 @@ def declare(
     serial: str | None = None,
     drive_id: int | None = None,
     lock_checked: bool = False,
+    slip: str | None = None,
+    photo: bytes | None = None,
+    place: str | None = None,
 ) -> StorageDeclaration:
     """Record a person's word about a device's storage, with her reason.
 
     `destroyed` and `removed` are about one drive, named by `serial` or `drive_id`; a device with one drive that is
     not done needs neither. `no_storage` is refused while a drive is on record. `factory_reset` needs `lock_checked`.
+    A destruction counts once another person confirms it (`destruction_operations`), with `slip`, the number of the
+    destruction slip, or `photo`, a JPEG of `web.photos`. `place`: the code of the box that a removed drive lies in.
     """
     by.must(Permission.WORK)
     if by.user_id is None:
@@ -73,9 +88,13 @@ def declare(
     )
     session.add(row)
     session.flush()
+    if kind is DeclarationKind.DESTROYED:
+        destruction_operations.add_evidence(row, slip, photo)
     if drive is not None:
-        _apply(device, drive, entry, kind, by)
-    if kind is DeclarationKind.FACTORY_RESET:
+        _apply(device, drive, entry, by, place)
+    if kind is DeclarationKind.LOCK_FOUND:
+        particulars.raise_flag(device, Flag.ACCOUNT_LOCKED, by)
+    elif kind in OF_A_PHONE:
         particulars.clear_flag(device, Flag.ACCOUNT_LOCKED, by)
     mark_failures(device, by)
     return row
@@ -94,9 +113,13 @@ def _must_make_sense(device: Device, kind: DeclarationKind, lock_checked: bool) 
         raise RuleBroken(
             N_("A drive is on record for this device: declare that drive removed or destroyed instead.")
         )
-    if kind is DeclarationKind.FACTORY_RESET and device.type not in FACTORY_RESET:
+    if kind in OF_A_PHONE and device.type not in FACTORY_RESET:
         raise RuleBroken(
             N_("A factory reset counts for phones and tablets only: wipe the drives of this device.")
+            if kind is DeclarationKind.FACTORY_RESET
+            else N_(
+                "This question is asked of phones and tablets only: mark the device “account locked” instead."
+            )
         )
     if kind is DeclarationKind.FACTORY_RESET and not lock_checked:
         raise Malformed(
@@ -150,13 +173,12 @@ def _by_serial(device: Device, kind: DeclarationKind, typed: str, seen: list[Dri
     return known or drive_operations.make(typed, key)
 
 
-def _apply(device: Device, drive: Drive, entry: HistoryEntry, kind: DeclarationKind, by: Actor) -> None:
+def _apply(device: Device, drive: Drive, entry: HistoryEntry, by: Actor, place: str | None) -> None:
+    """What a declaration does to its drive. One that is declared destroyed keeps its duty until that is confirmed."""
     sighting = drive_queries.sighting(device.id, drive.id) or drive_operations.sight(device, drive, entry.at)
-    if kind is DeclarationKind.DESTROYED:
-        drive.destroyed_at = entry.at
-    else:
+    if entry.action == f"declare_{DeclarationKind.REMOVED}":
         sighting.removed_at = entry.at
+        drive_place_operations.lay(drive, place, entry.at)
     session.flush()
-    if kind is DeclarationKind.DESTROYED:
-        for home in drive_queries.homes([drive.id]):
-            mark_failures(home, by)
+    told = {"place": drive.place_code} if drive.place_code else {}
+    tell(drive, entry.action, by, told, device=device)

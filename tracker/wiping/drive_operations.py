@@ -37,9 +37,9 @@ def is_of_a_drive(run: WipeRun) -> bool:
 
 def _is_fitted(seen: DriveSeen, wiped: Collection[tuple[str | None, str | None]]) -> bool:
     """A boot stick or another stick that is plugged in is no part of the computer; one that was wiped counts."""
-    if seen.boot_stick:
-        return False
-    return seen.medium is not Medium.USB or (seen.device, seen.serial) in wiped
+    if not seen.plugged_in:
+        return True
+    return not seen.boot_stick and (seen.device, seen.serial) in wiped
 
 
 def shared_serials(reading: ReportReading) -> set[str]:
@@ -128,6 +128,8 @@ def seen_again(sighting: DriveSighting | None, device: Device, drive: Drive, at:
         sighting.removed_at = None
     if drive.destroyed_at is not None and at > drive.destroyed_at:
         drive.destroyed_at = None
+    if drive.placed_at is not None and at > drive.placed_at:
+        drive.place_code = drive.placed_at = None
     return sighting
 
 

@@ -70,6 +70,20 @@ def drive_in_place(device_id: int, place_key: str) -> Drive | None:
     return session.get(Drive, found.same_as_id) if found is not None and found.same_as_id else found
 
 
+def ever_seen(drive_ids: Collection[int]) -> set[int]:
+    """Those of the drives that were seen in some device."""
+    return set(session.scalars(select(DriveSighting.drive_id).where(DriveSighting.drive_id.in_(drive_ids))))
+
+
+def sightings_of(drive_id: int) -> Sequence[DriveSighting]:
+    """Every device in which a drive was seen, the first one first."""
+    return session.scalars(
+        select(DriveSighting)
+        .where(DriveSighting.drive_id == drive_id)
+        .order_by(DriveSighting.first_seen_at, DriveSighting.id)
+    ).all()
+
+
 def sighting(device_id: int, drive_id: int) -> DriveSighting | None:
     return session.scalars(
         select(DriveSighting).where(DriveSighting.device_id == device_id, DriveSighting.drive_id == drive_id)
@@ -78,14 +92,14 @@ def sighting(device_id: int, drive_id: int) -> DriveSighting | None:
 
 @read_once
 def seen_in(device_ids: tuple[int, ...]) -> Seen:
-    """Every drive ever seen in these devices; what turned out to be another one is left out."""
+    """Every drive ever seen in these devices; what turned out to be another one, or a boot stick, is left out."""
     here = select(DriveSighting.drive_id).where(DriveSighting.device_id.in_(device_ids))
     rows = session.execute(
         select(DriveSighting, Device.arrived_at)
         .join(Drive, Drive.id == DriveSighting.drive_id)
         .join(Device, Device.id == DriveSighting.device_id)
         .options(contains_eager(DriveSighting.drive))
-        .where(DriveSighting.drive_id.in_(here), Drive.same_as_id.is_(None))
+        .where(DriveSighting.drive_id.in_(here), Drive.same_as_id.is_(None), Drive.boot_stick_at.is_(None))
         .order_by(DriveSighting.id)
     ).all()
     came_in: dict[int, datetime] = {}
@@ -96,9 +110,15 @@ def seen_in(device_ids: tuple[int, ...]) -> Seen:
 
 
 def homes(drive_ids: Collection[int]) -> Sequence[Device]:
-    """The devices in which one of the drives was seen and from which nobody recorded its removal."""
-    holding = select(DriveSighting.device_id).where(
-        DriveSighting.drive_id.in_(drive_ids), DriveSighting.removed_at.is_(None)
+    """The devices in which one of the drives was seen and from which nobody recorded its removal. A boot stick has none."""
+    holding = (
+        select(DriveSighting.device_id)
+        .join(Drive, Drive.id == DriveSighting.drive_id)
+        .where(
+            DriveSighting.drive_id.in_(drive_ids),
+            DriveSighting.removed_at.is_(None),
+            Drive.boot_stick_at.is_(None),
+        )
     )
     return session.scalars(
         select(Device).where(Device.id.in_(holding)).order_by(Device.site_id, Device.id)

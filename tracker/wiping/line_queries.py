@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from tracker.i18n import N_
 from tracker.wiping import drive_queries, queries, repeat_queries, report_queries
 from tracker.wiping.models import ReportFile
-from tracker.wiping.readings import DriveSeen, Medium, ReportReading, say
+from tracker.wiping.readings import DriveSeen, ReportReading, say
 from tracker.wiping.rules import DriveVerdict, Verdict, seen_verdict, verdicts
 
 _A_STICK = N_("Plugged in from outside, such as the stick itself: no part of the computer.")
@@ -50,6 +50,5 @@ def proposed(reading: ReportReading) -> tuple[DriveLine, ...]:
 
 def _seen(drive: DriveSeen) -> DriveLine:
     """A drive that a report lists but did not wipe."""
-    plugged_in = drive.boot_stick or drive.medium is Medium.USB
-    verdict = DriveVerdict(Verdict.INFO, (say(_A_STICK),)) if plugged_in else seen_verdict()
+    verdict = DriveVerdict(Verdict.INFO, (say(_A_STICK),)) if drive.plugged_in else seen_verdict()
     return DriveLine(drive.serial, drive.model, verdict)

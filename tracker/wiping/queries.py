@@ -15,8 +15,9 @@ from tracker.devices.models import Device
 from tracker.devices.rules import FACTORY_RESET, Lead, Proof
 from tracker.history.models import HistoryEntry, Note
 from tracker.i18n import N_, Sentence
-from tracker.wiping import drive_queries, rules
+from tracker.wiping import destruction_queries, drive_queries, rules
 from tracker.wiping.models import Drive, StorageDeclaration, Wipe
+from tracker.wiping.readings import FIXED
 from tracker.wiping.rules import Declaration, DrivePart, Policy, Verdict
 from tracker.wiping.standing_rules import is_failing
 
@@ -101,6 +102,7 @@ def _states(devices: Sequence[Device]) -> dict[int, list[DriveState]]:
 def _parts(devices: Sequence[Device], seen: drive_queries.Seen) -> list[DrivePart]:
     """The drives as the rule judges them. A drive may hold data since it last came in, with whatever device."""
     arrived = {one.id: one.arrived_at for one in devices}
+    unconfirmed = destruction_queries.waiting_drives(frozenset(one.drive_id for one in seen.sightings))
     return [
         DrivePart(
             label=one.drive.label,
@@ -111,6 +113,8 @@ def _parts(devices: Sequence[Device], seen: drive_queries.Seen) -> list[DrivePar
             destroyed_at=one.drive.destroyed_at,
             removed_at=one.removed_at,
             hides_drives=one.drive.hides_drives,
+            built_in=one.drive.medium in FIXED,
+            unconfirmed=one.drive_id in unconfirmed,
         )
         for one in seen.sightings
     ]
@@ -135,12 +139,18 @@ def declarations(device_ids: tuple[int, ...]) -> dict[int, list[Declaration]]:
     """device id → what people declared about the device as a whole, the oldest first."""
     rows = session.scalars(
         select(StorageDeclaration)
-        .where(StorageDeclaration.device_id.in_(device_ids), StorageDeclaration.drive_id.is_(None))
+        .where(
+            StorageDeclaration.device_id.in_(device_ids),
+            StorageDeclaration.drive_id.is_(None),
+            StorageDeclaration.refused_at.is_(None),
+        )
         .order_by(StorageDeclaration.id)
     ).all()
     found: dict[int, list[Declaration]] = {one: [] for one in device_ids}
     for row in rows:
-        found[row.device_id].append(Declaration(row.kind, row.declared_at, row.declared_by, row.lock_checked))
+        found[row.device_id].append(
+            Declaration(row.kind, row.declared_at, row.declared_by, row.lock_checked, confirmed=row.counts)
+        )
     return found
 
 

@@ -144,6 +144,7 @@ def codes_by_drive(keys: Collection[str]) -> dict[str, set[str]]:
             .where(
                 Drive.serial_key.in_(keys),
                 DriveSighting.removed_at.is_(None),
+                Drive.boot_stick_at.is_(None),
                 Device.merged_into_id.is_(None),
             )
         ).all()

@@ -14,7 +14,7 @@ from enum import StrEnum
 
 from tracker.devices.rules import Proof
 from tracker.devices.serials import serial_key, usable_serial
-from tracker.i18n import N_
+from tracker.i18n import N_, Sentence
 from tracker.wiping.methods import Claim, Level, claimed_level
 from tracker.wiping.readings import say
 from tracker.wiping.verdicts import (
@@ -83,19 +83,24 @@ class DeclarationKind(StrEnum):
     DESTROYED = "destroyed"
     REMOVED = "removed"
     FACTORY_RESET = "factory_reset"
+    # The two answers to "does an account still lock it?", of a phone or tablet.
+    LOCK_FREE = "lock_free"
+    LOCK_FOUND = "lock_found"
 
 
 @dataclass(frozen=True)
 class Declaration:
     """A person's word. `declared_by` is the person's id; a declaration without one counts for nothing.
 
-    `lock_checked`: for a factory reset, that no account lock (iCloud, FRP, MDM) remains.
+    `lock_checked`: for a factory reset, that no account lock (iCloud, FRP, MDM) remains. `confirmed`: for a
+    destruction, that a second person saw it.
     """
 
     kind: DeclarationKind
     declared_at: datetime
     declared_by: int | None
     lock_checked: bool = False
+    confirmed: bool = True
 
 
 @dataclass(frozen=True)
@@ -105,7 +110,8 @@ class DrivePart:
     `data_since`: from when it may hold data: its device's reception, return or rediscovery, whichever is
     last. A mere sighting after a wipe does not move it. `wiped_at`: its latest accepted wipe; the other two
     are declarations or slips. Only an end at or after `data_since` counts. `hides_drives`: a RAID volume,
-    of which no wipe proves anything about the drives behind it.
+    of which no wipe proves anything about the drives behind it. `built_in`: reports showed it as soldered or screwed in,
+    no card or stick. `unconfirmed`: its destruction waits for a second person.
     """
 
     label: str
@@ -114,6 +120,8 @@ class DrivePart:
     destroyed_at: datetime | None = None
     removed_at: datetime | None = None
     hides_drives: bool = False
+    built_in: bool = False
+    unconfirmed: bool = False
 
     @property
     def end(self) -> str | None:
@@ -143,6 +151,18 @@ _HIDDEN_BEHIND = N_(
 _NOTHING_KNOWN = N_(
     "No drive is known for this device: upload a report of it, or declare that no storage is fitted."
 )
+_TO_CONFIRM = N_(
+    "The destruction of %(label)s was declared, but counts only once a second person confirms it on the drive’s page."
+)
+_WHOLE_TO_CONFIRM = N_(
+    "The destruction of this device was declared, but counts only once a second person confirms it on its wiping page."
+)
+_LOCK_NOT_ANSWERED = N_(
+    "Nobody has said whether an account still locks this device (iCloud, Google, company): check it, then declare it."
+)
+_LOCKED = N_(
+    "An account still locks this device: ask its donor to remove it from the account, then check the lock again."
+)
 _NOT_RESET = N_("Reset this device to factory settings, check that no account lock remains, and declare it.")
 _LOCK_NOT_CHECKED = N_(
     "The factory reset was declared without checking the account lock: check it and declare it again."
@@ -165,15 +185,15 @@ def data_is_gone(
         for one in declarations
         if one.declared_by is not None and (data_since is None or one.declared_at >= data_since)
     ]
+    storage = storage_of(device_type)
     # A volume that was taken apart says nothing about what is fitted: its drives have to be seen themselves.
     fitted = [one for one in parts if not (one.hides_drives and one.end == "removed")]
+    if storage is Storage.BUILT_IN:
+        return _of_built_in(fitted, valid)
     if fitted:
         return _of_parts(fitted)
-    storage = storage_of(device_type)
     if storage is Storage.NONE:
         return Proof(True, {"drives_seen": 0, "reason": "no_storage_by_type"})
-    if storage is Storage.BUILT_IN:
-        return _of_built_in(valid)
     return _of_nothing_seen(valid)
 
 
@@ -186,31 +206,68 @@ def _of_parts(parts: Sequence[DrivePart]) -> Proof:
     }
     if not left:
         return Proof(True, evidence | {"reason": "every_drive"})
+    return Proof(False, evidence, (*_missing(parts, ends, left), *_to_confirm(left)))
+
+
+def _to_confirm(left: Sequence[DrivePart]) -> tuple[Sentence, ...]:
+    return tuple(say(_TO_CONFIRM, label=part.label) for part in left if part.unconfirmed)
+
+
+def _missing(
+    parts: Sequence[DrivePart], ends: Sequence[str | None], left: Sequence[DrivePart]
+) -> tuple[Sentence, ...]:
+    """What to do with the drives whose data may be here and whose destruction nobody has declared."""
     hidden = tuple(say(_HIDDEN_BEHIND, label=part.label) for part in left if part.hides_drives)
-    labels = [part.label for part in left if not part.hides_drives]
+    labels = [part.label for part in left if not part.hides_drives and not part.unconfirmed]
     if not labels:
-        return Proof(False, evidence, hidden)
+        return hidden
     total = len(parts) - ends.count("removed") - len(hidden)
-    counts = {"done": total - len(labels), "total": total}
+    counts = {"done": total - sum(not part.hides_drives for part in left), "total": total}
     if len(labels) == 1:
-        return Proof(False, evidence, (say(_ONE_MISSING, label=labels[0], **counts), *hidden))
-    return Proof(False, evidence, (say(_SOME_MISSING, labels=", ".join(labels), **counts), *hidden))
+        return (say(_ONE_MISSING, label=labels[0], **counts), *hidden)
+    return (say(_SOME_MISSING, labels=", ".join(labels), **counts), *hidden)
 
 
-def _of_built_in(declarations: Sequence[Declaration]) -> Proof:
-    kinds = {one.kind for one in declarations}
+def _of_built_in(parts: Sequence[DrivePart], declarations: Sequence[Declaration]) -> Proof:
+    """A phone or tablet: its memory is reset, or wiped where reports showed it; every card in it is done; and a person
+    has said that no account locks it. A wiped card says nothing of the memory."""
+    seen = {"drives_seen": len(parts)}
+    kinds = {one.kind for one in declarations if one.confirmed}
+    cards = _of_parts(parts) if parts else Proof(True, seen)
     if DeclarationKind.DESTROYED in kinds:
-        return Proof(True, {"drives_seen": 0, "reason": "destroyed"})
-    if any(one.kind is DeclarationKind.FACTORY_RESET and one.lock_checked for one in declarations):
-        return Proof(True, {"drives_seen": 0, "reason": "factory_reset"})
-    if DeclarationKind.FACTORY_RESET in kinds:
-        return Proof(False, {"drives_seen": 0}, (say(_LOCK_NOT_CHECKED),))
-    return Proof(False, {"drives_seen": 0}, (say(_NOT_RESET),))
+        return Proof(True, {**seen, "reason": "destroyed"}) if cards.held else cards
+    reset = DeclarationKind.FACTORY_RESET in kinds
+    wiped = any(part.built_in and part.end == "wiped" for part in parts)
+    missing = list(cards.missing)
+    if not reset and not wiped:
+        waits = any(not one.confirmed for one in declarations)
+        missing.append(say(_WHOLE_TO_CONFIRM if waits else _NOT_RESET))
+    missing += _of_lock(declarations, reset, wiped)
+    if missing:
+        return Proof(False, seen, tuple(missing))
+    return Proof(True, {**cards.evidence, "reason": "factory_reset" if reset else "every_drive"})
+
+
+def _of_lock(declarations: Sequence[Declaration], reset: bool, wiped: bool) -> tuple[Sentence, ...]:
+    """What stands against the last answer about an account lock, asked once the memory itself is done."""
+    answers = [
+        one.kind if one.kind is not DeclarationKind.FACTORY_RESET else DeclarationKind.LOCK_FREE
+        for one in sorted(declarations, key=lambda one: one.declared_at)
+        if one.kind in (DeclarationKind.LOCK_FREE, DeclarationKind.LOCK_FOUND)
+        or (one.kind is DeclarationKind.FACTORY_RESET and one.lock_checked)
+    ]
+    if answers and answers[-1] is DeclarationKind.LOCK_FOUND:
+        return (say(_LOCKED),)
+    if answers or not (reset or wiped):
+        return ()
+    return (say(_LOCK_NOT_CHECKED if reset else _LOCK_NOT_ANSWERED),)
 
 
 def _of_nothing_seen(declarations: Sequence[Declaration]) -> Proof:
-    kinds = {one.kind for one in declarations}
+    kinds = {one.kind for one in declarations if one.confirmed}
     for kind in (DeclarationKind.NO_STORAGE, DeclarationKind.DESTROYED):
         if kind in kinds:
             return Proof(True, {"drives_seen": 0, "reason": kind.value})
+    if any(not one.confirmed for one in declarations):
+        return Proof(False, {"drives_seen": 0}, (say(_WHOLE_TO_CONFIRM),))
     return Proof(False, {"drives_seen": 0}, (say(_NOTHING_KNOWN),))

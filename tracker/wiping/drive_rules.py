@@ -1,0 +1,50 @@
+"""What may be said of a drive by itself: is it the workshop's own stick, was it swapped, where does it lie. Plain values."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from tracker.wiping.readings import FIXED, DriveSeen, Medium
+
+
+@dataclass(frozen=True)
+class Stay:
+    """That a drive was seen in a device from then to then (aware), and when someone recorded that it was taken out."""
+
+    drive_id: int
+    first_seen_at: datetime
+    last_seen_at: datetime
+    removed_at: datetime | None = None
+
+
+def is_boot_stick(marked: bool, medium: Medium) -> bool:
+    """Whether what a report shows is the workshop's own stick, remembered by its serial number.
+
+    What a report shows as built in is a part of that computer: a mark, made by a report or a person, yields to it.
+    """
+    return marked and medium not in FIXED
+
+
+def may_be_boot_stick(medium: Medium, hides_drives: bool) -> bool:
+    """Whether a person may say that this drive is a boot stick: never of what reports showed as built in."""
+    return medium not in FIXED and not hides_drives
+
+
+def remembered(seen: DriveSeen) -> bool:
+    """Whether a report alone is enough to remember it as a boot stick: a live system ran from it, on USB."""
+    return seen.boot_stick and seen.medium is Medium.USB and seen.serial_key is not None
+
+
+def swapped(stays: Collection[Stay]) -> set[int]:
+    """The drives that a device shows no more although it was looked at since: another one was seen first in it later.
+
+    Nothing follows from it by itself: the drive keeps its duty until someone says where it is.
+    """
+    inside = [one for one in stays if one.removed_at is None]
+    return {
+        one.drive_id
+        for one in inside
+        if any(other.drive_id != one.drive_id and other.first_seen_at > one.last_seen_at for other in inside)
+    }
