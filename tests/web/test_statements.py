@@ -13,6 +13,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import event
 
 from tests import make
+from tests.reconditioning import places
 from tracker import clock
 from tracker.accounts.rules import Ground
 from tracker.allocation import queries as allocation
@@ -131,6 +132,28 @@ def _handovers(first: int, last: int) -> None:
         make.reserved(kept, make.ready(DeviceType.SCREEN))
 
 
+def _leaving(first: int, last: int) -> None:
+    """Kept for parts, and held up by a flag; drives seen in both."""
+    _devices(first, last)
+    _with_reports(first, last)
+    for at in range(first, last):
+        make.device(Stage.PARTS, model=f"P{at}")
+        held = make.device(Stage.WIPING, serial=f"PF0RICP{at:02}")
+        log = nwipe_log(Machine("LENOVO", f"L{at}", f"PF0RICP{at:02}"), disks(at)[:1], clock.now())
+        with transaction():
+            report_operations.receive([("nwipe.log", log)], make.actor(), devices.locked(held.id))
+            particulars.raise_flag(devices.locked(held.id), Flag.DO_NOT_GIVE, make.actor())
+
+
+def _at_the_bench(first: int, last: int) -> None:
+    for _at in range(first, last):
+        make.device(Stage.WIPED)
+        tested = places.worked_through()
+        with transaction():
+            particulars.raise_flag(devices.locked(tested.id), Flag.NEEDS_PART, make.actor())
+        places.finished()
+
+
 LISTS: dict[str, Callable[[int, int], None]] = {
     "/devices": _devices,
     "/wiping": _with_reports,
@@ -140,6 +163,8 @@ LISTS: dict[str, Callable[[int, int], None]] = {
     "/donors": _collections,
     "/labels": _labels,
     "/handovers": _handovers,
+    "/recycling": _leaving,
+    "/reconditioning": _at_the_bench,
 }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +11,7 @@ from tracker.accounts.rules import Actor
 from tracker.devices import queries, registry, rules
 from tracker.devices.lifecycle import MOVES, Action, Fact, Stage, facts_of
 from tracker.devices.models import Device
+from tracker.devices.rules import Proof
 from tracker.errors import RuleBroken
 from tracker.history import operations as history
 from tracker.history import queries as past
@@ -19,6 +20,7 @@ from tracker.history.rules import Subject
 from tracker.i18n import N_
 
 NOTHING: Mapping[str, Any] = {}
+NO_PROOFS: Mapping[Fact, Proof] = {}
 
 
 def perform(device: Device, action: Action, by: Actor, values: Mapping[str, Any] = NOTHING) -> HistoryEntry:
@@ -61,14 +63,23 @@ def advance(
     return entry
 
 
-def judge(device: Device, action: Action, by: Actor, case: Mapping[str, Any] = NOTHING) -> RuleBroken | None:
-    """Why `advance` would refuse, or None; changes nothing. A missing reason is asked for later."""
+def judge(
+    device: Device,
+    action: Action,
+    by: Actor,
+    case: Mapping[str, Any] = NOTHING,
+    known: Mapping[Fact, Proof] = NO_PROOFS,
+) -> RuleBroken | None:
+    """Why `advance` would refuse, or None; changes nothing. A missing reason is asked for later.
+
+    `known` are proofs that a list has read for all its devices at once; the others are asked for here.
+    """
     move = MOVES[action]
     try:
         _must_be_one_record(device)
         rules.must_start_from(move, device.stage)
         rules.must_be_allowed(move, by)
-        _prove(device, by, move.facts, case)
+        _prove(device, by, move.facts, case, known)
     except RuleBroken as refusal:
         return refusal
     return None
@@ -118,10 +129,16 @@ def correct(
     return _move(device, stage, Action.CORRECT, by, facts=facts, reason=reason, at=None)
 
 
-def _prove(device: Device, by: Actor, demanded: Collection[Fact], case: Mapping[str, Any]) -> dict[str, Any]:
+def _prove(
+    device: Device,
+    by: Actor,
+    demanded: frozenset[Fact],
+    case: Mapping[str, Any],
+    known: Mapping[Fact, Proof] = NO_PROOFS,
+) -> dict[str, Any]:
     """The evidence of every fact demanded; raises `Unproven` with all that is missing."""
-    proofs = {}
-    for fact in demanded:
+    proofs = {fact: known[fact] for fact in demanded if fact in known}
+    for fact in demanded - proofs.keys():
         prover = registry.prover_of(fact)
         if prover is not None:
             proofs[fact] = prover(device, by, case)

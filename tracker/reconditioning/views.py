@@ -50,6 +50,7 @@ ELSEWHERE = N_("The checklist as it stands. It is answered while a device is bei
 def index() -> str:
     rows = {stage: devices.oldest_at(stage, SHOWN) for stage in WAITING}
     states = queries.checklists(rows[Stage.RECONDITIONING])
+    devices.read_particulars([one.id for some in rows.values() for one in some])
     return render_template(
         "reconditioning/index.html",
         may_work=current_actor().may(Permission.WORK),

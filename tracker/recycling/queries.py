@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy.orm import selectinload
 
 from tracker.accounts.rules import Actor, Permission
 from tracker.database import session
@@ -45,7 +46,8 @@ def held_up(limit: int = 50) -> Sequence[Device]:
 
 def _longest_first(condition: ColumnElement[bool]) -> Any:
     kept = Device.merged_into_id.is_(None)
-    return select(Device).where(condition, kept).order_by(Device.stage_since, Device.id)
+    chosen = select(Device).where(condition, kept).order_by(Device.stage_since, Device.id)
+    return chosen.options(selectinload(Device.flags))
 
 
 def slip_numbered(given: rules.Given) -> RecyclingSlip | None:

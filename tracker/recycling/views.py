@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -13,7 +13,7 @@ from tracker.accounts.rules import Actor, Permission
 from tracker.database import session, transaction
 from tracker.devices import operations as moves
 from tracker.devices import queries as devices
-from tracker.devices.lifecycle import Action, Stage
+from tracker.devices.lifecycle import Action, Fact, Stage
 from tracker.devices.models import Device
 from tracker.devices.rules import TYPES
 from tracker.errors import RuleBroken
@@ -24,6 +24,8 @@ from tracker.web import home
 from tracker.web.access import requires
 from tracker.web.forms import show_refusal
 from tracker.web.submissions import once
+from tracker.wiping import queries as wiping
+from tracker.wiping.queries import Storage
 
 blueprint = Blueprint("recycling", __name__, url_prefix="/recycling")
 
@@ -38,12 +40,14 @@ def index() -> str:
 
 def page(form: DepartureForm, chosen: Sequence[str] = ()) -> str:
     actor = current_actor()
+    for_parts, held_up = queries.for_parts(), queries.held_up()
+    storage = wiping.storage_of([*for_parts, *held_up])
     return render_template(
         "recycling/index.html",
         form=form,
         chosen=set(chosen),
-        for_parts=_judged(queries.for_parts(), Action.RECYCLE, actor),
-        held_up=_judged(queries.held_up(), Action.TAKE_FOR_PARTS, actor),
+        for_parts=_judged(for_parts, Action.RECYCLE, actor, storage),
+        held_up=_judged(held_up, Action.TAKE_FOR_PARTS, actor, storage),
         types=TYPES,
         slips=queries.recent_slips(),
         may_work=actor.may(Permission.WORK),
@@ -51,10 +55,14 @@ def page(form: DepartureForm, chosen: Sequence[str] = ()) -> str:
     )
 
 
-def _judged(rows: Sequence[Device], action: Action, actor: Actor) -> list[tuple[Device, Sentence | None]]:
+def _judged(
+    rows: Sequence[Device], action: Action, actor: Actor, storage: Mapping[int, Storage]
+) -> list[tuple[Device, Sentence | None]]:
     """(device, what stands against its leaving besides the slip, in a sentence)."""
     slip = {"reason": "-"}  # asked for by the form below the list
-    refusals = [(device, moves.judge(device, action, actor, slip)) for device in rows]
+    refusals = [
+        (one, moves.judge(one, action, actor, slip, {Fact.DATA_GONE: storage[one.id].proof})) for one in rows
+    ]
     return [(device, refusal.sentence if refusal else None) for device, refusal in refusals]
 
 
