@@ -307,6 +307,60 @@ def test_the_last_to_finish_is_the_one_who_may_not_check(app: Flask) -> None:
     move(device, Action.PASS_QUALITY_CHECK, make.actor(Role.COORDINATOR))
 
 
+def test_who_tested_does_not_check_what_another_finished(app: Flask) -> None:
+    """A tests, B presses “finish”, A checks: that would be one pair of eyes."""
+    tester = checker()
+    device = begun(DeviceType.SCREEN)
+    with transaction():
+        operations.answer_all(device, Answer.PASSED, tester)
+        operations.grade(device, Grade.B, worker())
+    move(device, Action.FINISH_RECONDITIONING, worker())
+    with pytest.raises(Unproven, match="You tested points of this device yourself"):
+        move(device, Action.PASS_QUALITY_CHECK, tester)
+    move(device, Action.PASS_QUALITY_CHECK, make.actor(Role.COORDINATOR))
+
+
+def test_a_finish_undone_and_done_again_by_another_makes_no_second_person(app: Flask) -> None:
+    tester, coordinator = checker(), make.actor(Role.COORDINATOR)
+    device = begun(DeviceType.SCREEN)
+    with transaction():
+        operations.answer_all(device, Answer.PASSED, tester)
+        operations.grade(device, Grade.B, tester)
+    move(device, Action.FINISH_RECONDITIONING, tester)
+    move(device, Action.CORRECT, coordinator)
+    move(device, Action.FINISH_RECONDITIONING, coordinator)
+    for one in (tester, coordinator):
+        with pytest.raises(Unproven, match="yourself"):
+            move(device, Action.PASS_QUALITY_CHECK, one)
+
+
+def test_moves_back_and_undone_leave_the_finisher_who_she_is(app: Flask) -> None:
+    """Neither a check undone nor a sending back undone makes another the one who finished."""
+    tester = checker()
+    device = begun(DeviceType.SCREEN)
+    with transaction():
+        operations.answer_all(device, Answer.PASSED, worker())
+        operations.grade(device, Grade.B, worker())
+    move(device, Action.FINISH_RECONDITIONING, tester)
+    move(device, Action.PASS_QUALITY_CHECK, make.actor(Role.COORDINATOR))
+    move(device, Action.CORRECT, make.actor(Role.COORDINATOR))
+    move(device, Action.FAIL_QUALITY_CHECK, worker(), reason="mixed up")
+    move(device, Action.CORRECT, worker())
+    with pytest.raises(Unproven, match="finished this device yourself"):
+        move(device, Action.PASS_QUALITY_CHECK, tester)
+
+
+def test_who_found_the_fault_may_check_once_another_has_mended_and_tested(app: Flask) -> None:
+    device = finished(DeviceType.SCREEN)
+    move(device, Action.FAIL_QUALITY_CHECK, checker(), reason="loose", lines=["stand"])
+    answer(device, stand=Answer.PASSED)
+    with transaction():
+        operations.grade(device, Grade.B, worker())
+    move(device, Action.FINISH_RECONDITIONING, worker())
+    move(device, Action.PASS_QUALITY_CHECK, checker())
+    assert device.stage is Stage.READY
+
+
 def test_a_sending_back_undone_takes_its_faults_with_it(app: Flask) -> None:
     device = finished(DeviceType.SCREEN)
     move(device, Action.FAIL_QUALITY_CHECK, checker(), reason="mixed up", lines=["stand", "buttons"])

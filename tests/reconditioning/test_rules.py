@@ -76,13 +76,22 @@ def test_no_grade_is_refused() -> None:
 
 
 @pytest.mark.parametrize(
-    ("finished_by", "checker", "held"),
-    [(1, 2, True), (1, 1, False), (1, None, False), (None, 2, False), (None, None, False)],
+    ("finished_by", "tested_by", "checker", "held"),
+    [
+        (1, {1}, 2, True),
+        (1, {1}, 1, False),
+        (1, {1}, None, False),
+        (None, {1}, 2, False),
+        (None, set(), None, False),
+        (1, {2}, 2, False),
+        (1, {2, 3}, 3, False),
+        (1, {2, 3}, 4, True),
+    ],
 )
 def test_the_second_person_is_known_and_another(
-    finished_by: int | None, checker: int | None, held: bool
+    finished_by: int | None, tested_by: set[int], checker: int | None, held: bool
 ) -> None:
-    assert rules.second_person(finished_by, checker).held is held
+    assert rules.second_person(finished_by, tested_by, checker).held is held
 
 
 def test_a_fault_proposes_its_flag_once() -> None:

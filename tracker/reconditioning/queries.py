@@ -21,7 +21,7 @@ from tracker.i18n import N_, Sentence
 from tracker.reconditioning import rules
 from tracker.reconditioning.checklists import CHECKLISTS
 from tracker.reconditioning.models import CheckAnswer, Grading
-from tracker.reconditioning.rules import Checked, ChecklistState
+from tracker.reconditioning.rules import Answer, Checked, ChecklistState
 
 # Ways back to the bench that keep the answers given.
 WITHIN_A_ROUND = (Action.FAIL_QUALITY_CHECK, Action.REOPEN, Action.CORRECT)
@@ -148,6 +148,12 @@ def finished_by(device: Device) -> int | None:
     return person_behind(entry) if entry else None
 
 
+def tested_by(device: Device) -> set[int]:
+    """The users on whose standing answers it rests that the device works; whoever found a fault vouches for nothing."""
+    vouching = (one for one in checklist(device).lines if one.answer is not Answer.FAILED)
+    return {one.by for one in vouching if one.by is not None}
+
+
 def person_behind(entry: HistoryEntry) -> int | None:
     """The user id of an entry. A person's own key stands for the person; a command or a link for nobody."""
     return entry.actor_id if entry.actor_kind in ("user", "token") else None
@@ -211,4 +217,4 @@ def grade_it(device: Device, by: Actor) -> Lead:
 
 @registry.proves(Fact.SECOND_PERSON)
 def second_person(device: Device, by: Actor, case: registry.Case) -> Proof:
-    return rules.second_person(finished_by(device), by.user_id)
+    return rules.second_person(finished_by(device), tested_by(device), by.user_id)

@@ -171,8 +171,10 @@ def graded(grade: Grade | None, graded_entry_id: int, state: ChecklistState) -> 
     return Proof(held=True, evidence={"grade": grade.value})
 
 
-def second_person(finished_by: int | None, checker: int | None) -> Proof:
-    """The one who checks is a known person, and not the one who finished. Ids of users, None where not a person."""
+def second_person(finished_by: int | None, tested_by: Collection[int], checker: int | None) -> Proof:
+    """The one who checks is a known person, and neither the one who finished nor one on whose answers it rests that the
+    device works: else A could test, B press “finish”, and A check. Ids of users, None where not a person.
+    """
     if checker is None:
         return Proof.refused(N_("The quality check is a person’s: sign in, or use your own key."))
     if finished_by is None:
@@ -181,6 +183,10 @@ def second_person(finished_by: int | None, checker: int | None) -> Proof:
         )
     if finished_by == checker:
         return Proof.refused(N_("You finished this device yourself: ask someone else to check it."))
+    if checker in tested_by:
+        return Proof.refused(
+            N_("You tested points of this device yourself: ask someone else, who tested none, to check it.")
+        )
     return Proof(held=True, evidence={"finished_by": finished_by})
 
 
