@@ -10,7 +10,7 @@ from tests.wiping.arrivals import arrived, attempts, ends, upload
 from tests.wiping.reports import OLD, changed, text
 from tests.wiping.test_report_operations import smartctl
 from tracker.database import session, transaction
-from tracker.errors import Malformed
+from tracker.errors import Malformed, NotAllowed
 from tracker.wiping import review_operations
 from tracker.wiping.models import Wipe
 from tracker.wiping.readings import Medium
@@ -34,6 +34,19 @@ def accept(wipe: Wipe, serial: str) -> None:
     with transaction():
         found = session.get_one(Wipe, wipe.id)
         review_operations.review(found, True, make.actor("quality"), "read on the drive", serial=serial)
+
+
+@pytest.mark.parametrize("role", ["quality", "coordinator", "admin"])
+def test_who_brought_a_report_does_not_let_it_count_but_may_reject_it(app: Flask, role: str) -> None:
+    """The certificate says that a second person decided."""
+    device, by = arrived(serial="CZCRICO030"), make.actor(role)
+    (one,) = upload(("nwipe.txt", changed(text(OLD), ("2026/09/", "2026/08/"))), device=device, by=by)
+    wipe = attempts(one)[0]
+    with pytest.raises(NotAllowed, match="You brought this report yourself"), transaction():
+        review_operations.review(session.get_one(Wipe, wipe.id), True, by, "read on the drive")
+    assert ends(device)[wipe.drive.serial] is None
+    with transaction():
+        review_operations.review(session.get_one(Wipe, wipe.id), False, by, "not wiped at all")
 
 
 @pytest.mark.parametrize("serial", [OTHER, "NEVERSEEN1"])

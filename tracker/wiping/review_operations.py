@@ -31,7 +31,8 @@ def review(
     """A named person decides on an attempt that is `review` or `unverified`. A failed one stays failed.
 
     `drive_id` or `serial` says which drive it really was, read on the drive; without them it is the one on record.
-    Raises `NotAllowed` below quality checker, `RuleBroken` when there is nothing to decide.
+    Raises `NotAllowed` below quality checker and, to let it count, for the one who brought the report; `RuleBroken` when
+    there is nothing to decide.
     """
     device = session.get_one(Device, wipe.device_id)
     _must_be_decided(wipe, accepted, device, by, note)
@@ -69,6 +70,10 @@ def _must_be_decided(wipe: Wipe, accepted: bool, device: Device, by: Actor, note
         raise RuleBroken(N_("Someone has decided on this attempt already: look at its history."))
     if not accepted:
         return
+    if wipe.report.received_by == by.user_id:
+        raise NotAllowed(
+            N_("You brought this report yourself: someone else decides that it counts. You may say that it does not.")
+        )
     if drive_queries.is_check(wipe):
         raise RuleBroken(N_("A check erases nothing, so it cannot count as a wipe. Wipe the drive."))
     if device.arrived_at and (
