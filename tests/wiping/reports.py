@@ -5,7 +5,7 @@ from pathlib import Path
 
 from tracker.wiping.readers import read
 from tracker.wiping.readings import ReportReading, WipeRun
-from tracker.wiping.rules import DriveVerdict, Policy, Verdict, verdict
+from tracker.wiping.rules import DriveVerdict, Verdict, verdict
 
 FIXTURES = Path(__file__).parent / "fixtures"
 
@@ -34,10 +34,10 @@ def runs(content: str | bytes) -> dict[tuple[int, str | None], WipeRun]:
     return {(run.run, (run.device or "").removeprefix("/dev/")): run for run in reading(content).wipes}
 
 
-def judged(content: str | bytes, device: str, policy: Policy | None = None) -> DriveVerdict:
+def judged(content: str | bytes, device: str) -> DriveVerdict:
     """The verdict on one device of a log with one run."""
     (run,) = [run for (_, name), run in runs(content).items() if name == device]
-    return verdict(run, policy)
+    return verdict(run)
 
 
 def word(content: str | bytes, device: str) -> Verdict:

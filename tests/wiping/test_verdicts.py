@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from tracker.wiping.readings import Oddity, Verification, WipeRun
-from tracker.wiping.verdicts import _ODDITIES, Policy, Verdict, happened_at, verdict
+from tracker.wiping.verdicts import _ODDITIES, StickClock, Verdict, happened_at, verdict
 
 
 def local(*parts: int) -> datetime:
@@ -103,17 +103,6 @@ def test_a_check_that_found_data_goes_to_a_person_whatever_was_wiped_before() ->
     assert "may hold data" in str(verdict(failed).reasons[0])
 
 
-def test_unverified_counts_only_where_the_site_says_so() -> None:
-    assert not Policy().accepts(Verdict.UNVERIFIED)
-    assert Policy(unverified_acceptable=True).accepts(Verdict.UNVERIFIED)
-
-
-@pytest.mark.parametrize("word", [Verdict.INFO, Verdict.REVIEW, Verdict.FAILED])
-def test_no_policy_accepts_less_than_an_erased_drive(word: Verdict) -> None:
-    assert not Policy(unverified_acceptable=True).accepts(word)
-    assert Policy().accepts(Verdict.WIPED)
-
-
 # --- time -------------------------------------------------------------------------------------------------------
 
 
@@ -130,7 +119,7 @@ def test_a_run_older_than_the_arrival_goes_to_a_person() -> None:
 def test_a_boot_sticks_clock_may_run_on_utc_or_on_local_time() -> None:
     """At 13:30 by the log it is 13:30 UTC, or 11:30 UTC where the clock shows Paris' summer time."""
     assert verdict(GOOD, arrived_at=arrival(1)).verdict is Verdict.WIPED
-    martinique = Policy(zone=ZoneInfo("America/Martinique"))
+    martinique = StickClock(zone=ZoneInfo("America/Martinique"))
     assert verdict(GOOD, martinique, arrived_at=arrival(-3)).verdict is Verdict.WIPED
     assert verdict(GOOD, martinique, arrived_at=arrival(-5)).verdict is Verdict.REVIEW
 

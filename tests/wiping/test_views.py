@@ -342,7 +342,10 @@ def test_a_run_of_another_computer_is_shown_and_decided(app: Flask, signed_in: S
     assert "Runs on another computer" in shown
     (report,) = report_queries.reports_of(device)
     first = report_queries.wipes_of([report.id])[report.id][0]
-    send(client, f"/wiping/attempts/{first.id}", {"decision": "accept", "note": "wiped on the dock"})
+    decided = f"/wiping/attempts/{first.id}", {"decision": "accept", "note": "wiped on the dock"}
+    assert "You brought this report yourself" in send(client, *decided).text
+    assert ends(device) == {}
+    send(signed_in("coordinator"), *decided)
     assert ends(device) == {SSD: "wiped"}
 
 

@@ -30,9 +30,9 @@ from tracker.wiping.drive_operations import (
 )
 from tracker.wiping.home_queries import Home, Homes
 from tracker.wiping.models import Drive, ReportFile, Wipe
+from tracker.wiping.policy_rules import Policy
 from tracker.wiping.readings import DriveSeen, Medium, ReportReading, WipeRun
 from tracker.wiping.repeat_queries import Told, places_of
-from tracker.wiping.rules import Policy
 from tracker.wiping.wipe_operations import attempt, bounded, judged, mark_failures, settle, told_line
 
 
@@ -72,7 +72,7 @@ def absorb(report: ReportFile, reading: ReportReading, device: Device, policy: P
     boot_stick_operations.remember(report, reading)
     items = _items(report, reading, device)
     session.flush()
-    arrivals = _sight(items, reading, report, policy)
+    arrivals = _sight(items, reading, report)
     wipes = _record(report, [one for one in items if isinstance(one.told, WipeRun)], policy)
     return Absorbed(wipes, {one.home.device.id for one in items} | {device.id}, arrivals)
 
@@ -138,9 +138,7 @@ def _added(told: DriveSeen | WipeRun, key: str | None, place: str | None) -> Dri
     return drive
 
 
-def _sight(
-    items: Sequence[_Item], reading: ReportReading, report: ReportFile, policy: Policy
-) -> list[tuple[Drive, Device]]:
+def _sight(items: Sequence[_Item], reading: ReportReading, report: ReportFile) -> list[tuple[Drive, Device]]:
     """Record where each drive was seen, the latest moment last. The drives that were not on record there until now."""
     marked = {one.drive.id for one in items if one.drive.boot_stick_at is not None}
     here = [
@@ -149,7 +147,7 @@ def _sight(
         if not one.home.foreign and not boot_stick_operations.is_told_of(one.drive, one.told)
     ]
     arrivals = {}
-    moments = _Moments(reading, report.received_at, policy)
+    moments = _Moments(reading, report.received_at)
     found = drive_queries.sightings_among(
         {one.home.device.id for one in here}, {one.drive.id for one in here}
     )
@@ -171,18 +169,18 @@ def _sight(
 class _Moments:
     """When a log saw a drive: at its last run, else at the last run of its computer, else when the file came."""
 
-    def __init__(self, reading: ReportReading, received_at: datetime, policy: Policy) -> None:
-        self._received_at, self._policy = received_at, policy
+    def __init__(self, reading: ReportReading, received_at: datetime) -> None:
+        self._received_at = received_at
         self._by_drive: dict[object, datetime] = {}
         self._by_host: dict[object, datetime] = {}
         for run in reading.wipes:
-            at = rules.happened_at(run, received_at, policy)
+            at = rules.happened_at(run, received_at)
             for kept, key in ((self._by_drive, (run.device, run.serial)), (self._by_host, run.host)):
                 kept[key] = max(at, kept.get(key, at))
 
     def of(self, told: DriveSeen | WipeRun) -> datetime:
         if isinstance(told, WipeRun):
-            return rules.happened_at(told, self._received_at, self._policy)
+            return rules.happened_at(told, self._received_at)
         own = self._by_drive.get((told.device, told.serial))
         by_host = self._by_host.get(told.host) if told.host is not None else None
         return own or by_host or self._received_at
@@ -209,5 +207,5 @@ def _record(report: ReportFile, runs: Sequence[_Item], policy: Policy) -> list[W
 def _judged(report: ReportFile, one: _Item, known: Told, policy: Policy) -> Wipe:
     assert isinstance(one.told, WipeRun)
     run, device, foreign = one.told, one.home.device, one.home.foreign
-    verdict = judged(report, run, one.drive, device, policy, foreign=foreign, told_before=known.before)
+    verdict = judged(report, run, one.drive, device, foreign=foreign, told_before=known.before)
     return attempt(report, run, one.drive, device, verdict, place=one.place, foreign=foreign, policy=policy)

@@ -16,8 +16,8 @@ from tracker.devices.rules import Proof
 from tracker.wiping import queries, report_queries
 from tracker.wiping.home_queries import CLOSED
 from tracker.wiping.models import Drive, DriveSighting, ReportFile, Wipe
+from tracker.wiping.policy_rules import Ruling
 from tracker.wiping.queries import DriveState, waits
-from tracker.wiping.verdicts import Verdict
 
 SHOWN = 50
 _UNDECIDED = 400  # attempts looked at: several may be about one drive
@@ -101,7 +101,7 @@ def to_review() -> list[Wipe]:
         .join(Device, Device.id == Wipe.device_id)
         .join(ReportFile, ReportFile.id == Wipe.report_id)
         .where(
-            Wipe.verdict.in_([Verdict.REVIEW, Verdict.UNVERIFIED]),
+            Wipe.ruling == Ruling.PERSON,
             Wipe.accepted.is_(False),
             Wipe.reviewed_at.is_(None),
             Drive.destroyed_at.is_(None),

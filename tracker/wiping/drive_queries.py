@@ -16,6 +16,7 @@ from tracker.errors import NotHere
 from tracker.i18n import N_, Sentence
 from tracker.wiping.methods import Deed, deed
 from tracker.wiping.models import Drive, DriveSighting, ReportFile, Wipe
+from tracker.wiping.policy_rules import Ruling
 from tracker.wiping.standing_rules import Attempt
 from tracker.wiping.verdicts import Verdict
 
@@ -192,6 +193,20 @@ def is_check(wipe: Wipe) -> bool:
     return deed(wipe.method) is Deed.VERIFY
 
 
+def is_doubtful(wipe: Wipe) -> bool:
+    """Whether its report leaves a doubt, whatever the policy makes of it."""
+    return wipe.verdict in (Verdict.REVIEW, Verdict.UNVERIFIED)
+
+
+def shown_word(wipe: Wipe) -> str:
+    """What is shown of an attempt: its verdict, unless a person or the policy had the last word."""
+    if wipe.accepted:
+        return Verdict.WIPED.value if wipe.reviewed_at else wipe.verdict.value
+    if wipe.ruling is Ruling.SHORT:
+        return Ruling.SHORT.value
+    return Verdict.REVIEW.value if wipe.verdict is Verdict.WIPED else wipe.verdict.value
+
+
 def wipe(wipe_id: int) -> Wipe:
     found = session.get(Wipe, wipe_id)
     if found is None:
@@ -200,10 +215,18 @@ def wipe(wipe_id: int) -> Wipe:
 
 
 def reasons(wipe_row: Wipe) -> list[Sentence]:
-    """The reasons of a verdict, as sentences again."""
-    return read_sentences(wipe_row.reasons)
+    """Why an attempt does not count by the policy, then the reasons of its verdict, as sentences again."""
+    held_back = [] if wipe_row.accepted else wipe_row.ruled_for
+    return read_sentences([*held_back, *wipe_row.reasons])
 
 
 def read_sentences(kept: Sequence[Sequence[object]]) -> list[Sentence]:
-    """Sentences from how they are kept: [[message id, {details}], …]."""
-    return [Sentence(str(one[0]), one[1] if isinstance(one[1], dict) else {}) for one in kept]
+    """Sentences from how they are kept: [[message id, {details}], …]; a detail may itself be such a pair."""
+    return [_sentence(one) for one in kept]
+
+
+def _sentence(kept: Sequence[object]) -> Sentence:
+    details = kept[1] if isinstance(kept[1], dict) else {}
+    return Sentence(
+        str(kept[0]), {key: _sentence(one) if isinstance(one, list) else one for key, one in details.items()}
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tracker.i18n import N_
-from tracker.wiping import drive_queries, queries, repeat_queries, report_queries
+from tracker.wiping import drive_queries, repeat_queries, report_queries
 from tracker.wiping.models import ReportFile
 from tracker.wiping.readings import DriveSeen, ReportReading, say
 from tracker.wiping.rules import DriveVerdict, Verdict, seen_verdict, verdicts
@@ -44,7 +44,7 @@ def proposed(reading: ReportReading) -> tuple[DriveLine, ...]:
     """Each drive with what the report would prove of it for a device that was there all the time."""
     return tuple(
         _seen(one) if isinstance(one, DriveSeen) else DriveLine(one.serial, one.model, verdict)
-        for one, verdict in verdicts(reading, queries.policy())
+        for one, verdict in verdicts(reading)
     )
 
 

@@ -13,6 +13,7 @@ from tracker.database import Base, text_enum
 from tracker.devices.models import Device
 from tracker.signing.models import SigningKey
 from tracker.wiping.certificate_rules import Revocation
+from tracker.wiping.policy_rules import Ruling
 from tracker.wiping.readings import Medium, Verification
 from tracker.wiping.rules import DeclarationKind, Level, Verdict
 
@@ -127,6 +128,7 @@ class Wipe(Base):
     __table_args__ = (
         UniqueConstraint("report_id", "run", "place", name="uq_wipes_report_run_place"),
         Index("ix_wipes_verdict", "verdict", "reviewed_at"),
+        Index("ix_wipes_ruling", "ruling", "accepted", "reviewed_at"),
         {"sqlite_autoincrement": True},
     )
 
@@ -156,6 +158,13 @@ class Wipe(Base):
     counts_from: Mapped[datetime | None]
     errors: Mapped[int | None]
     accepted: Mapped[bool]
+    # What the policy of that moment made of it (`policy_rules`), and why it does not count: as `reasons`.
+    ruling: Mapped[Ruling] = mapped_column(text_enum(Ruling))
+    ruled_for: Mapped[list[Any]] = mapped_column(default=list)
+    # The policy that ruled last; None for what was judged before policies had numbers.
+    policy_number: Mapped[int | None]
+    policy_sha256: Mapped[str | None] = mapped_column(String(64))
+    layout: Mapped[str | None] = mapped_column(String(16))
     reviewed_at: Mapped[datetime | None]
     reviewed_by: Mapped[int | None]
 

@@ -17,8 +17,9 @@ from tracker.history.models import HistoryEntry, Note
 from tracker.i18n import N_, Sentence
 from tracker.wiping import destruction_queries, drive_queries, rules
 from tracker.wiping.models import Drive, StorageDeclaration, Wipe
+from tracker.wiping.policy_rules import Ruling
 from tracker.wiping.readings import FIXED
-from tracker.wiping.rules import Declaration, DrivePart, Policy, Verdict
+from tracker.wiping.rules import Declaration, DrivePart
 from tracker.wiping.standing_rules import is_failing
 
 
@@ -39,6 +40,13 @@ class DriveState:
     def failing(self) -> bool:
         """Whether its last attempt failed and nothing else ended its data."""
         return self.end is None and is_failing(drive_queries.as_attempts(self.wipes))
+
+    @property
+    def too_weak(self) -> Wipe | None:
+        """The newest attempt that did less than the policy demands, while nothing ended the drive's data."""
+        if self.end is not None:
+            return None
+        return next((one for one in self.wipes if one.ruling is Ruling.SHORT and not one.accepted), None)
 
     @property
     def to_review(self) -> Wipe | None:
@@ -62,16 +70,11 @@ class Storage:
 def waits(wipe: Wipe) -> bool:
     """Whether an attempt waits for a person's decision. A check cannot become a wipe: its drive is wiped again."""
     return (
-        wipe.verdict in (Verdict.REVIEW, Verdict.UNVERIFIED)
+        wipe.ruling is Ruling.PERSON
         and not wipe.accepted
         and wipe.reviewed_at is None
         and not drive_queries.is_check(wipe)
     )
-
-
-def policy() -> Policy:
-    """What this workshop accepts as a wipe."""
-    return Policy()
 
 
 def drive_states(device: Device) -> list[DriveState]:

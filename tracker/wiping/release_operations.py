@@ -17,7 +17,7 @@ from tracker.wiping import (
     certificate_operations,
     certificate_queries,
     hardware_operations,
-    queries,
+    policy_queries,
     repeat_queries,
     report_queries,
     sighting_operations,
@@ -83,5 +83,9 @@ def _take_again(repeating: Sequence[ReportFile], by: Actor) -> None:
     for report in repeating:
         if report.device is not None:
             device = device_queries.locked(report.device.id)
-            taken.add(absorb(report, report_queries.reading_of(report), device, queries.policy()))
+            taken.add(
+                absorb(
+                    report, report_queries.reading_of(report), device, policy_queries.in_force(device.site_id)
+                )
+            )
     conclude(taken, by)

@@ -22,7 +22,7 @@ from tracker.wiping import (
     hardware_operations,
     line_queries,
     match_queries,
-    queries,
+    policy_queries,
     readers,
     report_queries,
 )
@@ -32,6 +32,7 @@ from tracker.wiping.drop_rules import Drop, ReadFile
 from tracker.wiping.home_queries import CLOSED, left_out
 from tracker.wiping.line_queries import DriveLine
 from tracker.wiping.models import ReportFile, Wipe
+from tracker.wiping.policy_rules import Policy
 from tracker.wiping.reading_rules import kept
 from tracker.wiping.readings import ReportReading, say
 from tracker.wiping.upload_rules import kept_name
@@ -77,6 +78,13 @@ class _Batch:
     by: Actor
     taken: Absorbed = field(default_factory=Absorbed)
     lines: list[history.Line] = field(default_factory=list)
+    policies: dict[int, Policy] = field(default_factory=dict)
+
+    def policy(self, site_id: int) -> Policy:
+        """The policy in force, the same one for all files of a go."""
+        if site_id not in self.policies:
+            self.policies[site_id] = policy_queries.in_force(site_id)
+        return self.policies[site_id]
 
     def finish(self) -> None:
         history.append_many(self.lines, self.by)
@@ -218,7 +226,7 @@ def _attach(
     facts = {"report": report.id, "sha256": report.sha256, "kind": report.kind, "matched_by": matched_by}
     line = history.Line((Subject.DEVICE, device.id), "report_attached", device.site_id, facts)
     batch.lines.append(line)
-    batch.taken.add(absorb(report, reading, device, queries.policy()))
+    batch.taken.add(absorb(report, reading, device, batch.policy(device.site_id)))
     hardware_operations.take(report, reading, device)
 
 

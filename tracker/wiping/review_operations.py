@@ -10,10 +10,10 @@ from tracker.errors import Malformed, NotAllowed, RuleBroken
 from tracker.history import operations as history
 from tracker.history.rules import Subject
 from tracker.i18n import N_
-from tracker.wiping import drive_operations, drive_queries, rules
+from tracker.wiping import drive_operations, drive_queries, policy_queries, rules
 from tracker.wiping.models import Drive, Wipe
+from tracker.wiping.policy_rules import Done, Policy, Reviewer, Ruling, too_weak
 from tracker.wiping.readings import Medium
-from tracker.wiping.rules import Verdict
 from tracker.wiping.wipe_operations import counted_from, mark_failures, settle
 
 SHORTEST_NOTE = 3
@@ -31,13 +31,17 @@ def review(
     """A named person decides on an attempt that is `review` or `unverified`. A failed one stays failed.
 
     `drive_id` or `serial` says which drive it really was, read on the drive; without them it is the one on record.
-    Raises `NotAllowed` below quality checker and, to let it count, for the one who brought the report; `RuleBroken` when
-    there is nothing to decide.
+    Raises `NotAllowed` for the one who brought the report, to let it count, and for whom the policy does not let decide;
+    `RuleBroken` when there is nothing to decide, or less was done to the drive than the policy demands.
     """
     device = session.get_one(Device, wipe.device_id)
+    policy = policy_queries.in_force(device.site_id)
     _must_be_decided(wipe, accepted, device, by, note)
     if accepted:
+        _must_be_let_decide(policy, by)
         drive = _drive_meant(wipe, device, drive_id, serial)
+        _must_be_strong_enough(wipe, drive, policy)
+        wipe.policy_number, wipe.policy_sha256 = policy.number, policy.sha256
         _take_for(wipe, drive, device, by)
         wipe.counts_from = counted_from(wipe.happened_at, device)
     drive = session.get_one(Drive, wipe.drive_id)
@@ -47,7 +51,7 @@ def review(
         action="wipe_accepted" if accepted else "wipe_rejected",
         by=by,
         site_id=device.site_id,
-        facts={"wipe": wipe.id, "drive": drive.id, "serial": drive.serial},
+        facts={"wipe": wipe.id, "drive": drive.id, "serial": drive.serial, "policy": policy.number},
         note=note,
     )
     session.flush()
@@ -62,7 +66,9 @@ def _must_be_decided(wipe: Wipe, accepted: bool, device: Device, by: Actor, note
         raise Malformed(
             N_("Say in a few words how you know which drive this is and that it is wiped."), field="note"
         )
-    if wipe.verdict not in (Verdict.REVIEW, Verdict.UNVERIFIED):
+    if wipe.ruling is Ruling.SHORT:
+        raise RuleBroken(drive_queries.reasons(wipe)[0])
+    if wipe.ruling is not Ruling.PERSON and not drive_queries.is_doubtful(wipe):
         raise RuleBroken(
             N_("This attempt needs no decision: its report is clear. Wipe the drive again if in doubt.")
         )
@@ -72,7 +78,9 @@ def _must_be_decided(wipe: Wipe, accepted: bool, device: Device, by: Actor, note
         return
     if wipe.report.received_by == by.user_id:
         raise NotAllowed(
-            N_("You brought this report yourself: someone else decides that it counts. You may say that it does not.")
+            N_(
+                "You brought this report yourself: someone else decides that it counts. You may say that it does not."
+            )
         )
     if drive_queries.is_check(wipe):
         raise RuleBroken(N_("A check erases nothing, so it cannot count as a wipe. Wipe the drive."))
@@ -83,6 +91,20 @@ def _must_be_decided(wipe: Wipe, accepted: bool, device: Device, by: Actor, note
         raise RuleBroken(
             N_("This report came in before the device did: it cannot count. Wipe the drive again.")
         )
+
+
+def _must_be_let_decide(policy: Policy, by: Actor) -> None:
+    if policy.reviewer is Reviewer.COORDINATOR and not by.is_at_least(Role.COORDINATOR):
+        raise NotAllowed(
+            N_("By policy no. %(number)s, a coordinator decides that a doubtful wipe counts."),
+            number=policy.number,
+        )
+
+
+def _must_be_strong_enough(wipe: Wipe, drive: Drive, policy: Policy) -> None:
+    weak = too_weak(policy, Done(wipe.tool, wipe.method, wipe.layout, (wipe.drive.medium, drive.medium)))
+    if weak is not None:
+        raise RuleBroken(weak)
 
 
 def _drive_meant(wipe: Wipe, device: Device, drive_id: int | None, serial: str | None) -> Drive:

@@ -20,7 +20,7 @@ from tracker.wiping.readings import say
 from tracker.wiping.verdicts import (
     VERDICT_NAMES,
     DriveVerdict,
-    Policy,
+    StickClock,
     Verdict,
     happened_at,
     seen_verdict,
@@ -37,8 +37,8 @@ __all__ = [
     "DrivePart",
     "DriveVerdict",
     "Level",
-    "Policy",
     "Proof",
+    "StickClock",
     "Storage",
     "Verdict",
     "claimed_level",

@@ -43,16 +43,11 @@ PARIS = ZoneInfo("Europe/Paris")
 
 
 @dataclass(frozen=True)
-class Policy:
-    """What a site accepts. `zone`: that of its boot sticks' clocks; `clock_slack` forgives a slow clock."""
+class StickClock:
+    """How the clocks of a workshop's boot sticks are read: their zone, and how slow one may run."""
 
-    unverified_acceptable: bool = False
     zone: tzinfo = PARIS
-    clock_slack: timedelta = timedelta(minutes=10)
-
-    def accepts(self, word: Verdict) -> bool:
-        """Whether a drive with this verdict counts as wiped."""
-        return word is Verdict.WIPED or (word is Verdict.UNVERIFIED and self.unverified_acceptable)
+    slack: timedelta = timedelta(minutes=10)
 
 
 @dataclass(frozen=True)
@@ -148,9 +143,11 @@ _ODDITIES: dict[Oddity, Finding] = {
 }
 
 
-def verdict(run: WipeRun, policy: Policy | None = None, arrived_at: datetime | None = None) -> DriveVerdict:
-    """What `run` proves. `arrived_at` (aware): when the device came in; an older run is for review."""
-    policy = policy or Policy()
+def verdict(
+    run: WipeRun, clock: StickClock | None = None, arrived_at: datetime | None = None
+) -> DriveVerdict:
+    """What `run` proves, whoever reads it. `arrived_at` (aware): when the device came in; an older run is for review."""
+    clock = clock or StickClock()
     if deed(run.method) is Deed.VERIFY:
         return _of_a_check(run)
     findings = [
@@ -159,7 +156,7 @@ def verdict(run: WipeRun, policy: Policy | None = None, arrived_at: datetime | N
         *_about_identity(run),
         *_about_method(run),
         *(_ODDITIES[oddity] for oddity in Oddity if oddity in run.oddities),
-        *_about_time(run, policy, arrived_at),
+        *_about_time(run, clock, arrived_at),
     ]
     if not findings:
         return DriveVerdict(Verdict.WIPED, (say(_WIPED, method=run.method),))
@@ -168,10 +165,10 @@ def verdict(run: WipeRun, policy: Policy | None = None, arrived_at: datetime | N
 
 
 def verdicts(
-    reading: ReportReading, policy: Policy | None = None, arrived_at: datetime | None = None
+    reading: ReportReading, clock: StickClock | None = None, arrived_at: datetime | None = None
 ) -> tuple[tuple[WipeRun | DriveSeen, DriveVerdict], ...]:
     """Every drive of a report with its verdict: runs in the file's order, then drives only seen (info)."""
-    judged = [(run, verdict(run, policy, arrived_at)) for run in reading.wipes]
+    judged = [(run, verdict(run, clock, arrived_at)) for run in reading.wipes]
     wiped = {(run.device, run.serial) for run in reading.wipes}
     only_seen = (drive for drive in reading.drives if (drive.device, drive.serial) not in wiped)
     return (*judged, *((drive, seen_verdict()) for drive in only_seen))
@@ -182,12 +179,12 @@ def seen_verdict() -> DriveVerdict:
     return DriveVerdict(Verdict.INFO, (say(_SEEN),))
 
 
-def happened_at(run: WipeRun, received_at: datetime, policy: Policy | None = None) -> datetime:
+def happened_at(run: WipeRun, received_at: datetime, clock: StickClock | None = None) -> datetime:
     """When `run` ended, aware; never after its report came in: a clock in the future proves nothing more."""
     local = run.finished or run.started
     if local is None:
         return received_at
-    return min(local.replace(tzinfo=(policy or Policy()).zone).astimezone(UTC), received_at)
+    return min(local.replace(tzinfo=(clock or StickClock()).zone).astimezone(UTC), received_at)
 
 
 def _of_a_check(run: WipeRun) -> DriveVerdict:
@@ -240,7 +237,7 @@ def _about_method(run: WipeRun) -> Iterator[Finding]:
         yield Verdict.UNVERIFIED, say(_NOT_SHOWN)
 
 
-def _about_time(run: WipeRun, policy: Policy, arrived_at: datetime | None) -> Iterator[Finding]:
+def _about_time(run: WipeRun, clock: StickClock, arrived_at: datetime | None) -> Iterator[Finding]:
     """The log's clock has no zone and runs on local time or on UTC: only what is older on both is too old."""
     if arrived_at is None or run.status is None:
         return
@@ -248,6 +245,6 @@ def _about_time(run: WipeRun, policy: Policy, arrived_at: datetime | None) -> It
     if local is None:
         yield Verdict.REVIEW, say(_NO_TIME)
         return
-    arrivals = (arrived_at.astimezone(zone).replace(tzinfo=None) for zone in (policy.zone, UTC))
-    if local < min(arrivals) - policy.clock_slack:
+    arrivals = (arrived_at.astimezone(zone).replace(tzinfo=None) for zone in (clock.zone, UTC))
+    if local < min(arrivals) - clock.slack:
         yield Verdict.REVIEW, say(_TOO_OLD, finished=local.isoformat(" ", "minutes"))

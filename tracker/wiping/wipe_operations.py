@@ -16,8 +16,9 @@ from tracker.history.rules import Subject
 from tracker.i18n import N_, Sentence
 from tracker.wiping import drive_queries, queries, rules
 from tracker.wiping.models import Drive, ReportFile, Wipe
+from tracker.wiping.policy_rules import Done, Policy, Ruling, rule
 from tracker.wiping.readings import Oddity, WipeRun, say
-from tracker.wiping.rules import DriveVerdict, Policy, Verdict
+from tracker.wiping.rules import DriveVerdict, Verdict
 from tracker.wiping.standing_rules import standing
 
 _ANOTHER_COMPUTER = N_(
@@ -34,21 +35,20 @@ _HIDDEN = {Oddity.HIDDEN_SECTORS: "found", Oddity.HIDDEN_UNKNOWN: "unknown"}
 
 
 def judged(
-    report: ReportFile, run: WipeRun, drive: Drive, device: Device, policy: Policy, *,
+    report: ReportFile, run: WipeRun, drive: Drive, device: Device, *,
     foreign: bool, told_before: ToldBefore = drive_queries.told_before,
 ) -> DriveVerdict:  # fmt: skip
     """The verdict on a run for this device; one from another computer, or one that we were told of before the device
     came in, is never more than to be reviewed. `told_before(drive id, started, finished, moment)` says the latter."""
-    verdict = rules.verdict(run, policy, device.arrived_at)
-    if policy.accepts(verdict.verdict) and _came_too_early(report, run, drive, device, told_before):
+    verdict = rules.verdict(run, arrived_at=device.arrived_at)
+    erased = verdict.verdict in (Verdict.WIPED, Verdict.UNVERIFIED)
+    if erased and _came_too_early(report, run, drive, device, told_before):
         verdict = DriveVerdict(Verdict.REVIEW, (say(_CAME_TOO_EARLY), *verdict.reasons))
     if not foreign:
         return verdict
     serial = run.host.serial if run.host else None
     reason = say(_ANOTHER_COMPUTER, serial=serial or "?")
-    word = Verdict.REVIEW if policy.accepts(verdict.verdict) else verdict.verdict
-    if verdict.verdict is Verdict.UNVERIFIED:
-        word = Verdict.REVIEW
+    word = Verdict.REVIEW if erased else verdict.verdict
     return DriveVerdict(word, (reason, *verdict.reasons))
 
 
@@ -76,9 +76,12 @@ def attempt(
     report: ReportFile, run: WipeRun, drive: Drive, device: Device, verdict: DriveVerdict, *,
     place: int, foreign: bool, policy: Policy,
 ) -> Wipe:  # fmt: skip
-    """An attempt with the verdict on it, not written yet; `settle` lets it count. `place` is its order within the report."""
-    happened = rules.happened_at(run, report.received_at, policy)
-    accepted = policy.accepts(verdict.verdict)
+    """An attempt with the verdict on it and what the policy makes of it, not written yet; `settle` lets it count.
+
+    `place` is its order within the report."""
+    happened = rules.happened_at(run, report.received_at)
+    ruled = rule(policy, verdict.verdict, Done(run.tool, run.method, run.layout, (run.medium, drive.medium)))
+    accepted = ruled.ruling is Ruling.ACCEPTED
     started, finished = _told(run)
     return Wipe(
         report_id=report.id,
@@ -103,6 +106,11 @@ def attempt(
         counts_from=counted_from(happened, device) if accepted else None,
         errors=_errors(run),
         accepted=accepted,
+        ruling=ruled.ruling,
+        ruled_for=stored(ruled.reasons),
+        policy_number=policy.number,
+        policy_sha256=policy.sha256,
+        layout=run.layout[:16] or None,
     )
 
 
@@ -135,6 +143,7 @@ def told_line(wipe: Wipe) -> history.Line:
             "report": wipe.report_id,
             "verdict": wipe.verdict.value,
             "accepted": wipe.accepted,
+            "policy": wipe.policy_number,
             "stands": drive.wiped_by_id == wipe.id,
         },
     )
@@ -169,4 +178,6 @@ def stored(reasons: Sequence[Sentence]) -> list[Any]:
 
 
 def _plain(value: Any) -> Any:
+    if isinstance(value, Sentence):
+        return stored([value])[0]
     return value if isinstance(value, int | str) or value is None else str(value)
