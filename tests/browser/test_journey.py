@@ -96,7 +96,7 @@ class Phone:
 
     def drops(self, *files: tuple[str, bytes]) -> Phone:
         held = [{"name": name, "mimeType": "text/plain", "buffer": data} for name, data in files]
-        self.page.locator("main input[name=files]").set_input_files(held)
+        self.page.locator("main input[type=file]:not([webkitdirectory])").set_input_files(held)
         return self
 
     def scans(self, code: str) -> Phone:
