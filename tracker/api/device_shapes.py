@@ -60,6 +60,8 @@ class DeviceItem(Shape):
     manufacturer = fields.String(required=True, allow_none=True)
     model = fields.String(required=True, allow_none=True)
     serial = fields.String(required=True, allow_none=True)
+    imei = fields.String(required=True, allow_none=True)
+    imei2 = fields.String(required=True, allow_none=True)
     stage = fields.Enum(Stage, by_value=True, required=True)
     stage_since = fields.AwareDateTime(required=True)
     flags = fields.List(fields.Enum(Flag, by_value=True), required=True)
@@ -112,6 +114,8 @@ def _plain(device: Device) -> dict[str, Any]:
         "manufacturer",
         "model",
         "serial",
+        "imei",
+        "imei2",
         "stage",
         "stage_since",
         "grade",

@@ -15,7 +15,7 @@ from tracker.api.keyed import transaction
 from tracker.api.reading import Resource
 from tracker.collection import arrival_operations, operations
 from tracker.collection import queries as collection
-from tracker.collection.rules import Line, SameSerial
+from tracker.collection.rules import Line
 from tracker.devices import particulars, queries
 from tracker.devices.lifecycle import Action, Stage
 from tracker.devices.models import Device
@@ -44,7 +44,8 @@ class Search(Paged):
     stage = Items(Choice(Stage), load_default=list)
     type = Choice(DeviceType)
     q = Text(
-        most=200, metadata={"description": "A code, the beginning of a serial number, or maker and model"}
+        most=200,
+        metadata={"description": "A code, an IMEI, the beginning of a serial number, or maker and model"},
     )
     collection = Text(most=40)
 
@@ -71,13 +72,19 @@ class NewDevice(Shape):
     manufacturer = Text(most=200, allow_none=True)
     model = Text(most=200, allow_none=True)
     serial = Text(most=200, allow_none=True)
+    imei = Text(
+        most=40, allow_none=True, metadata={"description": "15 digits, the last of which checks the others"}
+    )
+    imei2 = Text(most=40, allow_none=True, metadata={"description": "Of a phone with two SIM cards"})
     weight_g = Whole(least=1, most=200_000, allow_none=True)
     collection = Text(most=40, allow_none=True)
     code = Text(most=40, allow_none=True)
     stage = Choice(Beginning, load_default=Beginning.ANNOUNCED)
     another = YesNo(
         load_default=False,
-        metadata={"description": "True: it is another device than the one that has the same serial number"},
+        metadata={
+            "description": "True: it is another device than the one that has the same serial number or IMEI"
+        },
     )
 
 
@@ -127,15 +134,14 @@ def _taken_in(asked: dict[str, Any], by: Actor) -> Device:
     action = ACTIONS[asked["stage"]]
     code = arrival_operations.tag_code(asked["code"]) if asked.get("code") else None
     about: dict[str, Any] = {
-        name: asked.get(name) for name in ("manufacturer", "model", "serial", "weight_g")
+        name: asked.get(name) for name in ("manufacturer", "model", "serial", "imei", "imei2", "weight_g")
     }
     if asked.get("collection"):
         gift = collection.collection(asked["collection"])
         line = Line(asked["type"], **about)
         return operations.add_device(gift, line, action, by, code=code, another=asked["another"])
-    known = () if asked["another"] else queries.with_serial(asked.get("serial"))
-    if known:
-        raise SameSerial([one.code for one in known])
+    if not asked["another"]:
+        operations.must_be_new(asked.get("serial"), asked.get("imei"), asked.get("imei2"))
     return particulars.register(asked["type"], action, by, code=code, **about)
 
 

@@ -85,6 +85,8 @@ class AddForm(OnceForm):
     manufacturer = PlainField(lazy_gettext("Manufacturer"), [Optional(), Length(max=80), readable])
     model = PlainField(lazy_gettext("Model"), [Optional(), Length(max=120), readable])
     keep = BooleanField(lazy_gettext("Keep manufacturer and model for the next one"))
+    imei = CodeField(lazy_gettext("IMEI"), [Optional(), Length(max=40), readable])
+    imei2 = CodeField(lazy_gettext("Second IMEI (two SIM cards)"), [Optional(), Length(max=40), readable])
     weight_g = KilogramsField(lazy_gettext("Weight"))
     charger = BooleanField(lazy_gettext("The charger is with it"))
     code = CodeField(lazy_gettext("Tag already on it"), [Optional(), Length(max=2_000)])
@@ -102,6 +104,8 @@ class AddForm(OnceForm):
             manufacturer=self.manufacturer.data,
             model=self.model.data,
             serial=self.serial.data,
+            imei=self.imei.data,
+            imei2=self.imei2.data,
             weight_g=self.weight_g.data or None,
             charger=self.charger.data,
         )

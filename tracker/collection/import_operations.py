@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, or_, select
 
 from tracker import clock
 from tracker.accounts.rules import Actor, Permission
@@ -90,14 +90,17 @@ class _Known:
 
 
 def _known(collection: Collection, lines: Sequence[Line | Malformed], digest: str) -> _Known:
-    keys = {serial_key(line.serial) for line in lines if isinstance(line, Line)}
+    named = [line for line in lines if isinstance(line, Line)]
+    keys = {serial_key(line.serial) for line in named}
+    imeis = {imei for line in named for imei in (line.imei, line.imei2) if imei}
     rows = session.execute(
         select(Intake.list_sha256, Intake.list_row, Intake.row_key, Device.code)
         .join(Device, Device.id == Intake.device_id)
         .where(Intake.collection_id == collection.id, Intake.row_key.is_not(None))
     ).all()
     return _Known(
-        serials=_with_serials(sorted(key for key in keys if key), collection.id),
+        serials=_with_imeis(sorted(imeis), collection.id)
+        | _with_serials(sorted(key for key in keys if key), collection.id),
         rows={row.list_row: row.code for row in rows if row.list_sha256 == digest},
         alike={row.row_key: row.code for row in rows},
     )
@@ -121,6 +124,36 @@ def _with_serials(keys: list[str], collection_id: int) -> dict[str, tuple[str, b
     return found
 
 
+def _with_imeis(imeis: list[str], collection_id: int) -> dict[str, tuple[str, bool]]:
+    """As `_with_serials`, for phones: each of a device's two IMEIs, as `_keys` writes it."""
+    found: dict[str, tuple[str, bool]] = {}
+    for start in range(0, len(imeis), IN_ONE_QUERY):
+        some = imeis[start : start + IN_ONE_QUERY]
+        rows = session.execute(
+            select(Device.imei, Device.imei2, Device.code, Intake.collection_id)
+            .outerjoin(Intake, Intake.device_id == Device.id)
+            .where(or_(Device.imei.in_(some), Device.imei2.in_(some)), Device.merged_into_id.is_(None))
+            .order_by(Device.id)
+        ).all()
+        for first, second, code, came_with in rows:
+            here = came_with == collection_id
+            for imei in (first, second):
+                if imei and (here or _imei_key(imei) not in found):
+                    found[_imei_key(imei)] = (code, here)
+    return found
+
+
+def _keys(line: Line) -> list[str]:
+    """By what a row is recognised whatever list it stands in: its serial number, and its IMEIs."""
+    serial = serial_key(line.serial)
+    return [*([serial] if serial else []), *(_imei_key(one) for one in (line.imei, line.imei2) if one)]
+
+
+def _imei_key(imei: str) -> str:
+    """Never equal to a serial number's key, which is letters and digits."""
+    return f"imei {imei}"
+
+
 class _Judge:
     """Judges rows in order, remembering the serial numbers and likenesses met on the way."""
 
@@ -132,17 +165,21 @@ class _Judge:
     def row(self, number: int, line: Line | Malformed) -> RowOutcome:
         if isinstance(line, Malformed):
             return RowOutcome(number, RowVerdict.FAULT, line.sentence)
-        key = serial_key(line.serial)
-        if key:
-            return replace(self._by_serial(number, key), line=line)
+        keys = _keys(line)
+        if keys:
+            return replace(self._by_number(number, keys), line=line)
         likeness = self._likeness(line)
         return replace(self._by_row(number, likeness), line=line, likeness=likeness)
 
-    def _by_serial(self, number: int, key: str) -> RowOutcome:
-        first = self.met.setdefault(key, number)
+    def _by_number(self, number: int, keys: Sequence[str]) -> RowOutcome:
+        first = min(self.met.setdefault(key, number) for key in keys)
         if first != number:
-            return _said(number, RowVerdict.DOUBLE, N_("Same serial number as row %(row)s."), row=first)
-        code, here = self.known.serials.get(key, (None, False))
+            return _said(
+                number, RowVerdict.DOUBLE, N_("Same serial number or IMEI as row %(row)s."), row=first
+            )
+        code, here = next(
+            (self.known.serials[key] for key in keys if key in self.known.serials), (None, False)
+        )
         if code is None:
             return _said(number, RowVerdict.NEW, N_("Will be added."))
         if here:
@@ -150,7 +187,7 @@ class _Judge:
         return _said(
             number,
             RowVerdict.DOUBLE,
-            N_("%(code)s has this serial number. If it is another device, add it by hand."),
+            N_("%(code)s has this serial number or IMEI. If it is another device, add it by hand."),
             code=code,
         )
 
@@ -179,6 +216,8 @@ class _Judge:
 def row_content(line: Line) -> str:
     """What a row says, in one text to compare by."""
     values = {**vars(line), "type": line.type.value}
+    if line.imei2 is None:  # lists of the time before second IMEIs are still recognised
+        del values["imei2"]
     return json.dumps(values, sort_keys=True, ensure_ascii=False)
 
 

@@ -30,7 +30,7 @@ from tracker.devices.lifecycle import Action
 from tracker.devices.models import Device
 from tracker.devices.operations import perform
 from tracker.devices.particulars import MERGEABLE
-from tracker.devices.queries import with_serial
+from tracker.devices.queries import with_imei, with_serial
 from tracker.devices.rules import Accessories
 from tracker.errors import Conflict, Malformed, RuleBroken
 from tracker.history import number_operations as numbers
@@ -171,14 +171,22 @@ def add_device(
 ) -> Device:
     """A new device in a collection, whose journey begins with `action`. `code`: a minted tag to put on it.
 
-    Raises `SameSerial` where devices on record have its serial number, unless `another` says that it is none of them.
+    Raises `SameSerial` where devices on record have its serial number or IMEI, unless `another` says that it is none
+    of them.
     """
     queries.locked(collection.id)
-    known = () if another else with_serial(line.serial)
-    if known:
-        raise SameSerial([one.code for one in known])
+    if not another:
+        must_be_new(line.serial, line.imei, line.imei2)
     intake = Intake(collection_id=collection.id, position=queries.last_position(collection.id) + 1)
     return take_in(collection, line, action, by, intake, code=code)
+
+
+def must_be_new(serial: str | None, *imeis: str | None) -> None:
+    """Raise `SameSerial` where devices on record have this serial number, or one of these IMEIs."""
+    known = with_serial(serial)
+    phones = () if known else with_imei(serial, *imeis)
+    if known or phones:
+        raise SameSerial([one.code for one in known or phones], imei=bool(phones))
 
 
 def take_in(
@@ -195,6 +203,7 @@ def take_in(
         model=line.model,
         serial=line.serial,
         imei=line.imei,
+        imei2=line.imei2,
         weight_g=line.weight_g,
         specification=line.specification,
         site_id=collection.site_id,

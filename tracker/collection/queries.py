@@ -188,7 +188,7 @@ def device_meant(one: Collection, typed: str) -> Device:
     if not isinstance(codes.read(typed), codes.Fault):
         found = [devices.by_code(typed)]
     else:
-        found = list(devices.with_serial(typed))
+        found = list(devices.with_serial(typed) or devices.with_imei(typed))
     here = [device for device in found if (gift := gift_of(device.id)) and gift.collection.id == one.id]
     if len(here) == 1:
         return here[0]

@@ -111,18 +111,23 @@ class Line:
     model: str | None = None
     serial: str | None = None
     imei: str | None = None
+    imei2: str | None = None
     weight_g: int | None = None
     charger: bool | None = None
     specification: dict[str, Any] = field(default_factory=dict)
 
 
 class SameSerial(Conflict):
-    """Devices on record have the serial number of the one being added: a person says whether it is one of them."""
+    """Devices on record have the serial number, or the IMEI, of the one being added: a person says whether it is one of them."""
 
-    def __init__(self, known: Sequence[str]) -> None:
+    def __init__(self, known: Sequence[str], *, imei: bool = False) -> None:
         self.codes = tuple(known)
         super().__init__(
-            N_("%(code)s has the same serial number. Say whether this is the same device or another one."),
+            N_("%(code)s has the same IMEI. Say whether this is the same phone or another one.")
+            if imei
+            else N_(
+                "%(code)s has the same serial number. Say whether this is the same device or another one."
+            ),
             code=codes.shown(known[0]),
         )
 

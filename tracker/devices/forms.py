@@ -6,7 +6,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext
 from wtforms import HiddenField, RadioField, SelectMultipleField
-from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from tracker.devices.lifecycle import FLAGS, Flag
@@ -50,13 +50,8 @@ class EditForm(OnceForm):
     manufacturer = PlainField(lazy_gettext("Manufacturer"), [Optional(), Length(max=80), readable])
     model = PlainField(lazy_gettext("Model"), [Optional(), Length(max=120), readable])
     serial = PlainField(lazy_gettext("Serial number"), [Optional(), Length(max=80), readable])
-    imei = PlainField(
-        lazy_gettext("IMEI"),
-        [
-            Optional(),
-            Regexp(r"^[0-9]{15}$", message=lazy_gettext("An IMEI has 15 digits: dial *#06# to see it.")),
-        ],
-    )
+    imei = PlainField(lazy_gettext("IMEI"), [Optional(), Length(max=40), readable])
+    imei2 = PlainField(lazy_gettext("Second IMEI (two SIM cards)"), [Optional(), Length(max=40), readable])
     weight_g = KilogramsField(lazy_gettext("Weight"))
     cpu = PlainField(lazy_gettext("Processor"), [Optional(), Length(max=120), readable])
     memory_gb = WholeField(lazy_gettext("Memory"), [Optional(), NumberRange(1, 4_096)])
@@ -91,6 +86,7 @@ class EditForm(OnceForm):
             "model": self.model.data,
             "serial": self.serial.data,
             "imei": self.imei.data,
+            "imei2": self.imei2.data,
             "weight_g": self.weight_g.data,
             "specification": specification,
         }
@@ -105,6 +101,7 @@ def _shown(device: Device) -> dict[str, Any]:
         "model": device.model,
         "serial": device.serial,
         "imei": device.imei,
+        "imei2": device.imei2,
         "weight_g": device.weight_g,
         "cpu": known.get("cpu"),
         "memory_gb": round(known["memory_mb"] / MB_PER_GB) or None if known.get("memory_mb") else None,

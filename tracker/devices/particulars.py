@@ -12,6 +12,7 @@ from tracker.accounts.rules import Actor, Permission, Role
 from tracker.database import session
 from tracker.devices import codes, registry, rules
 from tracker.devices.codes import Kind
+from tracker.devices.imei_rules import read_imei
 from tracker.devices.lifecycle import FLAGS, STAGES, Action, Flag, Stage
 from tracker.devices.models import Accessory, Device, DeviceFlag, Tag
 from tracker.devices.operations import begin
@@ -24,7 +25,7 @@ from tracker.history.rules import Subject
 from tracker.i18n import N_, Sentence
 
 # What a person may correct on the device's page; everything else follows from events.
-EDITABLE = ("type", "manufacturer", "model", "serial", "imei", "weight_g", "specification")
+EDITABLE = ("type", "manufacturer", "model", "serial", "imei", "imei2", "weight_g", "specification")
 MERGEABLE = (Stage.ANNOUNCED, Stage.COLLECTED, Stage.RECEIVED)
 # What has left cannot be the device that stands here: its drives would leave the record with it.
 GONE = (Stage.DELIVERED, Stage.RECYCLED, Stage.DECLINED, Stage.LOST)
@@ -55,6 +56,7 @@ def register(
     model: str | None = None,
     serial: str | None = None,
     imei: str | None = None,
+    imei2: str | None = None,
     weight_g: int | None = None,
     specification: Mapping[str, Any] | None = None,
     site_id: int | None = None,
@@ -75,7 +77,8 @@ def register(
         model=_clean(model),
         serial=_clean(serial),
         serial_key=rules.serial_key(serial),
-        imei=_clean(imei),
+        imei=read_imei(imei),
+        imei2=read_imei(imei2, "imei2"),
         weight_g=weight_g,
         stage=Stage.ANNOUNCED,  # `begin` writes the true one, with its entry
         stage_since=clock.now(),
@@ -103,6 +106,10 @@ def _free_tag(code: str) -> Tag:
     return tag
 
 
+def _read(name: str, text: str) -> str | None:
+    return read_imei(text, name) if name in ("imei", "imei2") else _clean(text)
+
+
 def _clean(text: str | None) -> str | None:
     plain = " ".join((text or "").split())
     return plain or None
@@ -127,7 +134,7 @@ def edit(device: Device, by: Actor, **changes: Any) -> HistoryEntry | None:
     for name, given in changes.items():
         if name not in EDITABLE:
             raise ValueError(f"{name} is not edited by hand")
-        value = _clean(given) if type(given) is str else given
+        value = _read(name, given) if type(given) is str else given
         before = getattr(device, name)
         if value != before:
             facts[name] = [before, value]
@@ -264,6 +271,7 @@ def merge(kept: Device, gone: Device, by: Actor) -> HistoryEntry:
     gone.merged_into_id = kept.id
     if kept.serial_key is None and gone.serial is not None:
         kept.serial, kept.serial_key = gone.serial, gone.serial_key
+    kept.imei, kept.imei2 = kept.imei or gone.imei, kept.imei2 or gone.imei2
     kept.weight_g = kept.weight_g or gone.weight_g
     _about(gone, "merged_into", by, {"kept": kept.code})
     return _about(kept, "merge", by, {"gone": gone.code})

@@ -15,6 +15,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from tracker.accounts.rules import Actor
 from tracker.database import session
 from tracker.devices import codes, registry
+from tracker.devices.imei_rules import digits_of
 from tracker.devices.lifecycle import FLAGS, Fact, Stage
 from tracker.devices.models import Device, Tag
 from tracker.devices.rules import DeviceType, Proof, serial_key
@@ -127,6 +128,9 @@ def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
 
 
 def _matches(text: str) -> ColumnElement[bool]:
+    imei = digits_of(text)
+    if imei is not None:
+        return or_(Device.imei == imei, Device.imei2 == imei, Device.serial_key == imei)
     code = codes.read(text)
     if not isinstance(code, codes.Fault):
         tag = session.get(Tag, code)
@@ -163,6 +167,27 @@ def with_serial(serial: str | None, *, besides: int | None = None) -> Sequence[D
     if besides is not None:
         conditions.append(Device.id != besides)
     return session.scalars(select(Device).where(*conditions).order_by(Device.id)).all()
+
+
+def with_imei(*imeis: str | None, besides: int | None = None) -> Sequence[Device]:
+    """Devices that have one of these IMEIs as their first or second one, or where a scanner put it as serial number."""
+    wanted = {found for one in imeis if (found := digits_of(one))}
+    if not wanted:
+        return ()
+    known = or_(Device.imei.in_(wanted), Device.imei2.in_(wanted), Device.serial_key.in_(wanted))
+    conditions = [known, Device.merged_into_id.is_(None)]
+    if besides is not None:
+        conditions.append(Device.id != besides)
+    return session.scalars(select(Device).where(*conditions).order_by(Device.id)).all()
+
+
+def alike(device: Device) -> Sequence[Device]:
+    """Other records that may be the same device: the same serial number, or the same IMEI."""
+    found = [
+        *with_serial(device.serial, besides=device.id),
+        *with_imei(device.imei, device.imei2, besides=device.id),
+    ]
+    return list({one.id: one for one in found}.values())
 
 
 def count_by_stage(site_id: int | None = None) -> dict[Stage, int]:

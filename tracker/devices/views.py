@@ -172,7 +172,7 @@ def merge(code: str) -> ResponseReturnValue:
             other = None
     if request.method == "POST":
         return _merge(device)
-    alike = queries.with_serial(device.serial, besides=device.id)
+    alike = queries.alike(device)
     page = render_template(
         "devices/merge.html", device=device, other=other, form=form, alike=alike, type_words=TYPES
     )

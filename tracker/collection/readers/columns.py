@@ -11,6 +11,7 @@ from tracker.collection.readers.limits import LONGEST_CELL, Rows
 from tracker.collection.readers.quantities import gigabytes, grams, inches, megabytes
 from tracker.collection.readers.words import HEADINGS, NO, TYPES, UNITS, YES, plain
 from tracker.collection.rules import Line
+from tracker.devices.imei_rules import read_imei
 from tracker.devices.rules import DeviceType
 from tracker.errors import Malformed
 from tracker.i18n import N_
@@ -96,6 +97,7 @@ def line_of(row: Sequence[str], heading: Heading, default_type: DeviceType | Non
         model=cell("model") or None,
         serial=_serial(cell("serial")),
         imei=_imei(cell("imei")),
+        imei2=_imei(cell("imei2")),
         weight_g=measured("weight", grams),
         charger=_yes_or_no(cell("charger")),
         specification={key: value for key, value in specification.items() if value is not None},
@@ -135,14 +137,14 @@ def _serial(text: str) -> str | None:
 
 
 def _imei(text: str) -> str | None:
-    digits = re.sub(r"\D", "", text)
-    if not text:
-        return None
-    if len(digits) != 15:
+    if _FLOATED.match(text):
         raise Malformed(
-            N_("An IMEI has 15 digits; “%(text)s” has %(number)s."), text=text[:40], number=len(digits)
+            N_(
+                "The spreadsheet has turned the IMEI into “%(text)s”. Format the column as text and type it again."
+            ),
+            text=text[:40],
         )
-    return digits
+    return read_imei(text)
 
 
 def _yes_or_no(text: str) -> bool | None:

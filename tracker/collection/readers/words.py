@@ -16,7 +16,8 @@ _HEADINGS = {
     "model": "modele, designation, libelle, reference modele, model, product, produit, product name, model name",
     "serial": "serie, numero de serie, numero serie, no de serie, no serie, n de serie, n serie, num serie, n s, ns, "
     "sn, s n, serial, serial number, serial no, service tag",
-    "imei": "imei, imei 1, imei1",
+    "imei": "imei, imei 1, imei1, numero imei, no imei, n imei",
+    "imei2": "imei 2, imei2, second imei, deuxieme imei",
     "weight": "poid, masse, weight, mass",
     "charger": "chargeur, alimentation, avec chargeur, charger, power supply, with charger",
     "cpu": "processeur, cpu, processor",
