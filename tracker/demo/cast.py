@@ -17,8 +17,8 @@ USERS = (
     ("admin@exemple.fr", Role.ADMIN, "Administration", None),
     ("coordination@exemple.fr", Role.COORDINATOR, "Coordination", None),
     ("qualite@exemple.fr", Role.QUALITY, "Contrôle qualité", None),
-    ("benevole@exemple.fr", Role.VOLUNTEER, "Bénévole du matin", None),
-    ("benevole2@exemple.fr", Role.VOLUNTEER, "Bénévole de l’après-midi", None),
+    ("benevole@exemple.fr", Role.VOLUNTEER, "Bénévole 1", None),
+    ("benevole2@exemple.fr", Role.VOLUNTEER, "Bénévole 2", None),
 )
 
 DONORS = (
@@ -26,8 +26,8 @@ DONORS = (
     (DonorKind.COMPANY, "Assurances Fictives du Nord"),
     (DonorKind.PUBLIC_BODY, "Commune de Villexemple"),
     (DonorKind.PUBLIC_BODY, "Département de Démonstration"),
-    (DonorKind.PERSON, "Particulier (démonstration) 1"),
-    (DonorKind.PERSON, "Particulier (démonstration) 2"),
+    (DonorKind.PERSON, "Particulier 1"),
+    (DonorKind.PERSON, "Particulier 2"),
 )
 
 ASSOCIATIONS = (

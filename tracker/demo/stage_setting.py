@@ -46,7 +46,12 @@ def set_scene() -> Scene:
     for number, (name, ground, city) in enumerate(cast.ASSOCIATIONS, start=1):
         association = association_operations.add(home, name=name, ground=ground.value, city=city)
         user = operations.add_user(
-            f"asso{number}@exemple.fr", Role.ASSOCIATION, home, password=cast.PASSWORD, association_name=name
+            f"asso{number}@exemple.fr",
+            Role.ASSOCIATION,
+            home,
+            password=cast.PASSWORD,
+            association_name=name,
+            name=f"Accueil, {name}",
         )
         scene.referrers[association.id] = _actor(user)
     for kind, name in cast.DONORS:

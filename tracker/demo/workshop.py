@@ -14,6 +14,7 @@ from tracker.collection.models import Donor
 from tracker.collection.operations import open_collection
 from tracker.collection.rules import DonorKind
 from tracker.database import session, transaction
+from tracker.demo import print_stories
 from tracker.demo.cast import MODELS, Model
 from tracker.demo.device_stories import Fate, Plan, device_story
 from tracker.demo.request_stories import Wish, request_story
@@ -71,7 +72,8 @@ def fill(seed: int, on_step: Callable[[], None] = lambda: None) -> Told:
 
     with clock.at(today - timedelta(days=30 * MONTHS + 2)), transaction():
         scene = set_scene()
-    stories = [*_gifts(scene, rng, today), *_requests(scene, rng, today)]
+    printing = (print_stories.begins(today, weeks=52), print_stories.print_story(scene))
+    stories = [*_gifts(scene, rng, today), *_requests(scene, rng, today), printing]
     tell(stories, today, count)
     with transaction():
         checkpoint()
