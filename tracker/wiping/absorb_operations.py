@@ -20,8 +20,10 @@ from tracker.wiping import boot_stick_operations, drive_queries, rules
 from tracker.wiping.bundle_models import RunRepeat
 from tracker.wiping.drive_history_operations import seen_line
 from tracker.wiping.drive_operations import (
+    bring_in,
     fitted_drives,
     is_of_a_drive,
+    never_met,
     new_drive,
     own_key,
     place_key,
@@ -105,7 +107,14 @@ class _Register:
 
     def __init__(self, told: Sequence[DriveSeen | WipeRun], shared: Collection[str]) -> None:
         self._shared = shared
-        self._by_key = drive_queries.drives_by_key({key for one in told if (key := own_key(one, shared))})
+        first: dict[str, DriveSeen | WipeRun] = {}
+        for one in told:
+            if (key := own_key(one, shared)) is not None:
+                first.setdefault(key, one)
+        self._by_key = drive_queries.drives_by_key(first.keys())
+        fresh = first.keys() - self._by_key.keys()
+        bring_in({key: never_met(first[key]) for key in fresh})
+        self._by_key |= drive_queries.drives_by_key(fresh)
         self._by_place: dict[tuple[int, str], Drive] = {}
 
     def drive(self, device: Device, told: DriveSeen | WipeRun) -> Drive:
@@ -123,17 +132,16 @@ class _Register:
 
     def _known(self, device: Device, told: DriveSeen | WipeRun, key: str | None) -> Drive:
         if key is not None:
-            if key not in self._by_key:
-                self._by_key[key] = _added(told, key, None)
             return self._by_key[key]
         place = (device.id, place_key(told))
         if place not in self._by_place:
-            self._by_place[place] = drive_queries.drive_in_place(*place) or _added(told, None, place[1])
+            self._by_place[place] = drive_queries.drive_in_place(*place) or _added(told, place[1])
         return self._by_place[place]
 
 
-def _added(told: DriveSeen | WipeRun, key: str | None, place: str | None) -> Drive:
-    drive = new_drive(told.serial, key, model=told.model, size_bytes=told.size_bytes, place_key=place)
+def _added(told: DriveSeen | WipeRun, place: str) -> Drive:
+    """One that has no serial number to be known by."""
+    drive = new_drive(place_key=place, **never_met(told))
     session.add(drive)
     return drive
 

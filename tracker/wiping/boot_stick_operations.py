@@ -9,9 +9,9 @@ from tracker.errors import Malformed, NotAllowed, RuleBroken
 from tracker.i18n import N_
 from tracker.wiping import drive_queries, drive_rules
 from tracker.wiping.drive_history_operations import tell
-from tracker.wiping.drive_operations import new_drive
+from tracker.wiping.drive_operations import bring_in, never_met
 from tracker.wiping.models import Drive, ReportFile
-from tracker.wiping.readings import DriveSeen, ReportReading, WipeRun
+from tracker.wiping.readings import DriveSeen, Medium, ReportReading, WipeRun
 from tracker.wiping.wipe_operations import mark_failures
 
 SHORTEST_NOTE = 3
@@ -26,14 +26,15 @@ def remember(report: ReportFile, reading: ReportReading) -> None:
     if not sticks:
         return
     known = drive_queries.drives_by_key(sticks.keys())
+    fresh = sticks.keys() - known.keys()
+    bring_in({key: never_met(sticks[key]) for key in fresh})
+    known |= drive_queries.drives_by_key(fresh)
     placed = drive_queries.ever_seen({drive.id for drive in known.values()})
     for key, seen in sticks.items():
-        drive = known.get(key)
-        if drive is None:
-            drive = new_drive(seen.serial, key, model=seen.model, size_bytes=seen.size_bytes)
+        drive = known[key]
+        if key in fresh and drive.medium is Medium.UNKNOWN:
             drive.medium = seen.medium
-            session.add(drive)
-        elif drive.id in placed or not drive_rules.may_be_boot_stick(drive.medium, drive.hides_drives):
+        if drive.id in placed or not drive_rules.may_be_boot_stick(drive.medium, drive.hides_drives):
             continue
         if drive.boot_stick_at is None:
             drive.boot_stick_at = report.received_at

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from tracker.accounts.rules import Actor
-from tracker.database import session
+from tracker.database import is_postgresql, session
 from tracker.devices.models import Device
 from tracker.wiping import drive_queries
 from tracker.wiping.models import Drive, DriveSighting, ReportFile, StorageDeclaration, Wipe
@@ -84,25 +86,46 @@ def make(
     size_bytes: int | None = None,
     place_key: str | None = None,
 ) -> Drive:
-    """A drive never met before, with its id."""
-    drive = new_drive(serial, key, model=model, size_bytes=size_bytes, place_key=place_key)
+    """A drive never met before, with its id; or, where somebody else met it meanwhile, the one with that key."""
+    if key is not None:
+        bring_in({key: {"serial": serial, "model": model, "size_bytes": size_bytes}})
+        return drive_queries.drives_by_key({key})[key]
+    drive = new_drive(serial, model=model, size_bytes=size_bytes, place_key=place_key)
     session.add(drive)
     session.flush()
     return drive
 
 
+def bring_in(fresh: Mapping[str, Mapping[str, Any]]) -> None:
+    """Put drives never met before on record: serial key → `serial`, `model`, `size_bytes`.
+
+    Whoever brings the same one at the same moment waits, and then finds it there: it is one drive, with one duty.
+    """
+    if not fresh:
+        return
+    insert = postgresql.insert if is_postgresql() else sqlite.insert
+    rows = [
+        {"serial_key": key, "medium": Medium.UNKNOWN, "hides_drives": False, "version": 1, **fresh[key]}
+        for key in sorted(fresh)  # always in this order, so that two never wait for each other crosswise
+    ]
+    session.execute(insert(Drive).on_conflict_do_nothing(index_elements=["serial_key"]), rows)
+
+
+def never_met(told: DriveSeen | WipeRun) -> dict[str, Any]:
+    """What a report tells of a drive that is not on record yet."""
+    return {"serial": told.serial, "model": told.model, "size_bytes": told.size_bytes}
+
+
 def new_drive(
     serial: str | None,
-    key: str | None,
     *,
     model: str | None = None,
     size_bytes: int | None = None,
     place_key: str | None = None,
 ) -> Drive:
-    """A drive never met before, not written yet."""
+    """A drive never met before that no serial number names, not written yet."""
     return Drive(
         serial=serial,
-        serial_key=key,
         model=model,
         size_bytes=size_bytes,
         medium=Medium.UNKNOWN,

@@ -42,8 +42,8 @@ def drive_by_key(key: str) -> Drive | None:
 
 
 def drives_by_key(keys: Collection[str]) -> dict[str, Drive]:
-    """serial key → the drive with it, the first one where there are several."""
-    rows = session.scalars(select(Drive).where(Drive.serial_key.in_(keys)).order_by(Drive.id.desc())).all()
+    """serial key → the drive with it."""
+    rows = session.scalars(select(Drive).where(Drive.serial_key.in_(keys))).all() if keys else ()
     return {row.serial_key or "": row for row in rows}
 
 

@@ -63,13 +63,16 @@ class ReportUpload(Base):
 
 
 class Drive(Base):
-    """One data-bearing part. Where its serial says nothing it is known by its place in its device."""
+    """One data-bearing part. Where its serial says nothing it is known by its place in its device.
+
+    One with a usable serial is there once, however many meet it at the same moment: `drive_operations.bring_in`.
+    """
 
     __tablename__ = "drives"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     serial: Mapped[str | None]
-    serial_key: Mapped[str | None] = mapped_column(String(64), index=True)
+    serial_key: Mapped[str | None] = mapped_column(String(64), index=True, unique=True)
     model: Mapped[str | None]
     size_bytes: Mapped[int | None] = mapped_column(BigInteger)
     medium: Mapped[Medium] = mapped_column(text_enum(Medium), default=Medium.UNKNOWN)
