@@ -180,4 +180,4 @@ def test_the_database_is_asked_as_often_for_many_runs_as_for_few(app: Flask) -> 
     arrived()
     few = statements(1, 10)
     many = statements(12, 11)
-    assert many <= few  # the first go asks once more: its drives are new
+    assert many <= few
