@@ -35,7 +35,7 @@ from tracker.stock import views as stock
 from tracker.web import forms, headers, health, languages, navigation, refusals, shown, unreadable
 from tracker.web import views as pages
 from tracker.web.navigation import Entry
-from tracker.wiping import certificate_views, report_views, station_views, upload_views
+from tracker.wiping import certificate_views, hardware_views, report_views, station_views, upload_views
 from tracker.wiping import views as wiping
 
 # The site map: one line for each file of pages.
@@ -55,6 +55,7 @@ BLUEPRINTS = [
     station_views.blueprint,
     upload_views.blueprint,
     certificate_views.blueprint,
+    hardware_views.blueprint,
     reconditioning.blueprint,
     quality_views.blueprint,
     stock.blueprint,

@@ -18,7 +18,10 @@ from tracker.devices.rules import DeviceType, Grade
 from tracker.stock import queries as stock
 from tracker.web.languages import locale
 from tracker.wiping import certificate_queries as certificates
+from tracker.wiping import hardware_queries as hardware
 from tracker.wiping import queries as wiping
+from tracker.wiping.hardware_queries import Known, Said
+from tracker.wiping.hardware_value_rules import Piece
 
 
 class NextAction(Shape):
@@ -45,6 +48,47 @@ class DriveShape(Shape):
     size_bytes = fields.Integer(required=True, allow_none=True)
     end = fields.String(required=True, allow_none=True)
     verdict = fields.String(required=True, allow_none=True, metadata={"description": "Of its last attempt"})
+
+
+class SaidShape(Shape):
+    """One value and where it comes from."""
+
+    value = fields.Raw(
+        required=True,
+        metadata={"description": "Text or a number, in the unit that the name of the piece says"},
+    )
+    source = fields.String(
+        required=True,
+        metadata={
+            "description": "The kind of report that says it; person: somebody said or chose it; arrival: it came so"
+        },
+    )
+    said_at = fields.AwareDateTime(
+        required=True, metadata={"description": "When the report came in, or when the person said it"}
+    )
+    report = fields.Integer(required=True, allow_none=True)
+    sha256 = fields.String(required=True, allow_none=True, metadata={"description": "Of the report's file"})
+
+
+class FormerShape(SaidShape):
+    until = fields.AwareDateTime(required=True, allow_none=True)
+
+
+class DisputedShape(Shape):
+    """What a report says against it; a person chooses on the device's page."""
+
+    value = fields.Raw(required=True)
+    source = fields.String(required=True)
+    said_at = fields.AwareDateTime(required=True)
+    report = fields.Integer(required=True)
+
+
+class HardwareShape(SaidShape):
+    """One piece of what is inside: what stands of it in `specification`, what disputes it, what stood before."""
+
+    piece = fields.Enum(Piece, by_value=True, required=True)
+    disputed_by = fields.List(fields.Nested(DisputedShape), required=True)
+    before = fields.List(fields.Nested(FormerShape), required=True)
 
 
 class AccessoryShape(Shape):
@@ -83,6 +127,7 @@ class DeviceShape(DeviceItem):
 
     next_actions = fields.List(fields.Nested(NextAction), required=True)
     drives = fields.List(fields.Nested(DriveShape), required=True)
+    hardware = fields.List(fields.Nested(HardwareShape), required=True)
 
 
 class DevicePage(Shape):
@@ -150,6 +195,26 @@ def whole(device: Device, by: Actor) -> dict[str, Any]:
             }
             for state in states
         ],
+        "hardware": [_piece(one) for one in hardware.known(device)],
+    }
+
+
+def _piece(known: Known) -> dict[str, Any]:
+    return {
+        "piece": known.piece,
+        **_said(known.stands),
+        "disputed_by": [_said(one) for one in known.choices],
+        "before": [{**_said(one), "until": one.until} for one in known.before],
+    }
+
+
+def _said(said: Said) -> dict[str, Any]:
+    return {
+        "value": said.value,
+        "source": said.source,
+        "said_at": said.at,
+        "report": said.report,
+        "sha256": said.sha256,
     }
 
 

@@ -57,6 +57,7 @@ class EditForm(OnceForm):
     memory_gb = WholeField(lazy_gettext("Memory"), [Optional(), NumberRange(1, 4_096)])
     storage_gb = WholeField(lazy_gettext("Storage"), [Optional(), NumberRange(1, 100_000)])
     screen_inches = DecimalField(lazy_gettext("Screen size"), [Optional(), NumberRange(3, 120)])
+    graphics = PlainField(lazy_gettext("Graphics"), [Optional(), Length(max=120), readable])
     system = PlainField(lazy_gettext("System"), [Optional(), Length(max=80), readable])
 
     def __init__(self, device: Device, **kwargs: Any) -> None:
@@ -71,6 +72,7 @@ class EditForm(OnceForm):
             "memory_mb": self.memory_gb.data * MB_PER_GB if self.memory_gb.data else None,
             "storage_gb": self.storage_gb.data,
             "screen_inches": float(self.screen_inches.data) if self.screen_inches.data else None,
+            "graphics": self.graphics.data,
             "system": self.system.data,
         }
         if given["memory_mb"] and round(specification.get("memory_mb", 0) / MB_PER_GB) == self.memory_gb.data:
@@ -107,6 +109,7 @@ def _shown(device: Device) -> dict[str, Any]:
         "memory_gb": round(known["memory_mb"] / MB_PER_GB) or None if known.get("memory_mb") else None,
         "storage_gb": known.get("storage_gb"),
         "screen_inches": known.get("screen_inches"),
+        "graphics": known.get("graphics"),
         "system": known.get("system"),
     }
 

@@ -40,13 +40,14 @@ def by_id(device_id: int) -> Device | None:
 
 
 def resolve(code: str) -> Resolved | None:
-    """The tag of this code, with its device; None when it is not one of ours."""
-    row = session.execute(
+    """The tag of this code, with its device, its site and its flags; None when it is not one of ours."""
+    found = session.execute(
         select(Tag, Device)
         .outerjoin(Device, Device.id == Tag.device_id)
-        .options(joinedload(Device.site))
+        .options(joinedload(Device.site), joinedload(Device.flags))
         .where(Tag.code == code)
-    ).one_or_none()
+    )
+    row = found.unique().one_or_none()
     if row is None:
         return None
     tag: Tag = row[0]

@@ -213,6 +213,7 @@ def _ready(device: Device, voice: Voice) -> Face:
                 str(known.get("system") or ""),
             ),
             voice.say(N_("Place: %(name)s"), name=place.name) if place else "",
+            str(known.get("graphics") or ""),  # the last: a small label leaves it out
         ),
     )
 

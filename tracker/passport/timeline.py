@@ -12,6 +12,7 @@ from tracker.devices.lifecycle import FLAGS, MOVES, Action, Flag
 from tracker.devices.rules import ACCESSORIES, TYPES, Accessories, DeviceType
 from tracker.history.models import HistoryEntry
 from tracker.i18n import N_, Sentence
+from tracker.wiping.hardware_value_rules import PIECES, Piece
 from tracker.wiping.upload_rules import OTHER_KIND, kind_name
 from tracker.wiping.verdicts import VERDICT_NAMES, Verdict
 
@@ -56,6 +57,7 @@ FIELDS: dict[str, str] = {
     "model": N_("model"),
     "serial": N_("serial number"),
     "imei": N_("IMEI"),
+    "imei2": N_("second IMEI"),
     "weight_g": N_("weight"),
     "specification": N_("what is inside"),
 }
@@ -187,6 +189,19 @@ def _report(facts: Facts) -> Sentence:
     return Sentence(N_("Report received: %(kind)s"), {"kind": Sentence(name)})
 
 
+def _filled(facts: Facts) -> Sentence:
+    """Which pieces a report changed; those that it took away are named too."""
+    before, after = facts.get("specification", ({}, {}))
+    changed = [word for piece, word in PIECES.items() if before.get(piece) != after.get(piece)]
+    return Sentence(N_("What is inside, by a report: %(pieces)s"), {"pieces": several(changed)})
+
+
+def _chosen(facts: Facts) -> Sentence:
+    piece = facts.get("piece")
+    word = Sentence(PIECES[Piece(piece)]) if piece in set(Piece) else str(piece)
+    return Sentence(N_("Chosen between sources that disagreed: %(piece)s"), {"piece": word})
+
+
 def _place(key: str, message: str) -> Callable[[Facts], Sentence]:
     def say(facts: Facts) -> Sentence:
         code = str(facts.get(key) or "")
@@ -212,6 +227,19 @@ def _with(message: str, *keys: str) -> Callable[[Facts], Sentence]:
     return lambda facts: Sentence(
         message, {key: "–" if facts.get(key) is None else facts[key] for key in keys}
     )
+
+
+def _gone(message: str) -> Callable[[Facts], Sentence]:
+    """What became of a declared destruction, with the drive where it was about one."""
+
+    def say(facts: Facts) -> Sentence:
+        if not facts.get("serial"):
+            return Sentence(message)
+        return Sentence(
+            N_("%(what)s: drive %(serial)s"), {"what": Sentence(message), "serial": facts["serial"]}
+        )
+
+    return say
 
 
 def several(words: Iterable[str]) -> Sentence:
@@ -241,10 +269,16 @@ SAID: dict[str, Callable[[Facts], Sentence]] = {
     "put": _place("location", N_("Put into “%(place)s”")),
     "leave_place": _place("from", N_("Left “%(place)s”")),
     "report_attached": _report,
+    "specification_filled": _filled,
+    "specification_chosen": _chosen,
     "report_released": _with(N_("A report was taken away from it: it was another device’s")),
     "wipe_judged": _wiped,
     "wipe_accepted": _with(N_("Wipe of drive %(serial)s accepted by a person"), "serial"),
     "wipe_rejected": _with(N_("Wipe of drive %(serial)s rejected by a person"), "serial"),
+    "destruction_confirmed": _gone(N_("Destruction confirmed by a second person")),
+    "destruction_refused": _gone(N_("Not destroyed after all")),
+    "declare_lock_free": _with(N_("Declared: no account locks it")),
+    "declare_lock_found": _with(N_("Declared: an account still locks it")),
     "declare_no_storage": _with(N_("Declared: no storage is fitted")),
     "declare_destroyed": _with(N_("Declared: drive %(serial)s is destroyed"), "serial"),
     "declare_removed": _with(N_("Declared: drive %(serial)s was taken out"), "serial"),

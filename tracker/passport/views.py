@@ -13,9 +13,7 @@ from tracker.accounts.access import current_actor
 from tracker.accounts.rules import Actor, Permission
 from tracker.devices import codes, step_queries
 from tracker.devices import queries as devices
-from tracker.devices.forms import MB_PER_GB
 from tracker.devices.lifecycle import STAGES, Stage
-from tracker.devices.models import Device
 from tracker.devices.rules import TYPES, DeviceType
 from tracker.errors import Malformed
 from tracker.i18n import N_, Sentence
@@ -27,6 +25,7 @@ from tracker.web import csv_files, home
 from tracker.web.access import requires
 from tracker.web.fields import plain
 from tracker.web.shown import moment, say
+from tracker.wiping import hardware_queries as hardware
 
 blueprint = Blueprint("passport", __name__)
 
@@ -136,7 +135,12 @@ def show(code: str) -> ResponseReturnValue:
         others=step_queries.other_steps(device, by, step),
         undoes=_undoable(story, by),
         panels=panels(device, by),
-        specification=[(word, value, origins.get(key)) for key, word, value in _specification(device)],
+        inside=hardware.known(device),
+        specification=[
+            (word, device.specification[key], origins.get(key))
+            for key, word in BESIDE.items()
+            if device.specification.get(key)
+        ],
         names=story.names,
         happened=timeline.told(story.entries, story.notes, story.names, queries.place_names(story.entries)),
         may_work=by.may(Permission.WORK),
@@ -152,26 +156,8 @@ def _undoable(story: queries.Story, by: Actor) -> int | None:
     return last.id if last and step_queries.may_undo(last, by) else None
 
 
-# Specification key → (its word, the unit of its value).
-INSIDE: dict[str, tuple[str, str]] = {
-    "cpu": (N_("Processor"), ""),
-    "memory_mb": (N_("Memory"), N_("GB")),
-    "storage_gb": (N_("Storage"), N_("GB")),
-    "battery_percent": (N_("Battery"), "%"),
-    "screen_inches": (N_("Screen size"), "″"),
-    "system": (N_("System"), ""),
-}
-
-
-def _specification(device: Device) -> Iterator[tuple[str, str, str]]:
-    """(key, word, value) of what is known of the inside, in a fixed order; what is not known yet is left out."""
-    for key, (word, unit) in INSIDE.items():
-        value = device.specification.get(key)
-        if value is None:
-            continue
-        if key == "memory_mb" and isinstance(value, int | float):
-            value = round(value / MB_PER_GB)
-        yield key, say(word), f"{value}\u202f{say(unit)}" if unit else str(value)
+# What is known of the inside beside the pieces that reports tell of: specification key → its word.
+BESIDE = {"system": N_("System")}
 
 
 @home.panel(Permission.WORK, order=5)

@@ -123,10 +123,11 @@ def missing(device: Device, action: Action, actor: Actor) -> Sequence[Sentence]:
 
 
 def grade_shown(device: Device) -> dict[str, Any]:
-    """What the grade form begins with: the standing grade."""
+    """What the grade form begins with: the standing grade; the battery's health as a report told it, until one is given."""
     found = queries.grading(device)
+    told = device.specification.get("battery_percent")
     if found is None:
-        return {}
+        return {"battery": told} if isinstance(told, int) else {}
     parts = {name: getattr(found, name) for name in ("grade", "screen", "casing")}
     return {**{name: part.value for name, part in parts.items() if part}, "battery": found.battery_percent}
 

@@ -18,6 +18,7 @@ from tracker.wiping import (
     drive_operations,
     drive_place_operations,
     drive_queries,
+    hardware_operations,
     queries,
     rules,
     type_queries,
@@ -97,6 +98,8 @@ def declare(
     elif kind in OF_A_PHONE:
         particulars.clear_flag(device, Flag.ACCOUNT_LOCKED, by)
     mark_failures(device, by)
+    if drive is not None:
+        hardware_operations.settle([device.id], by)
     return row
 
 

@@ -15,7 +15,8 @@ from tracker.database import session
 from tracker.devices.models import Device
 from tracker.wiping.hardware_models import HardwareClaim, HardwareFact
 from tracker.wiping.hardware_rules import ARRIVAL
-from tracker.wiping.hardware_value_rules import Piece, Value
+from tracker.wiping.hardware_value_rules import PIECES, Piece, Value
+from tracker.wiping.hardware_wording_rules import tool_name
 from tracker.wiping.models import Drive, DriveSighting, ReportFile
 
 IN_PLACE = "@"
@@ -24,12 +25,16 @@ IN_PLACE = "@"
 
 @dataclass(frozen=True)
 class Said:
-    """One value and who said it: `source` is a reader's kind, `person` or `arrival`; `until`: it stands no more."""
+    """One value and who said it: `source` is a reader's kind, `person` or `arrival`; `until`: it stands no more.
+
+    `tool`: the name of the tool that wrote the report, also where a person chose what it says.
+    """
 
     value: Value
     source: str
     at: datetime
     report: int | None = None
+    tool: str | None = None
     sha256: str | None = None
     person: str | None = None
     until: datetime | None = None
@@ -44,10 +49,14 @@ class Known:
     choices: tuple[Said, ...] = ()
     before: tuple[Said, ...] = ()
 
+    @property
+    def word(self) -> str:
+        return PIECES[self.piece]
+
 
 def known(device: Device) -> list[Known]:
-    """Every piece that is known of the device, in a fixed order. Asks the database once."""
-    rows = _rows(device)
+    """Every piece that is known of the device, in a fixed order. Asks the database once, where anything is known."""
+    rows = _rows(device) if any(piece in device.specification for piece in Piece) else []
     found = []
     for piece in Piece:
         value = device.specification.get(piece)
@@ -65,30 +74,33 @@ def known(device: Device) -> list[Known]:
 @dataclass(frozen=True)
 class _Row:
     fact: HardwareFact
+    kind: str | None
     sha256: str | None
     person: str | None
 
     def said(self) -> Said:
         one = self.fact
-        return Said(one.value, one.source, one.said_at, one.report_id, self.sha256, self.person, one.until_at)
+        tool = tool_name(self.kind) if self.kind else None
+        return Said(
+            one.value, one.source, one.said_at, one.report_id, tool, self.sha256, self.person, one.until_at
+        )
 
 
 def _rows(device: Device) -> list[_Row]:
     """The device's facts, the newest first."""
     rows = session.execute(
-        select(HardwareFact, ReportFile.sha256, User.name)
+        select(HardwareFact, ReportFile.kind, ReportFile.sha256, User.name)
         .outerjoin(ReportFile, ReportFile.id == HardwareFact.report_id)
         .outerjoin(User, User.id == HardwareFact.said_by)
         .where(HardwareFact.device_id == device.id)
         .order_by(HardwareFact.id.desc())
     ).all()
-    return [_Row(row[0], row[1], row[2]) for row in rows]
+    return [_Row(row[0], row[1], row[2], row[3]) for row in rows]
 
 
 def _choice(stored: dict[str, Any]) -> Said:
-    return Said(
-        stored["value"], stored["source"], datetime.fromisoformat(stored["told_at"]), stored["report"]
-    )
+    at = datetime.fromisoformat(stored["told_at"])
+    return Said(stored["value"], stored["source"], at, stored["report"], tool_name(stored["source"]))
 
 
 @dataclass
