@@ -101,6 +101,32 @@ def test_a_new_password_signs_out_everywhere_else(app: Flask) -> None:
     assert elsewhere.get("/account").status_code == 302
 
 
+def test_a_new_password_ends_every_key_and_open_link(app: Flask) -> None:
+    """Whoever had the old password may have made himself a key."""
+    user = make.user("admin")
+    key = browsing.key_of(user)
+    client = browsing.client_of(app, user)
+    assert app.test_client().get("/metrics", headers=key).status_code == 200
+    with transaction():
+        token = operations.make_link(session.get_one(User, user.id), LinkPurpose.NEW_PASSWORD, by=None)
+    values = {"present": make.PASSWORD, "password": NEW}
+    answer = browsing.send(client, "/account", values)
+    assert answer.status_code == 302
+    assert app.test_client().get("/metrics", headers=key).status_code == 401
+    with pytest.raises(NotHere):
+        queries.live_link(token)
+
+
+def test_a_password_set_by_a_link_ends_every_key(app: Flask) -> None:
+    user = make.user("admin")
+    key = browsing.key_of(user)
+    with transaction():
+        token = operations.make_link(session.get_one(User, user.id), LinkPurpose.NEW_PASSWORD, by=None)
+    with transaction():
+        operations.use_link(token, NEW)
+    assert app.test_client().get("/metrics", headers=key).status_code == 401
+
+
 def test_two_clicks_at_once_set_one_password(app: Flask) -> None:
     user = make.user()
     with transaction():

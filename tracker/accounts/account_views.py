@@ -28,7 +28,7 @@ def _myself() -> User:
 @blueprint.route("/account", methods=["GET", "POST"])
 @requires(Permission.SIGNED_IN)
 def show() -> ResponseReturnValue:
-    """Change one's password. Every other session ends, this one begins anew."""
+    """Change one's password. Every other session and every key ends, this session begins anew."""
     form = ChangePassword()
     if form.validate_on_submit():
         try:
@@ -36,7 +36,7 @@ def show() -> ResponseReturnValue:
         except Malformed as refusal:
             show_refusal(form, refusal)
         else:
-            flash(_("Your password is changed. Other browsers are signed out."), "good")
+            flash(_("Your password is changed. Other browsers are signed out, and your keys no longer work."), "good")
             return redirect("/account")
     me = _myself()
     shown = render_template(

@@ -144,7 +144,7 @@ def _close_links(user: User) -> None:
 
 
 def use_link(token: str, password: str) -> User:
-    """Set the password by a one-time link. Every session of the user ends; the link is used up."""
+    """Set the password by a one-time link. Every session, key and other link of the user ends; the link is used up."""
     link = queries.live_link(token)
     check_password(password, link.user.email)
     # Conditional, so that of two clicks at once only one wins.
@@ -160,19 +160,27 @@ def use_link(token: str, password: str) -> User:
 
 
 def change_password(user: User, password: str) -> None:
-    """Set a new password; every session of the user ends."""
+    """Set a new password; every session, key and open link of the user ends."""
     check_password(password, user.email)
     _set_password(user, password)
 
 
 def _set_password(user: User, password: str) -> None:
+    """Whoever knew the old one is out, by every door: a stolen password may have been used to make a key."""
     user.password = hashed(password)
     end_sessions(user)
+    _close_links(user)
+    _end_keys(user)
     session.flush()
 
 
 def end_sessions(user: User) -> None:
     session.execute(delete(SignedInSession).where(SignedInSession.user_id == user.id))
+
+
+def _end_keys(user: User) -> None:
+    live = (ApiToken.user_id == user.id, ApiToken.revoked_at.is_(None))
+    session.execute(update(ApiToken).where(*live).values(revoked_at=now()))
 
 
 def change_user(user: User, by: Actor, *, role: Role, name: str, association_name: str | None = None) -> None:
@@ -197,9 +205,7 @@ def disable(user: User, by: Actor) -> None:
     user.active = False
     end_sessions(user)
     _close_links(user)
-    moment = now()
-    live = (ApiToken.user_id == user.id, ApiToken.revoked_at.is_(None))
-    session.execute(update(ApiToken).where(*live).values(revoked_at=moment))
+    _end_keys(user)
     session.flush()
 
 
