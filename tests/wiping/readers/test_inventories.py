@@ -101,6 +101,37 @@ def test_lshw_tells_each_drive_once_and_which_is_the_boot_stick() -> None:
     assert [drive.boot_stick for drive in drives.values()] == [False, False, False, True]
 
 
+def displays(*nodes: dict[str, str]) -> str:
+    """lshw's answer of a computer with these displays."""
+    parts = [{"id": f"display:{at}", "class": "display", **one} for at, one in enumerate(nodes)]
+    return json.dumps({"id": "pc", "class": "system", "product": "R", "children": parts})
+
+
+@pytest.mark.parametrize(
+    ("nodes", "graphics"),
+    [
+        ([{"vendor": "Intel Corporation", "product": "HD Graphics 520"}], "Intel Corporation HD Graphics 520"),
+        (
+            [
+                {"vendor": "Intel Corporation", "product": "HD Graphics 520"},
+                {"vendor": "NVIDIA Corporation", "product": "GM108M [GeForce 940MX]"},
+            ],
+            "Intel Corporation HD Graphics 520 + NVIDIA Corporation GM108M [GeForce 940MX]",
+        ),
+        ([{"vendor": "Intel Corporation", "product": "HD Graphics 520"}, {"logicalname": "/dev/fb0"}],
+         "Intel Corporation HD Graphics 520"),
+        ([{"logicalname": "/dev/fb0"}], None),
+        ([], None),
+    ],
+)  # fmt: skip
+def test_lshw_tells_the_graphics_chips_and_no_frame_buffer(
+    nodes: list[dict[str, str]], graphics: str | None
+) -> None:
+    computer = reading(displays(*nodes)).computer
+    assert computer is not None
+    assert computer.graphics == graphics
+
+
 def test_lshw_says_the_same_as_a_list_and_as_broken_json() -> None:
     whole = reading(LSHW)
     assert reading(f"[{LSHW}]") == whole

@@ -76,6 +76,55 @@ def test_inxi_tells_the_battery_and_the_screen_in_both_layouts(root: Any) -> Non
     assert (found.computer.battery_percent, found.computer.screen_inches) == (72, 14.0)
 
 
+def inxi(section: str, *items: dict[str, str]) -> Any:
+    """What inxi's answer with one more section says of the computer."""
+    numbered = [
+        {f"{place:03}#1#1#{key}": value for place, (key, value) in enumerate(one.items())} for one in items
+    ]
+    return reading(json.dumps(SECTIONS | {f"009#1#0#{section}": numbered})).computer
+
+
+@pytest.mark.parametrize(
+    ("section", "item", "megabytes"),
+    [
+        ("Info", {"Processes": "87", "Memory": "960.4 MiB", "used": "190.2 MiB (19.8%)"}, 960),
+        ("Info", {"Memory": "", "total": "16 GiB", "available": "15.53 GiB", "used": "2 GiB (13%)"}, 16384),
+        ("Info", {"Memory": "", "total": "N/A", "available": "7.63 GiB"}, 7813),
+        ("Info", {"Memory": "1.2/7.63 GiB (16%)"}, 7813),
+        ("Memory", {"RAM": "", "total": "8 GiB", "used": "1 GiB"}, 8192),
+        ("Info", {"Memory": "a lot", "used": "2 GiB"}, None),
+    ],
+)
+def test_inxi_tells_the_memory_in_each_of_its_layouts(
+    section: str, item: dict[str, str], megabytes: int | None
+) -> None:
+    assert inxi(section, item).memory_mb == megabytes
+
+
+def test_inxi_tells_the_graphics_chips_and_no_webcam() -> None:
+    chips = inxi(
+        "Graphics",
+        {"Device-1": "Intel Skylake GT2 [HD Graphics 520]", "driver": "i915"},
+        {"Device-2": "NVIDIA GM108M [GeForce 940MX]", "driver": "nouveau"},
+        {"Device-3": "Chicony HP HD Camera", "driver": "uvcvideo", "type": "USB"},
+    )
+    assert chips.graphics == "Intel Skylake GT2 [HD Graphics 520] + NVIDIA GM108M [GeForce 940MX]"
+
+
+def test_inxi_does_not_take_a_screen_that_is_plugged_in_from_outside_for_the_computers_own() -> None:
+    outside = {"Monitor-1": "DP-1", "diag": '604mm (23.8")'}
+    assert inxi("Graphics", outside).screen_inches is None
+    assert inxi("Graphics", outside, {"Monitor-2": "eDP-1", "diag": '355mm (14")'}).screen_inches == 14.0
+    assert inxi("Graphics", {"Monitor-1": "LVDS-1", "diag": '344mm (13.5")'}, outside).screen_inches == 13.5
+
+
+def test_inxi_does_not_take_a_mouses_battery_for_the_computers() -> None:
+    mouse = {"Device-1": "hidpp_battery_0", "model": "Logitech M720", "condition": "1.0/1.0 Wh (100.0%)"}
+    own = {"ID-1": "BAT0", "condition": "41.2/57.0 Wh (72.3%)"}
+    assert inxi("Battery", mouse).battery_percent is None
+    assert inxi("Battery", mouse, own).battery_percent == 72
+
+
 def test_inxi_gives_no_drive_because_it_cuts_serials_at_spaces() -> None:
     drives = {"004#1#0#Drives": [{"000#1#1#ID": "/dev/sda", "001#0#2#serial": "B"}]}
     assert reading(json.dumps(SECTIONS | drives)).drives == ()
@@ -199,6 +248,22 @@ def test_upower_tells_what_is_left_of_the_battery(full: str, design: str, percen
     assert computer.battery_percent == percent
 
 
+def test_upower_does_not_take_a_mouses_battery_for_the_computers() -> None:
+    mouse = (
+        "Device: /org/freedesktop/UPower/devices/mouse_hidpp_battery_0\n  native-path:          hidpp_battery_0\n"
+        "  power supply:         no\n  has statistics:       yes\n  battery\n    energy-full:  1 Wh\n"
+        "    energy-full-design:  1 Wh\n    capacity:            100%\n\n"
+    )
+    own = (
+        "Device: /org/freedesktop/UPower/devices/battery_BAT0\n  native-path:          BAT0\n"
+        "  power supply:         yes\n  has statistics:       yes\n  battery\n    energy-full:  30 Wh\n"
+        "    energy-full-design:  50 Wh\n"
+    )
+    assert reading(mouse).computer is None
+    both = reading(mouse + own).computer
+    assert both is not None and both.battery_percent == 60
+
+
 STEP = {"success": True, "commands": [{"success": True}]}
 
 
@@ -249,6 +314,22 @@ def test_an_ereuse_snapshot_tells_drives_and_its_erasures_go_to_a_person() -> No
     assert (found.computer.serial, found.computer.type_guess) == ("PFRICO38", "laptop")
     assert (found.drives[0].serial, found.drives[0].size_bytes) == ("RSS38A0001", 238475000000)
     assert [verdict(run).verdict for run in found.wipes] == [Verdict.REVIEW, Verdict.FAILED]
+
+
+def test_an_ereuse_snapshot_tells_the_processor_the_memory_and_the_graphics() -> None:
+    components = [
+        {"type": "Processor", "model": "Intel Core i5-7200U CPU @ 2.50GHz"},
+        {"type": "RamModule", "size": 4096},
+        {"type": "RamModule", "size": 4096},
+        {"type": "GraphicCard", "model": "HD Graphics 620"},
+        {"type": "GraphicCard", "model": "GeForce 940MX"},
+        {"type": "GraphicCard", "model": None},
+    ]
+    snapshot = {"type": "Snapshot", "software": "Workbench", "device": {}, "components": components}
+    computer = reading(json.dumps(snapshot)).computer
+    assert computer is not None
+    assert (computer.cpu, computer.memory_mb) == ("Intel Core i5-7200U CPU @ 2.50GHz", 8192)
+    assert computer.graphics == "HD Graphics 620 + GeForce 940MX"
 
 
 @pytest.mark.parametrize("wrapped", [False, True])

@@ -19,6 +19,8 @@ _KEY = re.compile(r"\d{3}#\d+#\d+#")
 _PERCENT = re.compile(r"\((\d{1,3}(?:\.\d{1,2})?)%\)")
 _BUILT_IN = ("eDP", "LVDS", "DSI")
 _CAMERAS = ("uvcvideo", "v4l2loopback")
+_AMOUNT = re.compile(r"(?:[\d.]{1,9}/)?(\d{1,6}(?:\.\d{1,3})?) ([MGT])iB")
+_MEGABYTES = {"M": 1, "G": 1024, "T": 1024 * 1024}
 _INCHES = re.compile(r'\((\d{1,3}(?:\.\d{1,2})?)"\)')
 
 
@@ -60,15 +62,27 @@ def _computer(sections: dict[str, list[Pairs]]) -> ComputerSeen:
         uuid=name_of(first.get("uuid")),
         type_guess=type_guess(first.get("Type")),
         cpu=name_of(cpu.get("model")),
+        memory_mb=_memory_mb([*sections.get("Memory", []), *sections.get("Info", [])]),
         battery_percent=_battery(sections.get("Battery", [])),
         screen_inches=_screen(sections.get("Graphics", [])),
         graphics=_graphics(sections.get("Graphics", [])),
     )
 
 
+def _memory_mb(items: list[Pairs]) -> int | None:
+    """All memory; where only what the system can use is told, that: "Memory": "7.63 GiB", or "1.2/7.63 GiB (16%)"."""
+    for key in ("total", "Memory", "available"):
+        for item in items:
+            if found := _AMOUNT.match(dict(item).get(key, "")):
+                return round(float(found[1]) * _MEGABYTES[found[2]])
+    return None
+
+
 def _battery(items: list[Pairs]) -> int | None:
-    """What is left of the battery's first capacity: "condition": "41.2/57.0 Wh (72.3%)"."""
+    """What is left of the battery's first capacity: "condition": "41.2/57.0 Wh (72.3%)"; a mouse's is listed as a device."""
     for item in items:
+        if any(key.startswith("Device") for key, _ in item):
+            continue
         if found := _PERCENT.search(dict(item).get("condition", "")):
             return round(float(found[1]))
     return None

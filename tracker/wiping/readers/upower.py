@@ -36,17 +36,19 @@ def _reading(percent: float) -> ReportReading:
 
 
 def _batteries(lines: list[str]) -> list[dict[str, str]]:
-    """The values under each `battery` heading."""
+    """The values under each `battery` heading, without those of a mouse or a keyboard, which supply no power."""
     batteries: list[dict[str, str]] = []
-    inside = False
+    inside, supplies = False, True
     for line in lines:
         key, colon, value = line.strip().partition(":")
+        if key == "power supply":
+            supplies = value.strip() != "no"
         if not colon:
-            inside = key == "battery"
+            inside = key == "battery" and supplies
             if inside:
                 batteries.append({})
         elif line.startswith("Device:") or "History (" in line:
-            inside = False
+            inside, supplies = False, True
         elif inside and batteries:
             batteries[-1].setdefault(key, value.strip())
     return batteries
