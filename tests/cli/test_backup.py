@@ -10,6 +10,7 @@ import stat
 import uuid
 import zipfile
 from collections.abc import Callable, Iterator
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +22,9 @@ from flask.testing import FlaskCliRunner
 from tests import make, postgres
 from tests.cli.test_commands import command
 from tests.conftest import missing
-from tracker.cli import group
+from tracker.cli import archive, group
 from tracker.database import session, sqlite_driver
+from tracker.errors import Malformed
 from tracker.web.health import backup_age_s
 
 ALONE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -201,6 +203,64 @@ def test_a_member_that_leads_elsewhere_is_refused(runner: FlaskCliRunner, tmp_pa
 
 
 @ALONE
+def test_a_member_that_is_a_link_is_never_written_as_one(runner: FlaskCliRunner, tmp_path: Path) -> None:
+    link = zipfile.ZipInfo("uploads/link")
+    link.create_system, link.external_attr = 3, (stat.S_IFLNK | 0o777) << 16
+    target = tmp_path / "outside"
+    manifest = asdict(
+        archive.Manifest("", "sqlite", "", {name: _sha256(b"") for name in ("database", "uploads/link/x")})
+    )
+    manifest["members"]["uploads/link"] = _sha256(bytes(target))
+    file, folder = tmp_path / "backup.zip", tmp_path / "unpacked"
+    folder.mkdir()
+    with zipfile.ZipFile(file, "w") as made:
+        made.writestr(link, bytes(target))
+        for name in ("database", "uploads/link/x"):
+            made.writestr(name, b"")
+        made.writestr("manifest.json", json.dumps(manifest))
+    with pytest.raises((Malformed, OSError)):
+        archive.unpack(file, folder)
+    assert not target.exists()
+    assert not any(path.is_symlink() for path in folder.rglob("*"))
+
+
+@ALONE
+def test_a_backup_larger_than_the_free_space_is_refused_before_anything_is_written(
+    runner: FlaskCliRunner, tmp_path: Path
+) -> None:
+    file, folder = tmp_path / "backup.zip", tmp_path / "unpacked"
+    folder.mkdir()
+    manifest = asdict(archive.Manifest("", "sqlite", "", {"database": _sha256(b"")}))
+    with zipfile.ZipFile(file, "w") as made:
+        made.writestr("database", b"")
+        made.writestr("manifest.json", json.dumps(manifest))
+        made.getinfo("database").file_size = 1 << 60
+    with pytest.raises(Malformed, match="Make room"):
+        archive.unpack(file, folder)
+    assert not list(folder.iterdir())
+    answer = runner.invoke(group, ["restore", str(file)])
+    assert answer.exit_code == 1 and "Make room" in answer.stderr
+
+
+@ALONE
+def test_more_members_than_a_backup_has_are_refused(
+    runner: FlaskCliRunner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "backup.zip"
+    backed_up(runner, file)
+    monkeypatch.setattr(archive, "MOST_MEMBERS", 1)
+    assert_refused(runner, file)
+
+
+@ALONE
+def test_a_member_packed_in_a_greedy_way_is_refused(runner: FlaskCliRunner, tmp_path: Path) -> None:
+    file = tmp_path / "backup.zip"
+    backed_up(runner, file)
+    rewrite(file, "", b"", packing=zipfile.ZIP_LZMA)
+    assert_refused(runner, file)
+
+
+@ALONE
 def test_a_backup_of_newer_tables_is_refused(runner: FlaskCliRunner, tmp_path: Path) -> None:
     file = tmp_path / "backup.zip"
     backed_up(runner, file)
@@ -210,18 +270,29 @@ def test_a_backup_of_newer_tables_is_refused(runner: FlaskCliRunner, tmp_path: P
     assert "9999" in answer.stderr
 
 
-def rewrite(file: Path, name: str, content: bytes, listed: bool = False, **said: str) -> None:
+def _sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def rewrite(
+    file: Path,
+    name: str,
+    content: bytes,
+    listed: bool = False,
+    packing: int = zipfile.ZIP_STORED,
+    **said: str,
+) -> None:
     """Put another member into the file (and into its manifest when `listed`), or say another thing of it."""
-    with zipfile.ZipFile(file) as archive:
-        members = {each: archive.read(each) for each in archive.namelist()}
+    with zipfile.ZipFile(file) as opened:
+        members = {each: opened.read(each) for each in opened.namelist()}
     manifest = {**json.loads(members.pop("manifest.json")), **said}
     if name:
         members[name] = content
     if listed:
-        manifest["members"][name] = hashlib.sha256(content).hexdigest()
-    with zipfile.ZipFile(file, "w") as archive:
+        manifest["members"][name] = _sha256(content)
+    with zipfile.ZipFile(file, "w", packing) as made:
         for each, held in {**members, "manifest.json": json.dumps(manifest).encode()}.items():
-            archive.writestr(each, held)
+            made.writestr(each, held)
 
 
 def assert_refused(runner: FlaskCliRunner, file: Path) -> None:

@@ -30,6 +30,11 @@ DATABASE = "database"
 UPLOADS = "uploads"
 PIECE = 1 << 20
 MANIFEST_LIMIT = 64 << 20  # bytes; a manifest of a million uploads is not longer than that
+MOST_MEMBERS = 500_000
+KINDS = (
+    zipfile.ZIP_STORED,
+    zipfile.ZIP_DEFLATED,
+)  # what `pack` writes; the others may ask for any amount of memory
 DAMAGED = (
     *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError),
     *(LookupError, AttributeError, ArithmeticError, ValueError, TypeError, RuntimeError),
@@ -64,10 +69,15 @@ def pack(target: Path, sources: dict[str, Path], made_at: str, database: str, re
 
 
 def unpack(source: Path, folder: Path) -> Manifest:
-    """Write every member below `folder` and return the manifest. Raises `Malformed` unless each byte is as packed."""
+    """Write every member below `folder` and return the manifest. Raises `Malformed` unless each byte is as packed.
+
+    Nothing is written where the members are too many, or larger together than the free space. A member is written as
+    the plain file that it says, never as a link.
+    """
     try:
         with zipfile.ZipFile(source) as archive:
             manifest = _manifest(archive)
+            _must_find_room(archive, folder)
             for name, digest in manifest.members.items():
                 _take(archive, name, digest, folder)
     except (OSError, *DAMAGED) as error:
@@ -80,6 +90,21 @@ def unpack(source: Path, folder: Path) -> Manifest:
             file=source,
         ) from error
     return manifest
+
+
+def _must_find_room(archive: zipfile.ZipFile, folder: Path) -> None:
+    """`zipfile` writes no more of a member than the size it says, so what they say together is what they take."""
+    needed, free = sum(one.file_size for one in archive.infolist()), shutil.disk_usage(folder).free
+    if needed > free:
+        raise Malformed(
+            N_(
+                "What is in %(file)s takes %(needed)s bytes, and %(free)s are free. Make room, or take another copy: "
+                "a backup that claims far more than it can hold is damaged or forged."
+            ),
+            file=archive.filename,
+            needed=needed,
+            free=free,
+        )
 
 
 def _add(archive: zipfile.ZipFile, name: str, source: Path) -> str:
@@ -109,6 +134,9 @@ def _copy(reading: IO[bytes], writing: IO[bytes]) -> str:
 
 def _manifest(archive: zipfile.ZipFile) -> Manifest:
     """The manifest, once the archive holds exactly what it lists and no name leads out of the folder."""
+    entries = archive.infolist()
+    if len(entries) > MOST_MEMBERS or any(one.compress_type not in KINDS for one in entries):
+        raise ValueError("more members, or other ones, than a backup has")
     if archive.getinfo(MANIFEST).file_size > MANIFEST_LIMIT:
         raise ValueError(MANIFEST)
     manifest = Manifest(**json.loads(archive.read(MANIFEST)))
