@@ -10,10 +10,20 @@ from flask import Flask
 
 from tests import make
 from tests.browser.chromium import axe_faults, screenshot
+from tracker.database import transaction
+from tracker.devices.lifecycle import Stage
+from tracker.stock.operations import put
 
 pytestmark = [pytest.mark.browser, pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)]
 
-FILES = (".csv", ".xlsx", ".pdf", ".json", ".sh", "/verify/verifier")  # downloaded, or shown by the browser's own viewer
+FILES = (
+    ".csv",
+    ".xlsx",
+    ".pdf",
+    ".json",
+    ".sh",
+    "/verify/verifier",
+)  # downloaded, or shown by the browser's own viewer
 NOT_PAGES = ("/api/", "/static/", "/metrics", "/healthz", "/readyz", "/logout")
 
 
@@ -89,3 +99,42 @@ def test_paper_has_no_foot(app: Flask, opened: Callable[..., Any]) -> None:
     page = sign_in(opened, make.user("volunteer").email)
     page.emulate_media(media="print")
     assert page.locator(".foot").count() == 1 and not page.locator(".foot").is_visible()
+
+
+def test_a_private_link_is_copied_with_a_button_and_selected_without_scripts(
+    app: Flask, opened: Callable[..., Any]
+) -> None:
+    admin, somebody = make.user("admin"), make.user("volunteer")
+    page = sign_in(opened, admin.email)
+    page.goto(f"/users/{somebody.id}")
+    page.locator("form[action$='/link'] button").click()
+    link = page.locator("#secret").text_content()
+    assert link.startswith("http")
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.get_by_role("button", name="Copier").click()
+    page.get_by_role("button", name="Copié").wait_for()
+    assert page.evaluate("navigator.clipboard.readText()") == link
+
+
+@pytest.mark.parametrize("width", [320, 390])
+def test_stages_stay_inside_the_card_of_their_shelf(
+    app: Flask, opened: Callable[..., Any], width: int
+) -> None:
+    shelf = make.location("Étagère R1")
+    by = make.actor()
+    for stage in (Stage.RECONDITIONING, Stage.RECEIVED, Stage.READY):
+        device = make.device(stage=stage)
+        with transaction():
+            put(device, shelf, by)
+    page = sign_in(opened, make.user("volunteer").email)
+    page.set_viewport_size({"width": width, "height": 844})
+    page.goto("/stock")
+    assert page.locator(".list .pill").count() == 3
+    assert page.evaluate(OUT_OF_THEIR_CARD) == []
+
+
+# Each pill with its count that reaches past the inside of its card.
+OUT_OF_THEIR_CARD = """[...document.querySelectorAll(".list .flags li")].filter(one => {
+    const card = one.closest("tr"), inside = parseFloat(getComputedStyle(card).paddingRight);
+    return one.getBoundingClientRect().right > card.getBoundingClientRect().right - inside + 1;
+  }).map(one => one.textContent)"""

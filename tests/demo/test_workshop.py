@@ -8,19 +8,24 @@ from flask.testing import FlaskCliRunner
 from sqlalchemy import select
 
 from tests import make
+from tracker import clock
 from tracker.accounts.models import Association, Site
 from tracker.cli import group
 from tracker.collection.models import Donor
 from tracker.collection.rules import DonorKind
 from tracker.database import session
 from tracker.demo.bulk import add_devices
+from tracker.demo.timeline import CLOSES, OPENS
 from tracker.demo.workshop import fill
 from tracker.devices.check_queries import balance_faults, stage_faults
 from tracker.devices.lifecycle import Stage
 from tracker.devices.models import Device
 from tracker.devices.queries import count_by_stage
 from tracker.errors import RuleBroken
+from tracker.history.models import HistoryEntry
 from tracker.history.queries import chain_faults
+from tracker.labelling.models import PrintRun
+from tracker.labelling.queue_queries import due
 from tracker.reports import queries as reports
 from tracker.reports.flow_queries import cohorts
 from tracker.reports.move_queries import last_year
@@ -49,6 +54,13 @@ def test_a_believable_workshop_has_every_stage_and_every_promise_holds(app: Flas
     assert figures["wipe_coverage"].value == 100
     assert figures["people_equipped"].value
     assert all(figure.formula and figure.source for figure in figures.values())
+    assert session.query(PrintRun).count() > 40  # a year of weeks
+    assert 0 < sum(group.total for site in session.scalars(select(Site.id)) for group in due(site)) < 25
+    hours = {
+        clock.local(entry.at).hour
+        for entry in session.scalars(select(HistoryEntry).where(HistoryEntry.to_stage.is_not(None)))
+    }
+    assert hours <= set(range(OPENS, CLOSES)), "nobody works at night"
     with pytest.raises(RuleBroken, match="empty one"):
         fill(seed=1)
 

@@ -1,4 +1,4 @@
-"""Labels of the demonstration: one evening a week, what waits is printed, so that the register tells of a year."""
+"""Labels of the demonstration: one morning a week, what waits is printed, so that the register tells of a year."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ LAST = timedelta(days=6)  # before today: what moved since waits on the page of 
 
 
 def begins(today: datetime, weeks: int) -> datetime:
-    """The first evening, so many weeks before the last one."""
+    """The first time, so many weeks before the last one."""
     return today - LAST - weeks * EVERY
 
 
