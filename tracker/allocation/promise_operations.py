@@ -17,7 +17,7 @@ from tracker.devices import codes, registry
 from tracker.devices import queries as devices
 from tracker.devices.lifecycle import Action, Stage
 from tracker.devices.models import Device
-from tracker.devices.operations import advance, correct
+from tracker.devices.operations import advance, correct, judge
 from tracker.devices.rules import AlreadySo
 from tracker.errors import Conflict, Malformed, RuleBroken
 from tracker.history import operations as history
@@ -73,13 +73,14 @@ def _taken(device: Device) -> Conflict:
 @registry.performs(Action.RESERVE)
 def reserve_as_asked(device: Device, by: Actor, values: Mapping[str, Any]) -> HistoryEntry:
     """From a scan, a page or the API: `values["line"]` is the id of a request line."""
+    refusal = None if values.get("line") else judge(device, Action.RESERVE, by)
+    if refusal is not None:
+        raise refusal
     reserve(device, _line(values.get("line")), by)
     return last_entry(device)
 
 
 def _line(value: Any) -> RequestLine:
-    if value in (None, ""):
-        raise RuleBroken(N_("Reserve a device from the request that it is for: open it under “Requests”."))
     try:
         wanted = int(value)
     except (TypeError, ValueError):

@@ -31,6 +31,7 @@ TypeJudge = Callable[["Device", DeviceType, Actor], None]
 
 _provers: dict[Fact, Prover] = {}
 _performers: dict[Action, Performer] = {}
+_vouched: dict[Action, frozenset[Fact]] = {}
 _undoers: dict[Action, Performer] = {}
 _followers: dict[Action, list[Follower]] = {}
 _edit_followers: list[Follower] = []
@@ -52,11 +53,18 @@ def proves(fact: Fact) -> Callable[[Prover], Prover]:
     return keep
 
 
-def performs(action: Action) -> Callable[[Performer], Performer]:
-    """Register the operation that carries out this action for one device and ends in `advance`."""
+def performs(
+    action: Action, *, vouches_for: frozenset[Fact] = frozenset()
+) -> Callable[[Performer], Performer]:
+    """Register the operation that carries out this action for one device and ends in `advance`.
+
+    `vouches_for` are facts that the operation puts on record by the word of whoever asks for the action, unless what
+    came with it says otherwise: their lack refuses no such asking, but there is a page to go through them first.
+    """
 
     def keep(performer: Performer) -> Performer:
         _performers[action] = performer
+        _vouched[action] = vouches_for
         return performer
 
     return keep
@@ -134,6 +142,11 @@ def prover_of(fact: Fact) -> Prover | None:
 
 def performer_of(action: Action) -> Performer | None:
     return _performers.get(action)
+
+
+def vouched_by(action: Action) -> frozenset[Fact]:
+    """The facts that whoever asks for this action vouches for by asking."""
+    return _vouched.get(action, frozenset())
 
 
 def undoer_of(action: Action) -> Performer | None:

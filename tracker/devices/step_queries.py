@@ -23,7 +23,8 @@ ANSWERED = frozenset({Fact.FITS_REQUEST, Fact.SIGNED, Fact.RETURNED_TO_DONOR, Fa
 class Step:
     """A move that begins where the device stands. `refusal` is why it would be refused now, as far as it was asked;
     `lead` is the page where what is missing is put right, or where the move is carried out if a scan alone cannot
-    do it (`by_page`); `against` is what stands against it, in sentences: those that the lead puts right, else all."""
+    do it (`by_page`), or where one ticks what a scan would say unseen; `against` is what stands against it, in
+    sentences: those that the lead puts right, else all."""
 
     move: Move
     refusal: RuleBroken | None
@@ -33,13 +34,18 @@ class Step:
 
     @property
     def leads(self) -> bool:
-        """Whether one goes to a page for it, rather than doing it at once."""
+        """Whether a scan alone cannot do it, and a page can."""
         return self.lead is not None and (self.by_page or self.refusal is not None)
+
+    @property
+    def before(self) -> Lead | None:
+        """The page where something is done first, unless the move is carried out there."""
+        return None if self.by_page and self.refusal is None else self.lead
 
     @property
     def words(self) -> Sentence:
         """What its button says: what one will do."""
-        return self.lead.words if self.lead and self.refusal else Sentence(self.move.name)
+        return self.before.words if self.before else Sentence(self.move.name)
 
     @property
     def page(self) -> str | None:
@@ -95,8 +101,11 @@ def lead_for(device: Device, move: Move, by: Actor, refusal: RuleBroken | None) 
 
 
 def _step(device: Device, move: Move, by: Actor, *, judged: bool) -> Step:
-    refusal = _refusal(device, move, by) if judged else _closed(move, by)
-    lead, against = _solution(device, move, by, refusal)
+    found = judge(device, move.action, by) if judged else _closed(move, by)
+    # What is answered on the move's own page does not refuse it, nor does what one vouches for by asking for it.
+    unanswered = _besides(found, ANSWERED)
+    lead, against = _solution(device, move, by, unanswered)
+    refusal = _besides(unanswered, registry.vouched_by(move.action))
     return Step(move, refusal, bool(move.facts & ANSWERED), lead, against)
 
 
@@ -108,12 +117,11 @@ def _closed(move: Move, by: Actor) -> RuleBroken | None:
     return None
 
 
-def _refusal(device: Device, move: Move, by: Actor) -> RuleBroken | None:
-    """As `judge`, apart from what is answered on the move's own page."""
-    refusal = judge(device, move.action, by)
+def _besides(refusal: RuleBroken | None, facts: frozenset[Fact]) -> RuleBroken | None:
+    """The refusal apart from these facts; None where nothing else stands against the move."""
     if not isinstance(refusal, rules.Unproven):
         return refusal
-    told = [one for one in zip(refusal.missing, refusal.facts, strict=True) if one[1] not in ANSWERED]
+    told = [one for one in zip(refusal.missing, refusal.facts, strict=True) if one[1] not in facts]
     return rules.Unproven(tuple(one[0] for one in told), tuple(one[1] for one in told)) if told else None
 
 

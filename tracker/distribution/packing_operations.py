@@ -12,7 +12,7 @@ from tracker.accounts.rules import Actor, Permission
 from tracker.database import session
 from tracker.devices import queries as devices
 from tracker.devices import registry
-from tracker.devices.lifecycle import Action
+from tracker.devices.lifecycle import Action, Fact
 from tracker.devices.models import Accessory, Device
 from tracker.devices.operations import advance
 from tracker.devices.rules import DEMANDED, Accessories
@@ -74,7 +74,7 @@ def _rows(device: Device) -> list[Accessory]:
     return list(session.scalars(select(Accessory).where(Accessory.device_id == device.id)).all())
 
 
-@registry.performs(Action.PREPARE)
+@registry.performs(Action.PREPARE, vouches_for=frozenset({Fact.ACCESSORIES_PRESENT}))
 def prepare_as_asked(device: Device, by: Actor, values: Mapping[str, Any]) -> HistoryEntry:
     """From a scan, a page or the API. `values["accessories"]` lists what is packed.
 

@@ -244,7 +244,15 @@ def price_within_cap(device: Device, by: Actor, case: registry.Case) -> Proof:
 def signed(device: Device, by: Actor, case: registry.Case) -> Proof:
     given = case.get("signed")
     if not isinstance(given, Signed):
-        return Proof.refused(N_("Nobody has signed: hand the device over from the page of its request."))
+        standing = allocation.active(device.id)
+        if standing is None:
+            return Proof.refused(N_("Nobody has signed: hand the device over from the page of its request."))
+        return Proof.refused(
+            N_(
+                "Nobody has signed: open “Handovers”, choose request %(number)s, and let the person sign there."
+            ),
+            number=standing.line.request.number,
+        )
     return Proof(held=True, evidence={"drawn": given.drawing is not None, "contact": case.get("contact")})
 
 

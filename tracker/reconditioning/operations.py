@@ -174,7 +174,8 @@ def _send_back(device: Device, action: Action, by: Actor, values: registry.Case)
         facts={"failed": sorted(failed)} if failed else {},
         reason=values.get("reason"),
     )
-    _keep(device, failed, by, entry)
+    if failed:
+        _keep(device, failed, by, entry)
     return entry
 
 
