@@ -18,6 +18,7 @@ from tracker.database import is_postgresql, session, transaction
 from tracker.devices import particulars
 from tracker.devices import queries as devices
 from tracker.errors import Malformed, NotAllowed, RuleBroken
+from tracker.history import queries as past
 from tracker.history.models import HistoryEntry
 from tracker.wiping import (
     certificate_operations,
@@ -66,6 +67,8 @@ def test_the_history_names_the_drives_that_left_the_record(app: Flask) -> None:
     (one,) = upload(("smart.json", smartctl(LOST)), device=device)
     release(one)
     assert [serial for _, serial in last_release()["withdrawn"]] == [LOST]
+    page = make.signed_in(app, "volunteer").get(f"/devices/{device.code}").text
+    assert f"avec lui, des supports qui ne sont plus enregistrés ici\u00a0: {LOST}" in page
 
 
 def test_certificates_that_cite_a_report_fall_with_it(app: Flask) -> None:
@@ -84,6 +87,12 @@ def test_certificates_that_cite_a_report_fall_with_it(app: Flask) -> None:
     assert [cert.revoked_for for cert in fallen] == [Revocation.WRONG_DEVICE] * 2
     assert {certificate_queries.standing(cert) for cert in fallen} == {Standing.REVOKED}
     assert certificate_queries.of_device(apart)[0].revoked_at is None
+    for cert in fallen:
+        page = app.test_client().get(f"/verify/{cert.number}").text
+        assert "Le rapport concernait un autre appareil" in page and "Elle ne vaut plus" in page
+    entry = past.of_subject("device", device.id)
+    note = next(past.note_of(one) for one in entry if one.action == "certificate_revoked")
+    assert note == "it was another computer"
 
 
 def test_a_report_taken_away_leaves_what_is_revoked_already(app: Flask) -> None:

@@ -202,6 +202,17 @@ def _chosen(facts: Facts) -> Sentence:
     return Sentence(N_("Chosen between sources that disagreed: %(piece)s"), {"piece": word})
 
 
+def _released(facts: Facts) -> Sentence:
+    """With the drives that only this report had shown: they are the device's no more."""
+    serials = [serial or "?" for _drive, serial in facts.get("withdrawn") or ()]
+    if not serials:
+        return Sentence(N_("A report was taken away from it: it was another device’s"))
+    return Sentence(
+        N_("A report was taken away from it, and drives with it, no longer on record here: %(serials)s"),
+        {"serials": ", ".join(serials)},
+    )
+
+
 def _place(key: str, message: str) -> Callable[[Facts], Sentence]:
     def say(facts: Facts) -> Sentence:
         code = str(facts.get(key) or "")
@@ -271,7 +282,7 @@ SAID: dict[str, Callable[[Facts], Sentence]] = {
     "report_attached": _report,
     "specification_filled": _filled,
     "specification_chosen": _chosen,
-    "report_released": _with(N_("A report was taken away from it: it was another device’s")),
+    "report_released": _released,
     "wipe_judged": _wiped,
     "wipe_accepted": _with(N_("Wipe of drive %(serial)s accepted by a person"), "serial"),
     "wipe_rejected": _with(N_("Wipe of drive %(serial)s rejected by a person"), "serial"),
