@@ -17,6 +17,7 @@ from labels.pictograms import PICTOGRAMS
 from tests import make
 from tests.wiping import reports
 from tests.wiping.arrivals import arrived, upload
+from tests.wiping.test_hardware_operations import inxi
 from tracker.accounts.models import Site
 from tracker.clock import now
 from tracker.collection import operations as collections
@@ -192,6 +193,17 @@ def test_a_ready_device_says_its_grade_its_parts_and_its_place(app: Flask) -> No
         "Étagère 7",
     ):
         assert fact in text
+
+
+def test_a_ready_device_says_what_reports_found_in_it(app: Flask) -> None:
+    device = make.ready(serial="PFRICO38")
+    lshw = (reports.FIXTURES / "lshw_laptop.json").read_text(encoding="utf-8")
+    upload(("lshw.json", lshw), ("inxi.json", inxi(72, '15.6"')), device=device)
+    one = label(devices.by_code(device.code), "ready")
+    text = said(one)
+    for fact in ("Intel Core i5-7200U", "RAM 8 Go", "1 544 Go", "15,6″", "Batterie 72 %"):
+        assert fact in text, fact
+    assert one.lines[-1] == "Intel HD Graphics 520"  # the first to be left out where there is no room
 
 
 def test_a_reserved_and_a_prepared_device_say_for_whom_and_what_to_pack(app: Flask) -> None:
