@@ -193,22 +193,33 @@ def read_once(read: Callable[Asked, Found]) -> Callable[Asked, Found]:
     """Ask the database once for the same arguments (hashable ones) in one read transaction: panels of a page share it.
 
     A transaction that writes remembers nothing: what it reads after its own change is read anew. Whoever calls must
-    not change what it gets.
+    not change what it gets. Raises `TypeError` for arguments that have no hash (lists, sets, dictionaries), whether a
+    transaction writes or not: a page would else break on what every test of the writing had let pass.
     """
 
     @wraps(read)
     def remembered(*args: Asked.args, **named: Asked.kwargs) -> Found:
+        question = (read, args, *sorted(named.items()))
+        _must_be_hashable(question, read.__qualname__)
         current = session()
         if current.info.get("writing"):
             return read(*args, **named)
         known: dict[Hashable, Any] = current.info.setdefault("read", {})
-        question = (read, args, *sorted(named.items()))
         if question not in known:
             known[question] = read(*args, **named)
         found: Found = known[question]
         return found
 
     return remembered
+
+
+def _must_be_hashable(question: Hashable, name: str) -> None:
+    try:
+        hash(question)
+    except TypeError as error:
+        raise TypeError(
+            f"{name} is read once for the same arguments: give it tuples or frozensets"
+        ) from error
 
 
 @event.listens_for(Session, "after_transaction_end")
