@@ -35,7 +35,14 @@ from tracker.stock import views as stock
 from tracker.web import forms, headers, health, languages, navigation, refusals, shown, unreadable
 from tracker.web import views as pages
 from tracker.web.navigation import Entry
-from tracker.wiping import certificate_views, hardware_views, report_views, station_views, upload_views
+from tracker.wiping import (
+    certificate_views,
+    hardware_views,
+    policy_views,
+    report_views,
+    station_views,
+    upload_views,
+)
 from tracker.wiping import views as wiping
 
 # The site map: one line for each file of pages.
@@ -53,6 +60,7 @@ BLUEPRINTS = [
     wiping.blueprint,
     report_views.blueprint,
     station_views.blueprint,
+    policy_views.blueprint,
     upload_views.blueprint,
     certificate_views.blueprint,
     hardware_views.blueprint,

@@ -121,6 +121,8 @@ MATRIX: dict[str, frozenset[str] | Line] = {
     "report_files.assign": WORKSHOP,
     "report_files.dismiss": WORKSHOP,
     "report_files.release": COORDINATORS,
+    "wiping_policy.show": WORKSHOP,
+    "wiping_policy.change": COORDINATORS,
     "stations.index": COORDINATORS,
     "stations.add": COORDINATORS,
     "stations.code": COORDINATORS,

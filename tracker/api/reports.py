@@ -40,6 +40,11 @@ class DriveVerdictShape(Shape):
     serial = fields.String(required=True, allow_none=True)
     model = fields.String(required=True, allow_none=True)
     verdict = fields.Enum(Verdict, by_value=True, required=True)
+    accepted = fields.Boolean(
+        required=True,
+        allow_none=True,
+        metadata={"description": "Whether it counts by the workshop’s policy; null while no device is known"},
+    )
     reasons = fields.List(fields.String(), required=True)
 
 
@@ -125,6 +130,7 @@ def _told(one: operations.Received) -> dict[str, Any]:
                 "serial": drive.serial,
                 "model": drive.model,
                 "verdict": drive.verdict.verdict,
+                "accepted": drive.accepted,
                 "reasons": [reason.shown_in(locale()) for reason in drive.verdict.reasons],
             }
             for drive in one.drives

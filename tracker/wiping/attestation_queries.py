@@ -81,7 +81,15 @@ def _evidence(wipe: Wipe) -> dict[str, Any]:
         "source": _source(wipe),
         "operator": wipe.report.received_by,
         "reviewer": wipe.reviewed_by,
+        **_policy(wipe),
     }
+
+
+def _policy(wipe: Wipe) -> dict[str, Any]:
+    """Under which policy it was accepted; nothing for what was accepted before policies had numbers."""
+    if wipe.policy_number is None:
+        return {}
+    return {"policy": {"number": wipe.policy_number, "sha256": wipe.policy_sha256}}
 
 
 def _source(wipe: Wipe) -> str:

@@ -26,7 +26,16 @@ from tracker.wiping.certificate_rules import (
 )
 from tracker.wiping.models import Certificate
 from tracker.wiping.readings import say as sentence
-from tracker.wiping.wording_rules import DECLARED, ENDS, HIDDEN, LEVELS, MEDIUMS, SOURCES, VERIFICATIONS
+from tracker.wiping.wording_rules import (
+    DECLARED,
+    ENDS,
+    HIDDEN,
+    LEVELS,
+    MEDIUMS,
+    SOURCES,
+    UNDER_POLICY,
+    VERIFICATIONS,
+)
 
 GIGABYTE = 1_000_000_000
 
@@ -185,15 +194,18 @@ class Words:
         if line["end"] != "wiped":
             return self.say(ENDS[line["end"]])
         errors = "–" if line["errors"] is None else str(line["errors"])
+        policy = line.get("policy")
+        accepted = self.say(sentence(UNDER_POLICY, number=policy["number"])) if policy else ""
         return "\n".join(
-            (
+            filter(None, (
                 self.say(ENDS["wiped"]),
                 self.say(sentence(N_("Level: %(level)s"), level=Sentence(LEVELS[line["level"]]))),
                 self.say(sentence(N_("Errors: %(count)s"), count=errors)),
                 self.say(HIDDEN[line["hidden"]]),
                 self.say(SOURCES[line["source"]]),
-            )
-        )
+                accepted,
+            ))
+        )  # fmt: skip
 
     def limits(self) -> list[str]:
         """The limit of each drive's level, once each, as it was when the certificate was issued."""

@@ -15,11 +15,20 @@ _A_STICK = N_("Plugged in from outside, such as the stick itself: no part of the
 
 @dataclass(frozen=True)
 class DriveLine:
-    """One drive of a report. `serial`: verbatim, None where the file says nothing."""
+    """One drive of a report. `serial`: verbatim, None where the file says nothing.
+
+    `accepted`: whether the attempt counts for its device, None where there is none yet; `shown`: its word on a page.
+    """
 
     serial: str | None
     model: str | None
     verdict: DriveVerdict
+    accepted: bool | None = None
+    shown: str | None = None
+
+    @property
+    def word(self) -> str:
+        return self.shown or self.verdict.verdict.value
 
 
 def lines(report: ReportFile, reading: ReportReading) -> tuple[DriveLine, ...]:
@@ -32,7 +41,11 @@ def lines(report: ReportFile, reading: ReportReading) -> tuple[DriveLine, ...]:
     wipes = [*wipes, *(wipe for wipe in again if wipe.drive_id not in new)]
     judged = [
         DriveLine(
-            wipe.serial, wipe.drive.model, DriveVerdict(wipe.verdict, tuple(drive_queries.reasons(wipe)))
+            wipe.serial,
+            wipe.drive.model,
+            DriveVerdict(wipe.verdict, tuple(drive_queries.reasons(wipe))),
+            wipe.accepted,
+            drive_queries.shown_word(wipe),
         )
         for wipe in wipes
     ]

@@ -10,20 +10,21 @@ from tracker.devices import queries as devices
 from tracker.devices.models import Device
 from tracker.i18n import Sentence
 from tracker.wiping import readers, repeat_queries, report_queries
-from tracker.wiping.drive_queries import read_sentences, reasons
+from tracker.wiping.drive_queries import read_sentences, reasons, shown_word
 from tracker.wiping.models import ReportFile, ReportUpload, Wipe
 from tracker.wiping.verdicts import Verdict
 
 
 @dataclass(frozen=True)
 class DriveResult:
-    """One drive of a file. `wipe_id`: the attempt on record, None for what was only seen."""
+    """One drive of a file. `wipe_id`: the attempt on record, None for what was only seen; `word`: what is shown of it."""
 
     serial: str | None
     model: str | None
     verdict: Verdict
     reasons: Sequence[Sentence]
     wipe_id: int | None = None
+    word: str = Verdict.INFO.value
 
 
 @dataclass(frozen=True)
@@ -112,11 +113,12 @@ def _drives(line: dict[str, Any], wipes: Sequence[Wipe], again: Sequence[Wipe]) 
     """As judged since for its device; what was only seen, as it was said when the file came."""
     last = [one for one in again if one.drive_id not in {wipe.drive_id for wipe in wipes}]
     judged = [
-        DriveResult(one.serial, one.drive.model, one.verdict, reasons(one), one.id) for one in (*wipes, *last)
+        DriveResult(one.serial, one.drive.model, one.verdict, reasons(one), one.id, shown_word(one))
+        for one in (*wipes, *last)
     ]
     told = {one.serial for one in judged}
     said = [
-        DriveResult(serial, model, Verdict(word), read_sentences(why))
+        DriveResult(serial, model, Verdict(word), read_sentences(why), None, word)
         for serial, model, word, why in line["drives"]
         if not judged or (serial not in told and word == Verdict.INFO)
     ]

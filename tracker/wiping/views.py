@@ -40,7 +40,8 @@ from tracker.wiping import (
 from tracker.wiping.declaration_operations import declare as record_declaration
 from tracker.wiping.forms import DeclareForm, ReviewForm
 from tracker.wiping.methods import gloss
-from tracker.wiping.rules import PLAUSIBLE_HOURS, DeclarationKind, Verdict
+from tracker.wiping.policy_rules import Ruling
+from tracker.wiping.rules import PLAUSIBLE_HOURS, DeclarationKind
 from tracker.wiping.upload_rules import kind_name
 from tracker.wiping.wording_rules import DECLARED, DECLARING, MEDIUMS
 
@@ -120,6 +121,7 @@ def show(code: str) -> ResponseReturnValue:
         names=accounts.user_names(_people(device, states)),
         reasons=drive_queries.reasons,
         waits=queries.waits,
+        shown_word=drive_queries.shown_word,
         may_work=actor.may(Permission.WORK),
         may_decide=actor.may(Permission.CHECK_QUALITY),
         may_revoke=actor.may(Permission.COORDINATE),
@@ -238,7 +240,9 @@ def review(wipe_id: int) -> ResponseReturnValue:
         reasons=drive_queries.reasons(wipe),
         open=queries.waits(wipe),
         told_at=told_at,
-        doubtful=wipe.verdict in (Verdict.REVIEW, Verdict.UNVERIFIED),
+        shown_word=drive_queries.shown_word,
+        too_weak=wipe.ruling is Ruling.SHORT and not wipe.accepted,
+        doubtful=drive_queries.is_doubtful(wipe),
     )
     return page, 422 if form.errors else 200
 

@@ -51,6 +51,8 @@ SOURCES: Mapping[str, str] = {
     "reviewed": N_("report imported, then decided on by a second person"),
 }
 
+UNDER_POLICY = N_("accepted under policy no. %(number)s")
+
 # Kind → (title, what it is for, the button).
 DECLARING = {
     DeclarationKind.NO_STORAGE: (
