@@ -37,13 +37,15 @@ from tracker.web import views as pages
 from tracker.web.navigation import Entry
 from tracker.wiping import (
     certificate_views,
+    declaration_views,
+    destruction_views,
+    drive_views,
     hardware_views,
     policy_views,
     report_views,
     station_views,
     upload_views,
 )
-from tracker.wiping import views as wiping
 
 # The site map: one line for each file of pages.
 BLUEPRINTS = [
@@ -57,11 +59,13 @@ BLUEPRINTS = [
     collection.blueprint,
     donor_views.blueprint,
     import_views.blueprint,
-    wiping.blueprint,
+    declaration_views.blueprint,
     report_views.blueprint,
     station_views.blueprint,
     policy_views.blueprint,
     upload_views.blueprint,
+    drive_views.blueprint,
+    destruction_views.blueprint,
     certificate_views.blueprint,
     hardware_views.blueprint,
     reconditioning.blueprint,

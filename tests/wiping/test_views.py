@@ -200,7 +200,8 @@ def test_a_drive_is_declared_destroyed_by_its_page(app: Flask, signed_in: SignIn
     chosen = link[1].split("=")[1]
     send(client, link[1].split("?")[0], {"drive": chosen, "reason": "drilled three times"}, form=link[1])
     shown = client.get(f"/wiping/{device.code}").text
-    assert is_gone(device) and "drilled three times" in shown and "Recorded under your name" in shown
+    assert "drilled three times" in shown and "Recorded under your name" in shown
+    assert not is_gone(device) and "to be confirmed" in shown
 
 
 def test_an_unknown_declaration_is_no_page(app: Flask, signed_in: SignIn) -> None:

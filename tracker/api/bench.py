@@ -93,11 +93,19 @@ class GradeShape(Shape):
 
 
 class NewDeclaration(Shape):
-    """`factory_reset` says that no account lock remains, unless `lock_checked` is false (it is then refused)."""
+    """`factory_reset` says that no account lock remains, unless `lock_checked` is false (it is then refused).
+
+    `lock_free` and `lock_found` answer whether an account locks a phone or tablet. A destruction counts once another
+    person has confirmed it on its page.
+    """
 
     kind = Choice(DeclarationKind, required=True)
     serial = Text(
         most=200, allow_none=True, metadata={"description": "Of the drive that was destroyed or removed"}
+    )
+    slip = Text(most=60, allow_none=True, metadata={"description": "The number of the destruction slip"})
+    place = Text(
+        most=40, allow_none=True, metadata={"description": "The code of the box that a removed drive lies in"}
     )
     reason = Text(required=True)
     lock_checked = YesNo(load_default=True)
@@ -109,6 +117,9 @@ class DeclarationShape(Shape):
     serial = fields.String(required=True, allow_none=True)
     declared_at = fields.AwareDateTime(required=True)
     declared_by = fields.Integer(required=True, allow_none=True)
+    counts = fields.Boolean(
+        required=True, metadata={"description": "False: a second person still has to confirm it"}
+    )
 
 
 @resource.call("GET", "/devices/<code>/checks", Permission.SEE_WORKSHOP, answer=Checklist)
@@ -186,6 +197,8 @@ def declare(sent: dict[str, Any], code: str) -> dict[str, Any]:
             current_actor(),
             sent["reason"],
             serial=sent.get("serial"),
+            slip=sent.get("slip"),
+            place=sent.get("place"),
             lock_checked=sent["lock_checked"] and sent["kind"] is DeclarationKind.FACTORY_RESET,
         )
         return {
@@ -194,4 +207,5 @@ def declare(sent: dict[str, Any], code: str) -> dict[str, Any]:
             "serial": sent.get("serial"),
             "declared_at": made.declared_at,
             "declared_by": made.declared_by,
+            "counts": made.counts,
         }

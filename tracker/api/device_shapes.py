@@ -40,8 +40,13 @@ class NextAction(Shape):
 
 
 class DriveShape(Shape):
-    """A data-bearing part ever seen in the device. `end`: wiped, removed, destroyed; null while it may hold data."""
+    """A data-bearing part ever seen in the device. `end`: wiped, removed, destroyed; null while it may hold data.
 
+    `to_confirm`: its destruction was declared, and waits for a second person. `page`: the drive's own page.
+    """
+
+    page = fields.String(required=True)
+    to_confirm = fields.Boolean(required=True)
     serial = fields.String(required=True, allow_none=True)
     model = fields.String(required=True, allow_none=True)
     medium = fields.String(required=True)
@@ -191,6 +196,8 @@ def whole(device: Device, by: Actor) -> dict[str, Any]:
                 "medium": state.drive.medium.value,
                 "size_bytes": state.drive.size_bytes,
                 "end": state.end,
+                "to_confirm": state.end is None and state.part.unconfirmed,
+                "page": f"/wiping/drives/{state.drive.id}",
                 "verdict": state.wipes[0].verdict.value if state.wipes else None,
             }
             for state in states

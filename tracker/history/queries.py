@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import Row, select
@@ -61,9 +61,12 @@ def note_of(entry: HistoryEntry) -> str | None:
 def notes_of(entries: Sequence[HistoryEntry]) -> dict[int, str]:
     """note id → text, for a page of entries in one query."""
     ids = [entry.note_id for entry in entries if entry.note_id]
-    if not ids:
-        return {}
-    rows = session.execute(select(Note.id, Note.text).where(Note.id.in_(ids), Note.text.is_not(None))).all()
+    return note_texts(ids) if ids else {}
+
+
+def note_texts(note_ids: Collection[int]) -> dict[int, str]:
+    """note id → text, of those that were not erased."""
+    rows = session.execute(select(Note.id, Note.text).where(Note.id.in_(note_ids), Note.text.is_not(None)))
     return {row[0]: row[1] or "" for row in rows}
 
 

@@ -10,7 +10,7 @@ from tracker.accounts import queries as people
 from tracker.accounts.access import current_actor
 from tracker.accounts.rules import Permission
 from tracker.database import transaction
-from tracker.devices import codes
+from tracker.devices import codes, registry
 from tracker.devices import queries as devices
 from tracker.devices.lifecycle import STAGES, Stage
 from tracker.errors import RuleBroken
@@ -144,6 +144,7 @@ def _shown(location: Location, form: PutHereForm) -> ResponseReturnValue:
         kind=LOCATION_KINDS[location.kind],
         page=queries.contents(location, cursor=request.args.get("cursor")),
         count=queries.count_in(location),
+        drives=registry.things_in(location.code),
         inside=inside,
         form=form,
         may_work=current_actor().may(Permission.WORK),

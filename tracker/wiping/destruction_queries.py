@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
 from tracker.database import read_once, session
 from tracker.devices.models import Device
@@ -53,6 +54,11 @@ def waiting_drives(drive_ids: frozenset[int]) -> dict[int, int]:
         .order_by(StorageDeclaration.id)
     ).all()
     return {row[0]: row[1] for row in rows if row[0] is not None}
+
+
+def waiting_drive_ids() -> Select[Any]:
+    """The ids of the drives whose declared destruction waits, for a list of drives."""
+    return select(StorageDeclaration.drive_id).where(*_WAITING, StorageDeclaration.drive_id.is_not(None))
 
 
 def of_drive(drive_id: int) -> Sequence[StorageDeclaration]:

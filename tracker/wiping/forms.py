@@ -7,7 +7,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, HiddenField, MultipleFileField, RadioField, TextAreaField
+from wtforms import BooleanField, FileField, HiddenField, MultipleFileField, RadioField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional, Regexp
 
 from tracker.web.fields import CodeField, PlainField, readable
@@ -49,6 +49,9 @@ class DeclareForm(Form):
     drive = RadioField(_l("Which drive?"), [needed, Optional()])
     serial = PlainField(_l("Serial number of the drive"), [Optional(), Length(max=80), readable])
     lock_checked = BooleanField(_l("I checked that no account locks it (iCloud, Google, company)."))
+    slip = PlainField(_l("Number of the destruction slip"), [Optional(), Length(max=60), readable])
+    photo = FileField(_l("Photo of what is left"))
+    place = CodeField(_l("Box or shelf it lies in now"), [Optional(), Length(max=2_000)])
     reason = TextAreaField(_l("What you saw or did"), [*_NOTE])
 
     @classmethod
@@ -65,6 +68,10 @@ class DeclareForm(Form):
             del form.serial
         if kind is not DeclarationKind.FACTORY_RESET:
             del form.lock_checked
+        if kind is not DeclarationKind.DESTROYED:
+            del form.slip, form.photo
+        if kind is not DeclarationKind.REMOVED:
+            del form.place
         return form
 
     @property

@@ -9,11 +9,10 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from werkzeug.exceptions import NotFound
 
 from tracker.accounts import queries as accounts
 from tracker.accounts.access import current_actor
-from tracker.accounts.rules import Actor, Permission
+from tracker.accounts.rules import Permission
 from tracker.database import transaction
 from tracker.devices import codes
 from tracker.devices import operations as moves
@@ -30,6 +29,7 @@ from tracker.web.shown import day, say
 from tracker.wiping import (
     board_queries,
     certificate_queries,
+    drive_page_queries,
     drive_queries,
     operations,
     queries,
@@ -37,13 +37,12 @@ from tracker.wiping import (
     review_operations,
     type_queries,
 )
-from tracker.wiping.declaration_operations import declare as record_declaration
-from tracker.wiping.forms import DeclareForm, ReviewForm
+from tracker.wiping.forms import ReviewForm
 from tracker.wiping.methods import gloss
 from tracker.wiping.policy_rules import Ruling
-from tracker.wiping.rules import PLAUSIBLE_HOURS, DeclarationKind
+from tracker.wiping.rules import PLAUSIBLE_HOURS
 from tracker.wiping.upload_rules import kind_name
-from tracker.wiping.wording_rules import DECLARED, DECLARING, MEDIUMS
+from tracker.wiping.wording_rules import DECLARED, MEDIUMS
 
 blueprint = Blueprint("wiping", __name__, url_prefix="/wiping")
 
@@ -100,6 +99,7 @@ def show(code: str) -> ResponseReturnValue:
         device=device,
         type_word=TYPES[device.type],
         states=states,
+        remarks=drive_page_queries.remarks(device, [state.drive.id for state in states]),
         strays=strays,
         proof=queries.data_gone(device),
         lead=queries.end_its_data(device, actor),
@@ -173,52 +173,6 @@ def finish(code: str) -> ResponseReturnValue:
     else:
         flash(_("Recorded: this kind of device has no storage. Next: recondition it."), "good")
     return redirect(address, 303)
-
-
-@blueprint.route("/<code>/declare/<kind>", methods=["GET", "POST"])
-@requires(Permission.WORK)
-def declare(code: str, kind: str) -> ResponseReturnValue:
-    device, actor = devices.by_code(code), current_actor()
-    if kind not in set(DeclarationKind):
-        raise NotFound
-    meant = DeclarationKind(kind)
-    states = queries.drive_states(device)
-    form = DeclareForm.of(meant, states, drive=_first_left(states))
-    if form.validate_on_submit() and _declared(device, meant, actor, form):
-        flash(_("Recorded under your name."), "good")
-        return redirect(url_for("wiping.show", code=device.code), 303)
-    title, purpose, button = DECLARING[meant]
-    page = render_template(
-        "wiping/declare.html", device=device, form=form, title=title, purpose=purpose, button=button
-    )
-    return page, 422 if form.errors else 200
-
-
-def _first_left(states: Sequence[queries.DriveState]) -> str | None:
-    """The drive that the link named, else the only one that is not done."""
-    asked = request.args.get("drive", "")
-    left = [str(state.drive.id) for state in states if state.end is None]
-    return (
-        asked if asked in {str(state.drive.id) for state in states} else left[0] if len(left) == 1 else None
-    )
-
-
-def _declared(device: Device, kind: DeclarationKind, actor: Actor, form: DeclareForm) -> bool:
-    try:
-        with transaction():
-            record_declaration(
-                devices.locked(device.id),
-                kind,
-                actor,
-                form.reason.data or "",
-                serial=form.serial.data if "serial" in form and form.drive_id is None else None,
-                drive_id=form.drive_id,
-                lock_checked=bool("lock_checked" in form and form.lock_checked.data),
-            )
-    except RuleBroken as refusal:
-        show_refusal(form, refusal)
-        return False
-    return True
 
 
 @blueprint.route("/attempts/<int:wipe_id>", methods=["GET", "POST"])

@@ -42,6 +42,8 @@ DECLARED: Mapping[str, str] = {
     "destroyed": N_("Destroyed"),
     "removed": N_("Taken out"),
     "factory_reset": N_("Reset to factory settings, no account left"),
+    "lock_free": N_("No account locks it"),
+    "lock_found": N_("An account locks it"),
 }
 
 SOURCES: Mapping[str, str] = {
@@ -64,7 +66,10 @@ DECLARING = {
     ),
     DeclarationKind.DESTROYED: (
         N_("A drive is destroyed"),
-        N_("For a drive that nobody can read any more: drilled through, shredded. Say how and by whom."),
+        N_(
+            "For a drive that nobody can read any more: drilled through, shredded. Say how and by whom. It counts once a "
+            "second person has confirmed it, with a photo or the number of a slip."
+        ),
         N_("Declare the drive destroyed"),
     ),
     DeclarationKind.REMOVED: (
@@ -78,5 +83,17 @@ DECLARING = {
             "For a phone or tablet. Remove the account first, reset it, then see that it starts without asking for one."
         ),
         N_("Declare the factory reset"),
+    ),
+    DeclarationKind.LOCK_FREE: (
+        N_("No account locks it"),
+        N_("For a phone or tablet that you started after its reset, and that asked for nobody’s account."),
+        N_("Declare that no account locks it"),
+    ),
+    DeclarationKind.LOCK_FOUND: (
+        N_("An account locks it"),
+        N_(
+            "For a phone or tablet that asks for the account of somebody. It stays here until the donor has removed it."
+        ),
+        N_("Declare that an account locks it"),
     ),
 }
