@@ -16,6 +16,8 @@ from tracker.database import session, transaction
 from tracker.devices import queries as devices
 from tracker.devices.lifecycle import MOVES, Action
 from tracker.devices.models import Device
+from tracker.devices.step_queries import next_step
+from tracker.i18n import Sentence
 from tracker.scanning import rules
 from tracker.scanning.judgement_operations import judge
 from tracker.scanning.rules import Outcome, Verdict
@@ -71,3 +73,21 @@ def test_what_is_offered_is_what_a_scan_does(app: Flask, situation: str) -> None
             else:
                 assert verdict.outcome is (Outcome.REFUSED if offer["page"] else Outcome.DONE), told
                 assert verdict.address == offer["page"], told
+
+
+@pytest.mark.parametrize("situation", SITUATIONS)
+def test_a_scan_at_a_wrong_stage_is_told_the_step_that_this_very_device_needs(
+    app: Flask, situation: str
+) -> None:
+    """A screen has nothing to wipe, so nobody is sent to wipe it."""
+    device_id, by = SITUATIONS[situation]().id, make.actor()
+    device = session.get(Device, device_id)
+    assert device is not None
+    step, stage = next_step(device, by), device.stage
+    for action in (one for one, move in MOVES.items() if not move.starts_from(stage)):
+        verdict = tried(device_id, action, by)
+        if verdict.outcome is Outcome.REFUSED:
+            named = verdict.sentence.details.get("next")
+            assert named == (Sentence(step.move.name) if step else None), f"{action}: {verdict.sentence}"
+        else:
+            assert verdict.outcome is Outcome.ALREADY, verdict

@@ -7,9 +7,9 @@ from datetime import datetime
 from typing import Any
 
 from tracker import clock
-from tracker.accounts.rules import Actor
+from tracker.accounts.rules import SYSTEM, Actor
 from tracker.devices import queries, registry, rules
-from tracker.devices.lifecycle import MOVES, Action, Fact, Stage, facts_of
+from tracker.devices.lifecycle import MOVES, Action, Fact, Move, Stage, facts_of, next_move
 from tracker.devices.models import Device
 from tracker.devices.rules import Proof
 from tracker.errors import RuleBroken
@@ -53,7 +53,7 @@ def advance(
     """
     move = MOVES[action]
     _must_be_one_record(device)
-    rules.must_start_from(move, device.stage)
+    _must_start_here(device, move)
     rules.must_be_allowed(move, by)
     rules.must_have_reason(move, reason)
     evidence = _prove(device, by, move.facts, case)
@@ -77,12 +77,24 @@ def judge(
     move = MOVES[action]
     try:
         _must_be_one_record(device)
-        rules.must_start_from(move, device.stage)
+        _must_start_here(device, move)
         rules.must_be_allowed(move, by)
         _prove(device, by, move.facts, case, known)
     except RuleBroken as refusal:
         return refusal
     return None
+
+
+def usual_move(device: Device) -> Move | None:
+    """The move that usually follows where the device stands; None at the end of the journey.
+
+    A received device whose data is proven gone, as that of a screen is by its type, has nothing left to wipe: its wipe
+    is recorded.
+    """
+    move = next_move(device.stage)
+    if move is MOVES[Action.START_WIPING] and judge(device, Action.FINISH_WIPING, SYSTEM) is None:
+        return MOVES[Action.FINISH_WIPING]
+    return move
 
 
 def begin(device: Device, action: Action, by: Actor, *, facts: Mapping[str, Any] = NOTHING) -> HistoryEntry:
@@ -183,6 +195,11 @@ def _move(
         at=moment,
         dwell_s=dwell,
     )
+
+
+def _must_start_here(device: Device, move: Move) -> None:
+    if not move.starts_from(device.stage):
+        rules.must_start_from(move, device.stage, usual_move(device))
 
 
 def _must_be_one_record(device: Device) -> None:

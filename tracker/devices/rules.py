@@ -125,15 +125,16 @@ class Unproven(RuleBroken):
         super().__init__(missing[0])
 
 
-def must_start_from(move: Move, stage: Stage | None) -> None:
-    """Raise unless the move begins at this stage: `AlreadySo`, or `RuleBroken` that names the next step."""
+def must_start_from(move: Move, stage: Stage | None, usual: Move | None = None) -> None:
+    """Raise unless the move begins at this stage: `AlreadySo`, or `RuleBroken` that names the next step: the `usual`
+    one of the very device where that is known, else of any at this stage."""
     if move.starts_from(stage):
         return
     if stage is None:
         raise RuleBroken(N_("A device cannot begin with “%(action)s”."), action=Sentence(move.name))
     if stage is move.target:
         raise AlreadySo(N_("Already so: this device is “%(stage)s”."), stage=Sentence(STAGES[stage].name))
-    following = next_move(stage)
+    following = usual or next_move(stage)
     if following is None:
         raise RuleBroken(
             N_("“%(action)s” is not possible: this device is “%(stage)s” and its journey here is over."),

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from tracker import clock
 from tracker.accounts.rules import Actor, Role
 from tracker.devices import registry, rules
-from tracker.devices.lifecycle import FLAGS, MOVES, Action, Fact, Flag, Move, Stage, moves_from, next_move
+from tracker.devices.lifecycle import FLAGS, Action, Fact, Flag, Move, moves_from
 from tracker.devices.models import Device
-from tracker.devices.operations import judge
+from tracker.devices.operations import judge, usual_move
 from tracker.devices.rules import Lead
 from tracker.errors import NotAllowed, RuleBroken
 from tracker.history.models import HistoryEntry
@@ -58,18 +58,9 @@ class Step:
 
 
 def next_step(device: Device, by: Actor) -> Step | None:
-    """The one that usually follows, judged for this person; None at the end of the journey.
-
-    A received device whose data is proven gone already has nothing left to wipe: its wipe is recorded.
-    """
+    """The one that usually follows, judged for this person; None at the end of the journey."""
     move = usual_move(device)
-    if move is None:
-        return None
-    if move.action is Action.START_WIPING:
-        recorded = _step(device, MOVES[Action.FINISH_WIPING], by, judged=True)
-        if recorded.refusal is None:
-            return recorded
-    return _step(device, move, by, judged=True)
+    return _step(device, move, by, judged=True) if move else None
 
 
 def other_steps(device: Device, by: Actor, usual: Step | None) -> list[Step]:
@@ -86,13 +77,6 @@ def open_steps(device: Device, by: Actor) -> list[Step]:
     rest = [move for move in moves_from(device.stage) if usual is None or move is not usual.move]
     steps = [usual] * (usual is not None) + [_step(device, move, by, judged=True) for move in rest]
     return [step for step in steps if step and not step.not_for_me]
-
-
-def usual_move(device: Device) -> Move | None:
-    """As `lifecycle.next_move`; a type without storage has nothing to wipe and goes straight on."""
-    if device.stage is Stage.RECEIVED and device.type in rules.WITHOUT_STORAGE:
-        return MOVES[Action.FINISH_WIPING]
-    return next_move(device.stage)
 
 
 def lead_for(device: Device, move: Move, by: Actor, refusal: RuleBroken | None) -> Lead | None:

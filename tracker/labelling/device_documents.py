@@ -15,8 +15,8 @@ from tracker.collection import queries as collection
 from tracker.database import session
 from tracker.devices.lifecycle import FLAGS, STAGES, Phase, Stage
 from tracker.devices.models import Device
+from tracker.devices.operations import usual_move
 from tracker.devices.rules import ACCESSORIES, DEMANDED, TYPES, Accessories
-from tracker.devices.step_queries import usual_move
 from tracker.distribution import queries as distribution
 from tracker.history import queries as past
 from tracker.history.rules import Subject
