@@ -130,6 +130,18 @@ def test_a_run_without_time_proves_nothing_about_after_the_arrival() -> None:
     assert verdict(timeless).verdict is Verdict.WIPED
 
 
+def test_a_run_that_had_not_happened_when_it_was_sent_goes_to_a_person() -> None:
+    """Its clock is wrong by an unknown measure, so nothing says that it is younger than the arrival."""
+    sent = datetime(2026, 9, 3, 9, 0, tzinfo=UTC)
+    judged = verdict(GOOD, arrived_at=arrival(48), received_at=sent)
+    assert judged.verdict is Verdict.REVIEW and "had not come" in str(judged.reasons[0])
+    for hours in (-23, 0, 24 * 400):
+        received = arrival(0) + timedelta(hours=hours)
+        assert verdict(GOOD, arrived_at=arrival(48), received_at=received).verdict is Verdict.WIPED
+    failed = replace(GOOD, status="-FAILED-")
+    assert verdict(failed, arrived_at=arrival(48), received_at=sent).verdict is Verdict.FAILED
+
+
 def test_a_clock_in_the_future_cannot_outlive_the_upload() -> None:
     received = datetime(2026, 9, 4, 12, 0, tzinfo=UTC)
     assert happened_at(replace(GOOD, finished=local(2036, 1, 1)), received) == received

@@ -48,6 +48,8 @@ class StickClock:
 
     zone: tzinfo = PARIS
     slack: timedelta = timedelta(minutes=10)
+    # Ahead of us by more than any zone explains: it says nothing of the order of things.
+    ahead: timedelta = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -87,6 +89,10 @@ _DRIVE_COMMAND = N_(
 _NOT_VERIFIED = N_("The drive was erased but not verified.")
 _NOT_SHOWN = N_("The report does not show that the drive was verified.")
 _TOO_OLD = N_("The report says %(finished)s, before the device arrived. Check the clock of the boot stick.")
+_TOO_NEW = N_(
+    "The report says %(finished)s, a time that had not come when it was sent: the clock of the boot stick is wrong, and "
+    "the wipe may be older than the device's arrival."
+)
 _NO_TIME = N_("The report gives no time for this wipe: it may be older than the device's arrival.")
 _SEEN = N_("Seen in this report, not wiped by it.")
 
@@ -144,9 +150,16 @@ _ODDITIES: dict[Oddity, Finding] = {
 
 
 def verdict(
-    run: WipeRun, clock: StickClock | None = None, arrived_at: datetime | None = None
+    run: WipeRun,
+    clock: StickClock | None = None,
+    arrived_at: datetime | None = None,
+    received_at: datetime | None = None,
 ) -> DriveVerdict:
-    """What `run` proves, whoever reads it. `arrived_at` (aware): when the device came in; an older run is for review."""
+    """What `run` proves, whoever reads it.
+
+    `arrived_at` (aware): when the device came in; an older run is for review, and so is one that its clock puts after
+    `received_at`, when the report came.
+    """
     clock = clock or StickClock()
     if deed(run.method) is Deed.VERIFY:
         return _of_a_check(run)
@@ -156,7 +169,7 @@ def verdict(
         *_about_identity(run),
         *_about_method(run),
         *(_ODDITIES[oddity] for oddity in Oddity if oddity in run.oddities),
-        *_about_time(run, clock, arrived_at),
+        *_about_time(run, clock, arrived_at, received_at),
     ]
     if not findings:
         return DriveVerdict(Verdict.WIPED, (say(_WIPED, method=run.method),))
@@ -237,7 +250,9 @@ def _about_method(run: WipeRun) -> Iterator[Finding]:
         yield Verdict.UNVERIFIED, say(_NOT_SHOWN)
 
 
-def _about_time(run: WipeRun, clock: StickClock, arrived_at: datetime | None) -> Iterator[Finding]:
+def _about_time(
+    run: WipeRun, clock: StickClock, arrived_at: datetime | None, received_at: datetime | None
+) -> Iterator[Finding]:
     """The log's clock has no zone and runs on local time or on UTC: only what is older on both is too old."""
     if arrived_at is None or run.status is None:
         return
@@ -245,6 +260,13 @@ def _about_time(run: WipeRun, clock: StickClock, arrived_at: datetime | None) ->
     if local is None:
         yield Verdict.REVIEW, say(_NO_TIME)
         return
-    arrivals = (arrived_at.astimezone(zone).replace(tzinfo=None) for zone in (clock.zone, UTC))
-    if local < min(arrivals) - clock.slack:
-        yield Verdict.REVIEW, say(_TOO_OLD, finished=local.isoformat(" ", "minutes"))
+    shown = local.isoformat(" ", "minutes")
+    if local < min(_on_clocks(arrived_at, clock)) - clock.slack:
+        yield Verdict.REVIEW, say(_TOO_OLD, finished=shown)
+    elif received_at is not None and local > max(_on_clocks(received_at, clock)) + clock.ahead:
+        yield Verdict.REVIEW, say(_TOO_NEW, finished=shown)
+
+
+def _on_clocks(moment: datetime, clock: StickClock) -> list[datetime]:
+    """What a stick's clock may show at that moment."""
+    return [moment.astimezone(zone).replace(tzinfo=None) for zone in (clock.zone, UTC)]

@@ -40,7 +40,7 @@ def judged(
 ) -> DriveVerdict:  # fmt: skip
     """The verdict on a run for this device; one from another computer, or one that we were told of before the device
     came in, is never more than to be reviewed. `told_before(drive id, started, finished, moment)` says the latter."""
-    verdict = rules.verdict(run, arrived_at=device.arrived_at)
+    verdict = rules.verdict(run, arrived_at=device.arrived_at, received_at=report.received_at)
     erased = verdict.verdict in (Verdict.WIPED, Verdict.UNVERIFIED)
     if erased and _came_too_early(report, run, drive, device, told_before):
         verdict = DriveVerdict(Verdict.REVIEW, (say(_CAME_TOO_EARLY), *verdict.reasons))
