@@ -256,6 +256,7 @@ def test_the_paper_says_all_that_is_attested(app: Flask) -> None:
         "Ce que cela dit",
         "Erreurs",
         "effacés",
+        "128 Go",
     ):
         assert words in french, words
 

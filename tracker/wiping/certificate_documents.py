@@ -37,8 +37,6 @@ from tracker.wiping.wording_rules import (
     VERIFICATIONS,
 )
 
-GIGABYTE = 1_000_000_000
-
 
 class Words:
     """The payload of a certificate in one language."""
@@ -162,7 +160,7 @@ class Words:
         return [self.declared(word) for one in self.devices for word in one["declarations"]]
 
     def _drive(self, line: Mapping[str, Any]) -> str:
-        size = f"{round(line['size_bytes'] / GIGABYTE)} {self.say(N_('GB'))}" if line["size_bytes"] else ""
+        size = i18n.size(line["size_bytes"], self.locale) if line["size_bytes"] else ""
         kind = self.say(MEDIUMS[line["medium"]])
         serial = self.say(sentence(N_("Serial no. %(serial)s"), serial=line["serial"] or "–"))
         return "\n".join(filter(None, (line["model"] or "–", serial, " · ".join(filter(None, (kind, size))))))
