@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from tracker.accounts.access import current_actor
 from tracker.accounts.rules import Permission
@@ -17,7 +18,7 @@ from tracker.database import transaction
 from tracker.devices import codes
 from tracker.devices import queries as devices
 from tracker.errors import Malformed, RuleBroken
-from tracker.i18n import N_, Sentence
+from tracker.i18n import N_
 from tracker.web.access import requires
 from tracker.web.home import Panel, panel
 from tracker.web.submissions import once
@@ -86,6 +87,17 @@ def release(request_id: int) -> ResponseReturnValue:
     return redirect(url_for("allocation.show", request_id=request_id), 303)
 
 
+def _beside_the_sent(accepted: int) -> str:
+    if not accepted:
+        return str(_("Read each one, then reserve devices or say why not."))
+    beside = ngettext(
+        "%(num)s more is accepted and not yet served.",
+        "%(num)s more are accepted and not yet served.",
+        accepted,
+    )
+    return str(beside)
+
+
 @panel(Permission.COORDINATE, order=50)
 def requests_to_answer() -> Panel | None:
     counts = queries.count_by_state(current_actor())
@@ -94,7 +106,7 @@ def requests_to_answer() -> Panel | None:
         return None
     return Panel(
         N_("Requests to answer"),
-        Sentence(N_("%(accepted)s more are accepted and not yet served."), {"accepted": accepted}),
+        _beside_the_sent(accepted),
         "clipboard-list",
         url_for("allocation.index", state=(RequestState.SENT if sent else RequestState.ACCEPTED).value),
         N_("Answer them"),

@@ -8,6 +8,7 @@ from typing import Any
 from flask import Blueprint, current_app, flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from tracker.accounts.access import current_actor
 from tracker.accounts.rules import Actor, Permission
@@ -233,6 +234,17 @@ def steps_of_request(asked: EquipmentRequest, by: Actor) -> list[Step]:
     return found
 
 
+def _beside_those_to_pack(prepared: int) -> str:
+    if not prepared:
+        return str(_("To pack with what belongs to them, before the association comes."))
+    beside = ngettext(
+        "To pack. %(num)s more is packed and waits for the association.",
+        "To pack. %(num)s more are packed and wait for the association.",
+        prepared,
+    )
+    return str(beside)
+
+
 @panel(Permission.WORK, order=60)
 def devices_to_prepare() -> Panel | None:
     waiting = queries.waiting()
@@ -242,10 +254,7 @@ def devices_to_prepare() -> Panel | None:
         return None
     return Panel(
         N_("To prepare and hand over"),
-        Sentence(
-            N_("Devices to pack. %(prepared)s more are packed and wait for the association."),
-            {"prepared": prepared},
-        ),
+        _beside_those_to_pack(prepared),
         "package",
         url_for("distribution.index"),
         N_("Open the handovers"),

@@ -221,7 +221,7 @@ def devices_to_put_away() -> Panel | None:
         return None
     return Panel(
         title=N_("Devices without a place"),
-        text=N_("They are here, but nobody has said where. Scan each into a shelf or a box."),
+        text=N_("Here, but nobody has said where. Scan each into a shelf or a box."),
         icon="archive",
         href=url_for("stock.nowhere"),
         action=N_("Put them away"),

@@ -24,7 +24,7 @@ DIGIT_AND_SPACE = re.compile(r"(?<=\d) ")
 
 def prepare(app: Flask) -> None:
     """Make each of them a filter and a function of the templates."""
-    for write in (say, day, moment, ago, number, weight, size, code, mail, euros, percent):
+    for write in (say, day, moment, ago, number, weight, size, code, mail, grouped, euros, percent):
         app.jinja_env.filters[write.__name__] = write
         app.jinja_env.globals[write.__name__] = write
     app.jinja_env.filters["numberformat"] = number
@@ -103,6 +103,11 @@ def code(value: Any) -> Markup:
     text = str(value or "")
     grouped = f"{text[:4]}-{text[4:]}" if len(text) == 8 else text
     return Markup('<span class="code">{}</span>').format(escape(grouped))
+
+
+def grouped(text: str, of: int = 4) -> Markup:
+    """Signs that mean nothing alone, such as a fingerprint: a narrow page breaks them between groups of four."""
+    return Markup("<wbr>").join(text[at : at + of] for at in range(0, len(text), of))
 
 
 def mail(address: str | None) -> Markup:

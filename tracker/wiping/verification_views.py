@@ -18,6 +18,7 @@ from tracker.web.languages import locale
 from tracker.wiping import certificate_queries, certificate_rules, verifier_documents
 from tracker.wiping.certificate_rules import COVERED, REVOCATIONS, Standing
 from tracker.wiping.forms import NumberForm, WordForm
+from tracker.wiping.methods import gloss
 from tracker.wiping.models import Certificate
 from tracker.wiping.wording_rules import DECLARED, ENDS, LEVELS, MEDIUMS, SOURCES
 
@@ -68,6 +69,7 @@ def _shown(certificate: Certificate, form: NumberForm) -> str:
         ends=ENDS,
         mediums=MEDIUMS,
         sources=SOURCES,
+        gloss=gloss,
         declared=DECLARED,
         revocations=REVOCATIONS,
     )
