@@ -42,9 +42,10 @@ def remember(report: ReportFile, reading: ReportReading) -> None:
 
 
 def is_told_of(drive: Drive, told: DriveSeen | WipeRun) -> bool:
-    """Whether what a report tells of is that boot stick; where it shows it as built in, the mark is dropped and it counts."""
-    marked = drive.boot_stick_at is not None
-    if marked and not drive_rules.is_boot_stick(marked, told.medium):
+    """Whether what a report tells of is that boot stick; where it may be built in, the mark is dropped and it counts."""
+    if drive.boot_stick_at is None:
+        return False
+    if not drive_rules.is_boot_stick(drive.boot_stick_by is not None, told.medium):
         drive.boot_stick_at = drive.boot_stick_by = None
     return drive.boot_stick_at is not None
 

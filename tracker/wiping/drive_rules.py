@@ -19,12 +19,13 @@ class Stay:
     removed_at: datetime | None = None
 
 
-def is_boot_stick(marked: bool, medium: Medium) -> bool:
-    """Whether what a report shows is the workshop's own stick, remembered by its serial number.
+def is_boot_stick(by_person: bool, medium: Medium) -> bool:
+    """Whether what a report shows is the marked stick with the same serial number, and no part of that computer.
 
-    What a report shows as built in is a part of that computer: a mark, made by a report or a person, yields to it.
+    What a report shows as built in is a part: any mark yields to it. A mark that a report made, nobody having looked,
+    yields to everything but USB: a disk that once lay in a USB case may be a laptop's today.
     """
-    return marked and medium not in FIXED
+    return medium is Medium.USB or (by_person and medium not in FIXED)
 
 
 def may_be_boot_stick(medium: Medium, hides_drives: bool) -> bool:
