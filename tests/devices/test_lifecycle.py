@@ -52,7 +52,7 @@ def test_nothing_leaves_the_workshop_without_proof_that_its_data_is_gone() -> No
 def test_only_a_giving_back_to_its_own_donor_leaves_with_data() -> None:
     leaving = [m for m in MOVES.values() if m.target in EXITS and Fact.DATA_GONE not in m.facts]
     assert {move.action for move in leaving} == {Action.DECLINE, Action.GIVE_BACK, Action.LOSE}
-    assert Fact.RETURNED_TO_DONOR in MOVES[Action.GIVE_BACK].facts
+    assert MOVES[Action.GIVE_BACK].facts == {Fact.RETURNED_TO_DONOR, Fact.NO_STRANGERS_DATA}
 
 
 def test_the_stages_of_the_workshop_are_those_from_received_to_ready() -> None:

@@ -83,6 +83,7 @@ class Fact(enum.StrEnum):
     PRICE_WITHIN_CAP = "price_within_cap"
     SIGNED = "signed"
     RETURNED_TO_DONOR = "returned_to_donor"
+    NO_STRANGERS_DATA = "no_strangers_data"
     OUT_WITH_SLIP = "out_with_slip"
 
 
@@ -182,7 +183,7 @@ _TABLE = (
     Move(A.RELEASE, (S.RESERVED, S.PREPARED), S.READY, N_("Release"), role=Role.COORDINATOR, everyday=False),
     Move(A.TAKE_BACK, (S.DELIVERED,), S.RECEIVED, N_("Take back"), needs_reason=True),
     Move(A.DECLINE, (S.ANNOUNCED, S.COLLECTED), S.DECLINED, N_("Decline"), role=Role.COORDINATOR, needs_reason=True, everyday=False),
-    Move(A.GIVE_BACK, (S.RECEIVED,), S.DECLINED, N_("Give back to the donor"), frozenset({F.RETURNED_TO_DONOR}), role=Role.COORDINATOR, everyday=False),
+    Move(A.GIVE_BACK, (S.RECEIVED,), S.DECLINED, N_("Give back to the donor"), frozenset({F.RETURNED_TO_DONOR, F.NO_STRANGERS_DATA}), role=Role.COORDINATOR, everyday=False),
     Move(A.TAKE_FOR_PARTS, IN_THE_WORKSHOP, S.PARTS, N_("Take for parts"), frozenset({F.DATA_GONE}), everyday=False),
     Move(A.RECYCLE, (*IN_THE_WORKSHOP, S.PARTS), S.RECYCLED, N_("Send to recycling"), frozenset({F.DATA_GONE, F.OUT_WITH_SLIP}), role=Role.COORDINATOR, everyday=False),
     Move(A.LOSE, OPEN_STAGES, S.LOST, N_("Report as not found"), needs_reason=True, everyday=False),

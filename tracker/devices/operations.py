@@ -129,6 +129,13 @@ def correct(
     if last.action == Action.DELIVER:
         raise RuleBroken(N_("A signed handover is not undone here: record the return of the device instead."))
     rules.must_be_undone_in_time(last.actor_id, last.at, by, clock.now())
+    if last.action == Action.LOSE and clock.now() - last.at > rules.CORRECTION_WINDOW:
+        raise RuleBroken(
+            N_(
+                "It was missing for more than 15 minutes, and nobody knows in whose hands. Record that it was found "
+                "again: its data then has to be proven gone anew."
+            )
+        )
     stage = Stage(last.from_stage)
     if last.to_stage == Stage.RECEIVED:  # it did not arrive after all: what was proven before counts again
         before = last.facts.get("arrived_before")

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from tracker import clock
 from tracker.accounts.rules import Actor, Permission, Role
 from tracker.database import session
-from tracker.devices import codes, registry, rules
+from tracker.devices import codes, queries, registry, rules
 from tracker.devices.codes import Kind
 from tracker.devices.imei_rules import read_imei
 from tracker.devices.lifecycle import FLAGS, STAGES, Action, Flag, Stage
@@ -239,7 +239,11 @@ def set_specification(device: Device, specification: Mapping[str, Any]) -> None:
 
 
 def merge(kept: Device, gone: Device, by: Actor) -> HistoryEntry:
-    """Two records turn out to be one device: `gone` points to `kept`, its tag still resolves."""
+    """Two records turn out to be one device: `gone` points to `kept`, its tag still resolves.
+
+    Where the one that goes came in again, from a beneficiary or from who knows where, so did the one that is kept: what
+    was proven before that says nothing.
+    """
     by.must(Permission.WORK)
     if kept.id == gone.id:
         raise RuleBroken(N_("Choose two different records to merge."))
@@ -261,6 +265,7 @@ def merge(kept: Device, gone: Device, by: Actor) -> HistoryEntry:
             code=codes.shown(kept.code),
             stage=Sentence(STAGES[kept.stage].name),
         )
+    _keep_return(kept, gone)
     for merger in registry.all_mergers():
         merger(kept, gone, by)
     for row in gone.flags:
@@ -275,6 +280,18 @@ def merge(kept: Device, gone: Device, by: Actor) -> HistoryEntry:
     kept.weight_g = kept.weight_g or gone.weight_g
     _about(gone, "merged_into", by, {"kept": kept.code})
     return _about(kept, "merge", by, {"gone": gone.code})
+
+
+def _keep_return(kept: Device, gone: Device) -> None:
+    if gone.arrived_at is None or not queries.came_in_again(gone):
+        return
+    if kept.stage in (Stage.ANNOUNCED, Stage.COLLECTED):
+        raise RuleBroken(
+            N_("%(gone)s was here before and came in again. Keep that record, and merge %(kept)s into it."),
+            gone=codes.shown(gone.code),
+            kept=codes.shown(kept.code),
+        )
+    kept.arrived_at = max(kept.arrived_at or gone.arrived_at, gone.arrived_at)
 
 
 def _about(

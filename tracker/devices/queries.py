@@ -21,6 +21,8 @@ from tracker.devices.models import Device, Tag
 from tracker.devices.rules import DeviceType, Proof, serial_key
 from tracker.devices.tags import TagState
 from tracker.errors import Malformed, NotHere
+from tracker.history.models import HistoryEntry
+from tracker.history.rules import Subject
 from tracker.i18n import N_, Sentence
 
 LIMIT = 200
@@ -66,6 +68,28 @@ def by_code(text: str) -> Device:
             N_("No device has the code %(code)s. Check the letters, or scan its label again."), code=text[:40]
         )
     return found.device
+
+
+def records_of(device: Device) -> set[int]:
+    """The ids of the device and of every record merged into it, also by way of another."""
+    found, fresh = {device.id}, {device.id}
+    while fresh:
+        fresh = set(session.scalars(select(Device.id).where(Device.merged_into_id.in_(fresh)))) - found
+        found |= fresh
+    return found
+
+
+def came_in_again(device: Device) -> bool:
+    """Whether its last arrival, under whichever record, was not its first: it came back, was found, or is doubted."""
+    arrivals = session.scalars(
+        select(HistoryEntry).where(
+            HistoryEntry.subject_kind == Subject.DEVICE,
+            HistoryEntry.subject_id.in_(records_of(device)),
+            HistoryEntry.to_stage == Stage.RECEIVED.value,
+            HistoryEntry.at >= device.arrived_at,
+        )
+    ).all()
+    return any("arrived_before" in entry.facts for entry in arrivals)
 
 
 def locked(device_id: int) -> Device:

@@ -11,6 +11,7 @@ from tracker.history.models import HistoryEntry
 from tracker.wiping import (
     hardware_operations,
     hardware_word_operations,  # noqa: F401 (registers what follows a correction)
+    return_queries,  # noqa: F401 (registers what a return to the donor must prove)
     type_queries,
 )
 from tracker.wiping.certificate_operations import issue

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from tracker.accounts.rules import Actor
 from tracker.database import session
 from tracker.devices import codes, registry
+from tracker.devices import queries as devices
 from tracker.devices.lifecycle import Action, Stage
 from tracker.devices.models import Device
 from tracker.devices.rules import FACTORY_RESET, TYPES, WITHOUT_STORAGE, DeviceType
@@ -86,7 +87,7 @@ def retyped_by(device: Device, by: Actor) -> bool:
     entries = session.scalars(
         select(HistoryEntry).where(
             HistoryEntry.subject_kind == Subject.DEVICE,
-            HistoryEntry.subject_id.in_(_records(device)),
+            HistoryEntry.subject_id.in_(devices.records_of(device)),
             HistoryEntry.action == "edit",
             HistoryEntry.actor_id == by.user_id,
         )
@@ -108,17 +109,8 @@ def _came_in(device: Device) -> datetime | None:
     return session.scalar(
         select(func.max(HistoryEntry.at)).where(
             HistoryEntry.subject_kind == Subject.DEVICE,
-            HistoryEntry.subject_id.in_(_records(device)),
+            HistoryEntry.subject_id.in_(devices.records_of(device)),
             HistoryEntry.to_stage == Stage.RECEIVED.value,
             HistoryEntry.action != Action.CORRECT.value,
         )
     )
-
-
-def _records(device: Device) -> set[int]:
-    """The ids of the device and of every record merged into it, also by way of another."""
-    found, fresh = {device.id}, {device.id}
-    while fresh:
-        fresh = set(session.scalars(select(Device.id).where(Device.merged_into_id.in_(fresh)))) - found
-        found |= fresh
-    return found
