@@ -95,6 +95,7 @@ def test_recording_the_wipe_issues_the_certificate(app: Flask) -> None:
     }  # fmt: skip
     ssd = lines[SSD]
     assert (ssd["method"], ssd["level"], ssd["verification"]) == ("Fill With Zeros", "clear", "last")
+    assert ssd["maker"] is None, "no maker is called so"
     assert "spare blocks" in ssd["limit"] and ssd["tool_version"] == "0.42" and ssd["errors"] == 0
     assert len(ssd["report_sha256"]) == 64 and ssd["finished"].startswith("2026-09-06T10:20")
 
@@ -283,7 +284,27 @@ def test_a_declaration_stands_on_the_paper(app: Flask) -> None:
     destroyed(other)
     move(other, Action.FINISH_WIPING, make.actor())
     assert "Destroyed: declared by" in paper(other, "en")
-    assert "2 found: 1 wiped, 0 taken out, 1 destroyed" in paper(other, "en")
+    shown = paper(other, "en")
+    assert "2 found: 1 wiped, 0 taken out, 1 destroyed" in shown
+    assert "confirmed by quality" in shown and "slip no. BSD-7" in shown and "Decided on by quality" in shown
+
+
+def test_the_maker_of_a_drive_stands_on_its_certificate(app: Flask) -> None:
+    device = arrived(None)
+    upload(("smart.json", smartctl("Z1D0000001", "ST500LM021-1KJ152")), device=device)
+    destroyed(device, "drilled through")
+    move(device, Action.FINISH_WIPING, make.actor())
+    assert certificate(device).payload["devices"][0]["drives"][0]["maker"] == "Seagate"
+    assert "Seagate ST500LM021" in paper(device)
+
+
+def test_the_paper_says_first_what_it_comes_to(app: Flask) -> None:
+    device = wiped()
+    shown = paper(device, "en")
+    assert shown.index("Every drive of this device is accounted for") < shown.index("Issued by")
+    assert "Drives at level Clear (NIST SP 800-88): 2" in shown and "Purge (NIST" not in shown
+    revoke(device)
+    assert "is accounted for" not in paper(device, "en")
 
 
 def test_a_revoked_paper_says_so(app: Flask) -> None:
@@ -403,7 +424,7 @@ def test_each_level_of_proof_is_told_apart_on_the_paper(app: Flask) -> None:
     from tracker.wiping import station_operations
 
     imported = paper(wiped("RICO-OTHER-9"), "en")
-    assert "report imported by a person" in imported and "enrolled station" not in imported
+    assert "report imported by volunteer" in imported and "enrolled station" not in imported
     by = make.actor("coordinator")
     with transaction():
         sender = station_operations.enrol(station_operations.add("Stick 1", by)[1], MARK)[0]
@@ -411,4 +432,5 @@ def test_each_level_of_proof_is_told_apart_on_the_paper(app: Flask) -> None:
     send(signed(sender))
     move(device, Action.FINISH_WIPING, make.actor())
     shown = paper(device, "en")
-    assert "report signed by an enrolled station" in shown and "imported by a person" not in shown
+    assert "report signed by the enrolled station “Stick 1”" in shown and "imported by" not in shown
+    assert "Reports brought by station “Stick 1”" in shown

@@ -38,7 +38,19 @@ from labels.wording import printable
 from tracker import i18n
 from tracker.clock import WORKSHOP_ZONE
 from tracker.i18n import N_, Sentence
-from tracker.web.pdf_styles import ACCENT, INK, LINE, SOFT, STYLES, TINT, register_faces
+from tracker.web.pdf_styles import (
+    ACCENT,
+    BAD,
+    BAD_TINT,
+    GOOD,
+    GOOD_TINT,
+    INK,
+    LINE,
+    SOFT,
+    STYLES,
+    TINT,
+    register_faces,
+)
 
 MARGIN_MM = 18
 HEAD_MM = 26
@@ -83,6 +95,24 @@ class Pages:
 
     def paragraph(self, text: str, *, small: bool = False) -> None:
         self.flow.append(Paragraph(_text(text), STYLES["small" if small else "text"]))
+
+    def band(self, title: str, lines: Sequence[str], *, good: bool) -> None:
+        """What the document comes to, across the whole width, before anything else."""
+        parts = [Paragraph(_text(title, "bold"), STYLES["band"])]
+        parts += [Paragraph(_text(one), STYLES["small"]) for one in lines]
+        box = Table([[parts]], colWidths=[WIDTH_MM * mm], hAlign="LEFT")
+        box.setStyle(
+            TableStyle(
+                [
+                    ("BACKGROUND", (0, 0), (-1, -1), GOOD_TINT if good else BAD_TINT),
+                    ("LINEBEFORE", (0, 0), (0, -1), 4, GOOD if good else BAD),
+                    ("LEFTPADDING", (0, 0), (-1, -1), 12),
+                    ("TOPPADDING", (0, 0), (-1, -1), 6),
+                    ("BOTTOMPADDING", (0, 0), (-1, -1), 5),
+                ]
+            )
+        )
+        self.flow += [box, Spacer(1, 4 * mm)]
 
     def facts(self, rows: Sequence[tuple[str, str]]) -> None:
         """Names and values, one below the other."""

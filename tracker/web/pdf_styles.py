@@ -19,6 +19,8 @@ SOFT = colors.HexColor("#52606d")
 LINE = colors.HexColor("#d9d2c6")
 ACCENT = colors.HexColor("#a93810")
 TINT = colors.HexColor("#f3ede3")
+GOOD, GOOD_TINT = colors.HexColor("#1d6b45"), colors.HexColor("#eaf4ee")
+BAD, BAD_TINT = colors.HexColor("#a4161a"), colors.HexColor("#fbebea")
 
 
 @cache
@@ -46,6 +48,7 @@ STYLES = {
     "text": _style("text", 9.5, spaceAfter=2 * mm),
     "small": _style("small", 8, spaceAfter=1 * mm),
     "heading": _style("heading", 12, "bold", spaceBefore=4 * mm, spaceAfter=2 * mm, keepWithNext=1),
+    "band": _style("band", 13, "bold", spaceAfter=0.5 * mm),
     "cell": _style("cell", 8.5),
     "cell_number": _style("cell_number", 8.5, alignment=TA_RIGHT),
     "cell_code": _style("cell_code", 8.5, "code"),

@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from sqlalchemy import select
+
 from tracker.database import session
 from tracker.devices.lifecycle import Stage
 from tracker.devices.models import Device
 from tracker.signing.rules import moment
 from tracker.wiping import queries, rules, station_queries, type_queries
 from tracker.wiping.certificate_rules import Covered
-from tracker.wiping.models import StorageDeclaration, Wipe
-from tracker.wiping.station_rules import ReportOrigin
+from tracker.wiping.maker_rules import maker_of
+from tracker.wiping.models import DestructionPhoto, StorageDeclaration, Wipe
+from tracker.wiping.station_rules import ReportClaim, ReportOrigin
 
 
 def cover(device: Device) -> Covered | None:
@@ -49,6 +52,7 @@ def _line(state: queries.DriveState, declared: Sequence[StorageDeclaration]) -> 
     drive = state.drive
     line: dict[str, Any] = {
         "drive": drive.id,
+        "maker": maker_of(drive.model),
         "model": drive.model,
         "serial": drive.serial,
         "medium": drive.medium.value,
@@ -63,6 +67,7 @@ def _line(state: queries.DriveState, declared: Sequence[StorageDeclaration]) -> 
 
 def _evidence(wipe: Wipe) -> dict[str, Any]:
     claim = rules.claimed_level(wipe.method, wipe.drive.medium)
+    came = station_queries.claim_of(wipe.report)
     return {
         "wipe": wipe.id,
         "method": wipe.method,
@@ -78,7 +83,8 @@ def _evidence(wipe: Wipe) -> dict[str, Any]:
         "finished": wipe.finished,
         "errors": wipe.errors,
         "report_sha256": wipe.report.sha256,
-        "source": _source(wipe),
+        "source": _source(wipe, came),
+        **({"station": came.station} if came.station else {}),
         "operator": wipe.report.received_by,
         "reviewer": wipe.reviewed_by,
         **_policy(wipe),
@@ -92,18 +98,25 @@ def _policy(wipe: Wipe) -> dict[str, Any]:
     return {"policy": {"number": wipe.policy_number, "sha256": wipe.policy_sha256}}
 
 
-def _source(wipe: Wipe) -> str:
+def _source(wipe: Wipe, came: ReportClaim) -> str:
     """What the line rests on, one of `wording_rules.SOURCES`: who vouches for the report, and whether a person decided."""
-    signed = station_queries.claim_of(wipe.report).origin is ReportOrigin.STATION
+    signed = came.origin is ReportOrigin.STATION
     if wipe.reviewed_by is not None:
         return "station_reviewed" if signed else "reviewed"
     return "station" if signed else "imported"
 
 
 def _declaration(row: StorageDeclaration) -> dict[str, Any]:
-    return {
+    told = {
         "kind": row.kind.value,
         "by": row.declared_by,
         "at": moment(row.declared_at),
         "lock_checked": row.lock_checked,
     }
+    return told | (_confirmation(row) if row.confirmed_by is not None else {})
+
+
+def _confirmation(row: StorageDeclaration) -> dict[str, Any]:
+    """What a second person saw of a destruction: the number of a slip, the hash of a photo, or both."""
+    photo = session.scalar(select(DestructionPhoto.sha256).where(DestructionPhoto.declaration_id == row.id))
+    return {"confirmed_by": row.confirmed_by, "slip": row.slip, "photo_sha256": photo}

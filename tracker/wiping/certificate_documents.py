@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import date, datetime
+from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
-
-from babel import dates
 
 from tracker import i18n
 from tracker.accounts import queries as accounts
@@ -15,7 +13,9 @@ from tracker.database import session
 from tracker.devices import codes
 from tracker.devices.rules import TYPES, DeviceType
 from tracker.i18n import N_, Sentence
-from tracker.web.pdf_pages import day, say
+from tracker.web.pdf_pages import day
+from tracker.wiping import certificate_rules
+from tracker.wiping.certificate_line_documents import LineWords
 from tracker.wiping.certificate_rules import (
     COVERED,
     NOT_COVERED,
@@ -26,36 +26,43 @@ from tracker.wiping.certificate_rules import (
 )
 from tracker.wiping.models import Certificate
 from tracker.wiping.readings import say as sentence
-from tracker.wiping.wording_rules import (
-    DECLARED,
-    ENDS,
-    HIDDEN,
-    LEVELS,
-    MEDIUMS,
-    SOURCES,
-    UNDER_POLICY,
-    VERIFICATIONS,
-)
+from tracker.wiping.wording_rules import LEVELS
 
 
-class Words:
+class Words(LineWords):
     """The payload of a certificate in one language."""
 
     def __init__(self, certificate: Certificate, locale: str) -> None:
-        self.certificate, self.locale = certificate, locale
+        self.certificate = certificate
         self.payload: Mapping[str, Any] = certificate.payload
         self.devices = devices_of(self.payload)
         self.lines = [line for one in self.devices for line in one["drives"]]
-        self.names = accounts.user_names(_people(self.payload))
+        super().__init__(locale, accounts.user_names(_people(self.payload)))
 
-    def say(self, text: str | Sentence) -> str:
-        return say(text, self.locale)
+    def verdict(self) -> tuple[str, list[str], bool]:
+        """What it comes to: a title, what qualifies it, and whether it is good news."""
+        if self.certificate.revoked_at is not None:
+            return self.revoked(), [self._counted()], False
+        left_out = self.not_covered()
+        if left_out:
+            return left_out, [self._counted()], False
+        if self.certificate.collection_id is not None:
+            title = N_("Every drive of this collection is accounted for")
+        else:
+            title = N_("Every drive of this device is accounted for")
+        return self.say(title), [self._counted() if self.lines else self._by_word(), *self._levels()], True
 
-    def name(self, person: int | None) -> str:
-        """Names are not part of what is signed: a person who was forgotten is a number."""
-        if person is None:
-            return "–"
-        return self.names.get(person) or self.say(sentence(N_("person no. %(id)s"), id=person))
+    def _by_word(self) -> str:
+        return "; ".join(self.declarations()) or self.say(N_("No storage by the kind of device"))
+
+    def _levels(self) -> list[str]:
+        """How many drives reached which level; a wipe is never called more than it was."""
+        levels = [line["level"] for line in self.lines if line["end"] == "wiped"]
+        return [
+            self.say(sentence(N_("Drives at level %(level)s: %(count)s"), level=Sentence(LEVELS[one]), count=levels.count(one)))
+            for one in LEVELS
+            if one in levels
+        ]  # fmt: skip
 
     def head(self, organisation: str) -> list[tuple[str, str]]:
         site = session.get(Site, self.certificate.site_id)
@@ -64,10 +71,9 @@ class Words:
             (N_("Issued by"), " – ".join(filter(None, (issuer, self.payload.get("place") or (site.name if site else ""))))),
             (N_("Date"), day(self.certificate.issued_at, self.locale)),
             *(self._of_collection() if self.certificate.collection_id else self._of_device()),
-            (N_("Drives"), self._counted()),
             (N_("Attested by"), self.name(self.payload["issuer"])),
-            (N_("Reports brought by"), self._those("operator")),
-            (N_("Decided on by"), self._those("reviewer")),
+            (N_("Reports brought by"), ", ".join(self._brought()) or "–"),
+            (N_("Decided on by"), ", ".join(self._decided()) or self.say(N_("nobody: no drive needed it"))),
         ]  # fmt: skip
         if self.payload.get("replaces"):
             rows.append((N_("Takes the place of"), self.payload["replaces"]))
@@ -113,9 +119,20 @@ class Words:
         kind = self.say(TYPES[DeviceType(device["type"])])
         return " ".join(filter(None, (kind, device["manufacturer"], device["model"])))
 
-    def _those(self, role: str) -> str:
-        ids = dict.fromkeys(line.get(role) for line in self.lines)
-        return ", ".join(self.name(one) for one in ids if one is not None) or "–"
+    def _brought(self) -> list[str]:
+        """The stations that signed and the people who imported, each once."""
+        told = N_("station “%(name)s”")
+        stations = dict.fromkeys(line["station"] for line in self.lines if line.get("station"))
+        people = dict.fromkeys(line.get("operator") for line in self.lines if not line.get("station"))
+        signed = [self.say(sentence(told, name=one)) for one in stations]
+        return signed + [self.name(one) for one in people if one is not None]
+
+    def _decided(self) -> list[str]:
+        """The second persons: who decided on a report, who confirmed a destruction."""
+        words = [line["declaration"] for line in self.lines if "declaration" in line]
+        words += [word for one in self.devices for word in one["declarations"]]
+        ids = [line.get("reviewer") for line in self.lines] + [word.get("confirmed_by") for word in words]
+        return [self.name(one) for one in dict.fromkeys(ids) if one is not None]
 
     def revoked(self) -> str:
         at, word = self.certificate.revoked_at, self.certificate.revoked_for
@@ -127,7 +144,7 @@ class Words:
     def rows(self) -> list[list[str]]:
         """One row a drive, numbered through the whole document."""
         return [
-            [str(place), self._drive(line), self._how(line), self._result(line)]
+            [str(place), self.drive(line), self.how(line), self.result(line)]
             for place, line in enumerate(self.lines, 1)
         ]
 
@@ -139,8 +156,8 @@ class Words:
             name = f"{number}. {self.device_name(device)}\n{serial}\n{codes.shown(device['code'])}"
             for line in device["drives"]:
                 place += 1
-                drive = f"{place} · {self._drive(line)}"
-                rows.append([name, drive, self._how(line), self._result(line)])
+                drive = f"{place} · {self.drive(line)}"
+                rows.append([name, drive, self.how(line), self.result(line, short=True)])
                 name = "″"
             if not device["drives"]:
                 told = "\n".join(self.declared(one) for one in device["declarations"]) or "–"
@@ -157,72 +174,31 @@ class Words:
         return self.say(sentence(told, count=len(left), codes=shown))
 
     def declarations(self) -> list[str]:
-        return [self.declared(word) for one in self.devices for word in one["declarations"]]
+        return [
+            ", ".join(filter(None, (self.declared(word), self.confirmed(word))))
+            for one in self.devices
+            for word in one["declarations"]
+        ]
 
-    def _drive(self, line: Mapping[str, Any]) -> str:
-        size = i18n.size(line["size_bytes"], self.locale) if line["size_bytes"] else ""
-        kind = self.say(MEDIUMS[line["medium"]])
-        serial = self.say(sentence(N_("Serial no. %(serial)s"), serial=line["serial"] or "–"))
-        return "\n".join(filter(None, (line["model"] or "–", serial, " · ".join(filter(None, (kind, size))))))
-
-    def _how(self, line: Mapping[str, Any]) -> str:
-        if line["end"] != "wiped":
-            word = line.get("declaration")
-            return self.declared(word) if word else self.say(ENDS[line["end"]])
-        rounds = self.say(sentence(N_("rounds: %(count)s"), count=line["rounds"])) if line["rounds"] else ""
-        tool = " ".join(filter(None, (line["tool"], line["tool_version"])))
-        method = ", ".join(filter(None, (line["method"], rounds)))
-        return "\n".join((method, self.say(VERIFICATIONS[line["verification"]]), tool, self._times(line)))
-
-    def _times(self, line: Mapping[str, Any]) -> str:
-        """On the tool's own clock; the day once where both are of one day."""
-        begun, ended = (
-            datetime.fromisoformat(line[key]) if line[key] else None for key in ("started", "finished")
-        )
-        same = begun is not None and ended is not None and begun.date() == ended.date()
-        return f"{self._clock(begun)} – {self._clock(ended, time_only=same)}"
-
-    def _clock(self, told: datetime | None, *, time_only: bool = False) -> str:
-        if told is None:
-            return "?"
-        hour = dates.format_time(told.time(), "short", locale=self.locale)
-        return hour if time_only else f"{i18n.day(told, 'medium', self.locale)}, {hour}"
-
-    def _result(self, line: Mapping[str, Any]) -> str:
-        if line["end"] != "wiped":
-            return self.say(ENDS[line["end"]])
-        errors = "–" if line["errors"] is None else str(line["errors"])
-        policy = line.get("policy")
-        accepted = self.say(sentence(UNDER_POLICY, number=policy["number"])) if policy else ""
-        return "\n".join(
-            filter(None, (
-                self.say(ENDS["wiped"]),
-                self.say(sentence(N_("Level: %(level)s"), level=Sentence(LEVELS[line["level"]]))),
-                self.say(sentence(N_("Errors: %(count)s"), count=errors)),
-                self.say(HIDDEN[line["hidden"]]),
-                self.say(SOURCES[line["source"]]),
-                accepted,
-            ))
-        )  # fmt: skip
+    def policies(self) -> list[str]:
+        """Under which policy which drives were accepted, once for each."""
+        told: dict[str, list[int]] = {}
+        for place, line in enumerate(self.lines, 1):
+            if line.get("policy"):
+                told.setdefault(self.policy(line), []).append(place)
+        return [self._of_drives(places, policy) for policy, places in told.items()]
 
     def limits(self) -> list[str]:
         """The limit of each drive's level, once each, as it was when the certificate was issued."""
-        told: dict[str, list[str]] = {}
+        told: dict[str, list[int]] = {}
         for place, line in enumerate(self.lines, 1):
             if line.get("limit"):
-                told.setdefault(line["limit"], []).append(str(place))
-        return [
-            self.say(
-                sentence(N_("Drive %(places)s: %(limit)s"), places=", ".join(places), limit=Sentence(limit))
-            )
-            for limit, places in told.items()
-        ]
+                told.setdefault(line["limit"], []).append(place)
+        return [self._of_drives(places, Sentence(limit)) for limit, places in told.items()]
 
-    def declared(self, word: Mapping[str, Any]) -> str:
-        told = N_("%(what)s: declared by %(name)s on %(day)s")
-        at = day(datetime.fromisoformat(word["at"]), self.locale)
+    def _of_drives(self, places: Sequence[int], told: str | Sentence) -> str:
         return self.say(
-            sentence(told, what=Sentence(DECLARED[word["kind"]]), name=self.name(word["by"]), day=at)
+            sentence(N_("Drive %(places)s: %(limit)s"), places=certificate_rules.runs_of(places), limit=told)
         )
 
     def checks(self) -> list[tuple[str, str]]:
@@ -238,16 +214,16 @@ class Words:
         return [(self.say(label), value) for label, value in rows]
 
     def proofs(self) -> list[str]:
-        reports: dict[str, list[str]] = {}
+        reports: dict[str, list[int]] = {}
         for place, line in enumerate(self.lines, 1):
             if line.get("report_sha256"):
-                reports.setdefault(line["report_sha256"], []).append(str(place))
+                reports.setdefault(line["report_sha256"], []).append(place)
         journal = self.payload["journal"]
         told = N_("Report file of drive %(places)s (SHA-256): %(hash)s")
         witness = N_("Journal of the workshop when this was issued: entry %(sequence)s, %(head)s")
         return [
             *(
-                self.say(sentence(told, places=", ".join(places), hash=digest))
+                self.say(sentence(told, places=certificate_rules.runs_of(places), hash=digest))
                 for digest, places in reports.items()
             ),
             self.say(sentence(witness, sequence=journal["sequence"], head=journal["head"])),
@@ -258,6 +234,7 @@ def _people(payload: Mapping[str, Any]) -> set[int]:
     told = devices_of(payload)
     lines = [line for one in told for line in one["drives"]]
     ids = [payload["issuer"], *(line.get(role) for line in lines for role in ("operator", "reviewer"))]
-    ids += [word["by"] for one in told for word in one["declarations"]]
-    ids += [line["declaration"]["by"] for line in lines if "declaration" in line]
+    words = [word for one in told for word in one["declarations"]]
+    words += [line["declaration"] for line in lines if "declaration" in line]
+    ids += [word.get(role) for word in words for role in ("by", "confirmed_by")]
     return {one for one in ids if one is not None}

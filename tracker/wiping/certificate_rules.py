@@ -119,6 +119,17 @@ def counts(told: Sequence[Mapping[str, Any]]) -> dict[str, int]:
     return {"found": len(ends), **{end: ends.count(end) for end in ("wiped", "removed", "destroyed")}}
 
 
+def runs_of(places: Sequence[int]) -> str:
+    """`1–4, 7`: numbers in their order, those that follow one another together."""
+    told: list[list[int]] = []
+    for one in places:
+        if told and one == told[-1][-1] + 1:
+            told[-1] = [told[-1][0], one]
+        else:
+            told.append([one, one])
+    return ", ".join(str(first) if first == last else f"{first}–{last}" for first, last in told)
+
+
 def payload_hash(payload: Mapping[str, Any]) -> str:
     """SHA-256 over the canonical JSON of the payload; printed on the document, shown by the public page."""
     return hashlib.sha256(canonical(payload).encode()).hexdigest()

@@ -25,7 +25,7 @@ from tracker.wiping.models import Certificate
 from tracker.wiping.readings import say as sentence
 
 WIDTHS_MM = (7, 50, 57, 60)
-WIDTHS_BY_DEVICE_MM = (42, 44, 46, 42)
+WIDTHS_BY_DEVICE_MM = (38, 40, 42, 54)
 QR_MODULE_PX = 4
 # What a telephone reads from paper with ease; ISO/IEC 18004 leaves it to the use.
 QR_MODULE_MM = 0.48
@@ -73,21 +73,21 @@ def _laid_out(words: Words, organisation: str, link: str, envelope: Envelope | N
         locale=words.locale,
         subtitle=day(certificate.issued_at, words.locale),
     )
-    if certificate.revoked_at is not None:
-        pages.heading(words.revoked())
+    title, told, good = words.verdict()
+    pages.band(title, told, good=good)
     pages.facts(words.head(organisation))
-    left_out = words.not_covered()
-    if left_out:
-        pages.heading(left_out)
     _drives(pages, words)
     pages.heading(words.say(N_("What this says, and what it does not")))
-    for text in (*words.limits(), *(words.say(one) for one in _CLAIMS)):
+    once = words.policies() if certificate.collection_id is not None else []
+    for text in (*words.limits(), *once):
         pages.paragraph(text)
+    for text in _CLAIMS:
+        pages.paragraph(words.say(text), small=True)
     pages.heading(words.say(N_("Check it")))
     count = len(pages.flow)
-    drawn, told = code(envelope) if envelope else (_plain(link), N_("The code leads to the public page."))
+    drawn, carried = code(envelope) if envelope else (_plain(link), N_("The code leads to the public page."))
     pages.paragraph(words.say(sentence(N_("At %(link)s, or with the code below."), link=link)))
-    pages.paragraph(words.say(told))
+    pages.paragraph(words.say(carried))
     pages.facts_beside(words.checks(), _picture(drawn), side_mm(drawn))
     pages.keep_last(len(pages.flow) - count + 1)
     for text in words.proofs():

@@ -18,6 +18,7 @@ from tracker.web.languages import locale
 from tracker.wiping import certificate_queries, certificate_rules, verifier_documents
 from tracker.wiping.certificate_rules import COVERED, REVOCATIONS, Standing
 from tracker.wiping.forms import NumberForm, WordForm
+from tracker.wiping.maker_rules import named
 from tracker.wiping.methods import gloss
 from tracker.wiping.models import Certificate
 from tracker.wiping.wording_rules import DECLARED, ENDS, LEVELS, MEDIUMS, SOURCES
@@ -64,6 +65,7 @@ def _shown(certificate: Certificate, form: NumberForm) -> str:
         replacement=certificate_queries.replacement(certificate),
         types=TYPES,
         masked=certificate_rules.masked,
+        named=named,
         covered=COVERED,
         levels=LEVELS,
         ends=ENDS,

@@ -45,6 +45,7 @@ _WORDS: Mapping[str, str] = {
     "gigabyte": N_("GB"),
     "unknown_model": N_("Drive of unknown model"),
     "by_a_person": N_("declared by a named person on %(day)s"),
+    "by_two_people": N_("declared by a named person on %(day)s, confirmed by a second one"),
     "short_code": N_(
         "This code proves number, date and fingerprint. Compare the fingerprint with the paper, or drop the PDF to "
         "see what is signed."

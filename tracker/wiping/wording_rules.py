@@ -55,6 +55,14 @@ SOURCES: Mapping[str, str] = {
 
 UNDER_POLICY = N_("accepted under policy no. %(number)s")
 
+# The same with names: (who signed or brought it, whether a second person decided).
+SOURCES_BY_NAME: Mapping[tuple[str, bool], str] = {
+    ("station", False): N_("report signed by the enrolled station “%(who)s”"),
+    ("station", True): N_("report signed by the enrolled station “%(who)s”, then decided on by %(second)s"),
+    ("imported", False): N_("report imported by %(who)s"),
+    ("imported", True): N_("report imported by %(who)s, then decided on by %(second)s"),
+}
+
 # Kind → (title, what it is for, the button).
 DECLARING = {
     DeclarationKind.NO_STORAGE: (

@@ -39,15 +39,20 @@
     if (last) show(last);
   }
 
+  function named(maker, model) {
+    return maker && model && !model.toLowerCase().startsWith(maker.toLowerCase()) ? maker + " " + model : model || maker;
+  }
+
   function drive(list, line) {
     var row = add(list, "li"), size = line.size_bytes ? " · " + Math.round(line.size_bytes / 1e9) + " " + say("gigabyte") : "";
-    add(row, "b", line.model || say("unknown_model"));
+    add(row, "b", named(line.maker, line.model) || say("unknown_model"));
     add(row, "span", " " + say("serial", { serial: line.serial || "–" }) + " · " + of("mediums", line.medium) + size);
     add(row, "br");
     var told = of("ends", line.end);
     if (line.end === "wiped") {
-      told += " · " + [line.method, of("levels", line.level), of("verifications", line.verification), [line.tool, line.tool_version].filter(Boolean).join(" "), of("sources", line.source)].filter(Boolean).join(" · ");
+      told += " · " + [line.method, of("levels", line.level), of("verifications", line.verification), [line.tool, line.tool_version].filter(Boolean).join(" "), of("sources", line.source) + (line.station ? " (" + line.station + ")" : "")].filter(Boolean).join(" · ");
     }
+    if (line.declaration) told += " · " + say(line.declaration.confirmed_by ? "by_two_people" : "by_a_person", { day: line.declaration.at.slice(0, 10) });
     add(row, "span", told);
     if (line.limit) { add(row, "br"); add(row, "span", of("limits", line.limit), "hint"); }
   }
