@@ -28,7 +28,7 @@ from tracker.wiping.readers import (
     upower,
     usody,
 )
-from tracker.wiping.readers.source import Source
+from tracker.wiping.readers.source import MOST_STRUCTURED, Source, TooMuch
 from tracker.wiping.readings import ReportReading, say
 
 MAX_BYTES = 8 * 1024 * 1024
@@ -46,7 +46,7 @@ class Reader(Protocol):
         """Whether the file is of this format; cheap, and never wrong about another format."""
 
     def read(self, source: Source, /) -> ReportReading:
-        """All that the file says."""
+        """All that the file says. Raises `ValueError` where it is not whole, `TooMuch` where it is a bomb; nothing else."""
 
 
 READERS: tuple[Reader, ...] = (
@@ -70,6 +70,7 @@ READERS: tuple[Reader, ...] = (
 
 _EMPTY = N_("The file %(name)s is empty. Copy it again from the stick.")
 _TOO_LARGE = N_("The file %(name)s is too large (%(size)s MB, at most %(limit)s). Is it really a report?")
+_CROWDED = N_("The file %(name)s holds more parts than any tool writes. Is it really a report?")
 _NOT_READ = N_("The file %(name)s is not of a known format. Declare what it proves, and attach it.")
 _STUMBLED = N_(
     "The file %(name)s looks like a report of kind %(kind)s, but it is damaged. Copy it again from the stick."
@@ -95,17 +96,24 @@ def read(data: bytes, name: str) -> ReportReading:
     if not data.strip():
         return ReportReading(UNKNOWN, notes=(say(_EMPTY, name=shown),))
     if len(data) > MAX_BYTES:
-        size = -(-len(data) // (1024 * 1024))
-        return ReportReading(
-            UNKNOWN, notes=(say(_TOO_LARGE, name=shown, size=size, limit=MAX_BYTES // (1024 * 1024)),)
-        )
+        return _too_large(shown, data, MAX_BYTES)
     source = Source(name, data)
     for reader in READERS:
         # Files come from anybody's stick: whatever one does to a reader, the upload of the others goes on.
         try:
             if reader.recognises(source):
                 return reader.read(source)
+        except TooMuch:
+            return ReportReading(UNKNOWN, notes=(say(_CROWDED, name=shown),))
         except Exception:  # noqa: BLE001
             _log.exception("A report of kind %s could not be read", reader.KIND)
             return ReportReading(UNKNOWN, notes=(say(_STUMBLED, name=shown, kind=reader.KIND),))
+    if source.is_bulky:
+        return _too_large(shown, data, MOST_STRUCTURED)
     return ReportReading(UNKNOWN, notes=(say(_NOT_READ, name=shown),))
+
+
+def _too_large(shown: str, data: bytes, limit: int) -> ReportReading:
+    megabyte = 1024 * 1024
+    size = -(-len(data) // megabyte)
+    return ReportReading(UNKNOWN, notes=(say(_TOO_LARGE, name=shown, size=size, limit=limit // megabyte),))

@@ -5,6 +5,7 @@ only names are relied on. WipeDrive's layouts differ too: its operations are fou
 """
 
 from collections.abc import Iterator
+from itertools import islice
 from xml.etree.ElementTree import Element
 
 from tracker.wiping.readers.source import MOST_DRIVES, Source, as_text, name_of
@@ -42,7 +43,8 @@ def _blancco(root: Element) -> ReportReading:
             model=name_of(says.get("model")),
             serial=as_text(says.get("serial")),
         )
-    runs = [_erasure(part) for part in root.iter("entries") if part.get("name") == "erasure"][:MOST_DRIVES]
+    parts = [part for part in root.iter("entries") if part.get("name") == "erasure"]
+    runs = [_erasure(part) for part in parts[:MOST_DRIVES]]
     disks = [part for part in root.iter("entries") if part.get("name") == "disk"][:MOST_DRIVES]
     drives = tuple(
         DriveSeen(model=name_of(says.get("model")), serial=as_text(says.get("serial")))
@@ -63,7 +65,7 @@ def _entries(part: Element) -> dict[str, str]:
 
 
 def _wipedrive(root: Element) -> ReportReading:
-    runs = tuple(_operations(root))[:MOST_DRIVES]
+    runs = tuple(islice(_operations(root), MOST_DRIVES))
     return ReportReading("wipedrive", wipes=runs)
 
 

@@ -6,6 +6,7 @@ bits of `sstat` are 1 or 4, bit 8 (global data erased) is set and `sprog` is 655
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from tracker.i18n import N_
 from tracker.wiping.readers.source import (
@@ -48,7 +49,7 @@ def read(source: Source) -> ReportReading:
     """The drives listed, or the sanitize attempt as a run that needs an identity."""
     root = as_dict(source.json)
     if "Devices" in root:
-        return ReportReading("nvme_list", drives=tuple(_listed(root))[:MOST_DRIVES])
+        return ReportReading("nvme_list", drives=tuple(islice(_listed(root), MOST_DRIVES)))
     if "sn" in root:
         drive = DriveSeen(
             model=name_of(root.get("mn")),

@@ -47,7 +47,7 @@ def recognises(source: Source) -> bool:
 
 def read(source: Source) -> ReportReading:
     """Every run of the log: its drives, its wipes, and the computer when it is the same throughout."""
-    runs = list(islice(_runs(source.lines), MOST_RUNS))
+    runs = list(islice(_runs(source.lines, source.is_cut), MOST_RUNS))
     computers = list(dict.fromkeys(run.computer() for run in runs))
     known = [one for one in computers if one != ComputerSeen()]
     wipes = [wipe for run in runs for wipe in run.wipes()]
@@ -57,26 +57,29 @@ def read(source: Source) -> ReportReading:
         computer=known[0] if len(known) == 1 else None,
         drives=tuple(drives[:MOST_DRIVES]),
         wipes=tuple(wipes),
-        notes=tuple(_notes(len(runs), len(known), len(wipes))),
+        notes=tuple(_notes(len(runs), len(known), len(wipes), source.is_cut)),
     )
 
 
-def _notes(runs: int, computers: int, wipes: int) -> Iterator[Sentence]:
+def _notes(runs: int, computers: int, wipes: int, is_cut: bool) -> Iterator[Sentence]:
     if computers > 1:
         yield say(_SEVERAL_COMPUTERS)
-    if runs >= MOST_RUNS:
-        yield say(_TOO_MANY_RUNS, count=MOST_RUNS)
+    if runs >= MOST_RUNS or (runs and is_cut):
+        yield say(_TOO_MANY_RUNS, count=runs)
     elif runs > 1:
         yield say(_SEVERAL_RUNS, count=runs)
     if not wipes:
         yield say(_NO_RUN)
 
 
-def _runs(lines: list[str]) -> Iterator[Run]:
-    """Cuts the log where a run begins; a run begins where a line cannot belong to the one before."""
+def _runs(lines: list[str], is_cut: bool) -> Iterator[Run]:
+    """Cuts the log where a run begins; a run begins where a line cannot belong to the one before.
+
+    `is_cut`: what is looked at ends before the log does, so that nothing is said of the last run.
+    """
     number = 1
     run = Run(number)
-    for line in (piece for whole in lines for piece in _GLUED.split(whole)):
+    for line in _unglued(lines):
         found = _LINE.match(line)
         stamp, level, message = found.groups("") if found else ("", "", line)
         if run.cannot_hold(level, message):
@@ -84,8 +87,16 @@ def _runs(lines: list[str]) -> Iterator[Run]:
             number += 1
             run = Run(number)
         run.take(_time(stamp), level, message, line)
-    if run.has_content:
+    if run.has_content and not is_cut:
         yield run
+
+
+def _unglued(lines: list[str]) -> Iterator[str]:
+    for line in lines:
+        if "[" in line[1:]:
+            yield from _GLUED.split(line)
+        else:
+            yield line
 
 
 def _time(stamp: str) -> datetime | None:

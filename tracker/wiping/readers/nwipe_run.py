@@ -86,7 +86,8 @@ class Run:
             self._drive(found[1]).identify(found[2], found[3])
 
     def _take_message(self, at: datetime | None, level: str, message: str) -> None:
-        self.once.update(words for words in _ONCE if message.startswith(words))
+        if message.startswith(_ONCE):
+            self.once.update(words for words in _ONCE if message.startswith(words))
         self.closed |= message.startswith(_ENDS)
         self.geometry |= message.startswith("  Total device bytes")
         self.no_blank |= message.startswith("  do not perform a final blank pass")
@@ -100,7 +101,7 @@ class Run:
             self._drive(found[2]).begin(found[1], at)
         elif found := _SERIAL.match(message):
             self._drive(found[1]).other_serials.append(found[2].strip())
-        else:
+        elif "/dev/" in message:
             for path in set(_DEVICE.findall(message)) & self.by_path.keys():
                 self.by_path[path].hear(level, message)
 

@@ -3,12 +3,18 @@
 import re
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import TypeVar
 
+from tracker.wiping.readers.source import MOST_DRIVES
 from tracker.wiping.readings import Verification
+
+Row = TypeVar("Row")
 
 _TOTAL = re.compile(r"Total Throughput .*?/s, (.*), (\d{1,4})R\+(N?B)\+(NV|VL|VA)\s*$")
 _DURATION = re.compile(r"(\d{1,5}):(\d\d):(\d\d)")
 _VERIFICATIONS = {"NV": Verification.NONE, "VL": Verification.LAST, "VA": Verification.ALL}
+_MOST_ROWS = 4
+"""Of one drive in one table: a second one is a doubt already."""
 _TITLES = (("Pass Errors", "errors"), ("Bytes Erased", "bytes"), ("Thru-put", "status"))
 
 
@@ -71,9 +77,9 @@ class Tables:
         cells = [cell.strip() for cell in line.split("|", 4)]
         name = cells[0].lstrip("!").strip()
         if self._open == "errors":
-            self.errors.setdefault(name, []).append(_numbers(cells[1:4], 3))
+            _add(self.errors, name, _numbers(cells[1:4], 3))
         elif self._open == "bytes":
-            self.bytes.setdefault(name, []).append(_numbers(cells[1:3], 2))
+            _add(self.bytes, name, _numbers(cells[1:3], 2))
         else:
             row = StatusRow(
                 word=cells[1],
@@ -81,7 +87,12 @@ class Tables:
                 duration=_duration(cells[3]) if len(cells) > 3 else None,
                 model_and_serial=cells[4] if len(cells) > 4 else "",
             )
-            self.status.setdefault(name, []).append(row)
+            _add(self.status, name, row)
+
+
+def _add(rows: dict[str, list[Row]], name: str, row: Row) -> None:
+    if len(rows.setdefault(name, [])) < _MOST_ROWS and len(rows) <= 2 * MOST_DRIVES:
+        rows[name].append(row)
 
 
 def _numbers(cells: list[str], count: int) -> tuple[int | None, ...]:

@@ -11,10 +11,23 @@ Json: TypeAlias = "dict[str, Json] | list[Json] | str | int | float | bool | Non
 LONGEST_LINE = 4096
 """Characters of a line that are looked at: no tool writes longer ones, a hostile file may."""
 
+MOST_LINES = 100_000
+"""Lines looked at: a stick that wiped ten computers a day fills these in a year."""
+
+MOST_TEXT = 3 * 1024 * 1024
+"""Bytes of a text that are looked at."""
+
+MOST_STRUCTURED = 2 * 1024 * 1024
+"""Characters of a JSON or XML file: the largest real one seen is under half a megabyte."""
+
 MOST_DRIVES = 256
 """Drives or runs taken from one file."""
 
 _BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
+
+
+class TooMuch(ValueError):
+    """A file holds more than any tool writes: its reader does not go through it."""
 
 
 @dataclass(frozen=True)
@@ -27,20 +40,32 @@ class Source:
     @cached_property
     def text(self) -> str:
         """The text, be it UTF-8, UTF-16 with or without a mark, with Windows line ends, or partly garbage."""
+        data = self.data[:MOST_TEXT]
         for mark, encoding in _BOMS:
-            if self.data.startswith(mark):
-                return _tidy(self.data.decode(encoding, "replace").lstrip("\ufeff"))
-        head = self.data[:400]
+            if data.startswith(mark):
+                return _tidy(data.decode(encoding, "replace").lstrip("\ufeff"))
+        head = data[:400]
         if len(head) > 3 and head[1::2].count(0) > len(head) * 0.4:
-            return _tidy(self.data.decode("utf-16-le", "replace"))
+            return _tidy(data.decode("utf-16-le", "replace"))
         if len(head) > 3 and head[0::2].count(0) > len(head) * 0.4:
-            return _tidy(self.data.decode("utf-16-be", "replace"))
-        return _tidy(self.data.decode("utf-8", "replace"))
+            return _tidy(data.decode("utf-16-be", "replace"))
+        return _tidy(data.decode("utf-8", "replace"))
 
     @cached_property
     def lines(self) -> list[str]:
-        """The lines, each cut to `LONGEST_LINE`; only line feeds divide (a serial may hold a form feed)."""
-        return [line[:LONGEST_LINE].rstrip() for line in self.text.split("\n")]
+        """The first `MOST_LINES` lines, each cut to `LONGEST_LINE`; only line feeds divide (a serial may hold a form
+        feed)."""
+        return [line[:LONGEST_LINE].rstrip() for line in self.text.split("\n", MOST_LINES)[:MOST_LINES]]
+
+    @cached_property
+    def is_cut(self) -> bool:
+        """Whether there are more lines, or more text, than are looked at."""
+        return len(self.data) > MOST_TEXT or self.text.count("\n") >= MOST_LINES
+
+    @cached_property
+    def is_bulky(self) -> bool:
+        """Whether it begins as JSON or XML does, and is too large for either."""
+        return len(self.text) > MOST_STRUCTURED and self.text[:100].lstrip()[:1] in ("{", "[", "<")
 
     @cached_property
     def head(self) -> str:
@@ -49,8 +74,8 @@ class Source:
 
     @cached_property
     def json(self) -> Json:
-        """The parsed JSON, None when it is not JSON (too deep a nesting or an absurd number included)."""
-        if self.text.lstrip()[:1] not in ("{", "["):
+        """The parsed JSON, None when it is not JSON (too deep or too large a one, or an absurd number, included)."""
+        if self.is_bulky or self.text.lstrip()[:1] not in ("{", "["):
             return None
         try:
             parsed: Json = json.loads(self.text)

@@ -5,15 +5,19 @@ from xml.etree.ElementTree import Element, ParseError
 import defusedxml
 from defusedxml import ElementTree
 
-from tracker.wiping.readers.source import Source
+from tracker.wiping.readers.source import Source, TooMuch
 
 DEEPEST = 60
+MOST_MARKS = 50_000
+"""Tags that open or close: the largest real report seen has under 10,000."""
 
 
 def root_of(source: Source) -> Element | None:
-    """The root element, None when the file is not XML, declares entities, or nests absurdly deep."""
+    """The root element, None when the file is not XML, declares entities, or nests absurdly deep. Raises `TooMuch`."""
     if not source.text.lstrip().startswith("<"):
         return None
+    if source.is_bulky or source.text.count("<") > MOST_MARKS:
+        raise TooMuch
     try:
         root: Element = ElementTree.fromstring(source.text.lstrip(), forbid_dtd=True)
     except (ParseError, defusedxml.DefusedXmlException, ValueError, RecursionError):
