@@ -52,7 +52,7 @@ def test_each_value_is_shown_with_its_tool_and_its_day(app: Flask, bench: Any) -
         "Intel HD Graphics 520 inxi",
     ):
         assert f"{words}, {today()}" in text, words
-    assert "choisissez" not in text
+    assert "pas d’accord" not in text and "autre chose" not in text
 
 
 def test_where_two_sources_disagree_each_is_a_button_and_one_press_settles_it(app: Flask, bench: Any) -> None:
@@ -61,12 +61,12 @@ def test_where_two_sources_disagree_each_is_a_button_and_one_press_settles_it(ap
     stands = inside(device)["battery_percent"]
     other, report = (90, up.report.id) if stands == 72 else (72, inx.report.id)
     text = page(bench, device)
-    assert "Deux sources ne sont pas d’accord : choisissez." in text
-    assert f"Garder {stands} %" in text and f"{other} % (" in text
+    assert "Batterie : deux sources ne sont pas d’accord" in text
+    assert f"{stands} % (" in text and f"{other} % (" in text
     answer = post(bench, device, "battery_percent", report)
     assert answer.status_code == 200 and inside(device)["battery_percent"] == other
     text = page(bench, device)
-    assert "choisissez" not in text and "choisi le" in text
+    assert "deux sources" not in text and "choisi le" in text
     assert "Choisi entre des sources en désaccord : Batterie" in text
 
 
@@ -112,7 +112,7 @@ def test_a_persons_word_names_her_and_what_a_report_says_against_it(app: Flask, 
     upload(("d.txt", dmidecode(8)))
     text = page(bench, device)
     assert f"16 Go indiqué le {today()} · {make.user().name}" in text
-    assert "Un rapport dit autre chose : choisissez." in text and "8 Go (dmidecode" in text
+    assert "Mémoire : un rapport dit autre chose" in text and "8 Go (dmidecode" in text
 
 
 def test_the_page_of_what_is_inside_can_be_corrected_graphics_too(app: Flask, bench: Any) -> None:

@@ -142,10 +142,7 @@ def edit(device: Device, by: Actor, **changes: Any) -> HistoryEntry | None:
     if not facts:
         return None
     device.serial_key = rules.serial_key(device.serial)
-    entry = _about(device, "edit", by, facts)
-    for follower in registry.all_edit_followers():
-        follower(device, by, entry)
-    return entry
+    return registry.after_edit(device, by, _about(device, "edit", by, facts))
 
 
 def replace_tag(device: Device, code: str, by: Actor) -> HistoryEntry:
@@ -230,12 +227,6 @@ def set_accessories(device: Device, kinds: set[Accessories], by: Actor) -> Histo
 def set_grade(device: Device, grade: Grade | None) -> None:
     """Keep the grade that reconditioning has judged and recorded."""
     device.grade = grade
-
-
-def set_specification(device: Device, specification: Mapping[str, Any]) -> None:
-    """Keep what is inside, as reports say or a person chose between them; wiping has judged and recorded it."""
-    if dict(specification) != device.specification:
-        device.specification = dict(specification)
 
 
 def merge(kept: Device, gone: Device, by: Actor) -> HistoryEntry:

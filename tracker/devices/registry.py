@@ -157,8 +157,11 @@ def followers_of(action: Action) -> tuple[Follower, ...]:
     return tuple(_followers.get(action, ()))
 
 
-def all_edit_followers() -> tuple[Follower, ...]:
-    return tuple(_edit_followers)
+def after_edit(device: Device, by: Actor, entry: HistoryEntry) -> HistoryEntry:
+    """Let those who follow corrections do their part; the entry again."""
+    for follower in _edit_followers:
+        follower(device, by, entry)
+    return entry
 
 
 def all_mergers() -> tuple[Merger, ...]:

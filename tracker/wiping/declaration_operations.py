@@ -98,8 +98,6 @@ def declare(
     elif kind in OF_A_PHONE:
         particulars.clear_flag(device, Flag.ACCOUNT_LOCKED, by)
     mark_failures(device, by)
-    if drive is not None:
-        hardware_operations.settle([device.id], by)
     return row
 
 
@@ -185,3 +183,4 @@ def _apply(device: Device, drive: Drive, entry: HistoryEntry, by: Actor, place: 
     session.flush()
     told = {"place": drive.place_code} if drive.place_code else {}
     tell(drive, entry.action, by, told, device=device)
+    hardware_operations.settle([device.id], by)

@@ -10,7 +10,6 @@ from sqlalchemy import delete, select, update
 from tracker import clock
 from tracker.accounts.rules import Actor
 from tracker.database import session
-from tracker.devices import particulars
 from tracker.devices.models import Device
 from tracker.history import operations as history
 from tracker.history.rules import Subject
@@ -134,7 +133,7 @@ def _settled(device: Device, found: Evidence) -> list[HardwareFact]:
         elif fact is not None:
             fact.disputed = _stored(decision.disputed)
         fresh += rows
-    particulars.set_specification(device, specification)
+    device.specification = specification
     return fresh
 
 
@@ -228,7 +227,7 @@ def withdraw(report: ReportFile, device: Device, by: Actor) -> None:
             last.until_at = None
             if last.value is not None:
                 specification[piece.value] = last.value
-    particulars.set_specification(device, specification)
+    device.specification = specification
     settle([device.id], by, {device.id: before})
 
 
@@ -236,5 +235,5 @@ def merge(kept: Device, gone: Device, by: Actor) -> None:
     """Two records were one device: what is known of either is known of it; what `kept` says itself stands first."""
     session.execute(update(HardwareClaim).where(HardwareClaim.device_id == gone.id).values(device_id=kept.id))
     before = dict(kept.specification)
-    particulars.set_specification(kept, {**gone.specification, **before})
+    kept.specification = {**gone.specification, **before}
     settle([kept.id], by, {kept.id: before})

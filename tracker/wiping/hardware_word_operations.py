@@ -7,7 +7,7 @@ from typing import Any
 from tracker import clock
 from tracker.accounts.rules import Actor, Permission
 from tracker.database import session
-from tracker.devices import particulars, registry
+from tracker.devices import registry
 from tracker.devices.models import Device
 from tracker.errors import RuleBroken
 from tracker.history import operations as history
@@ -41,7 +41,7 @@ def choose(device: Device, piece: Piece, report: int | None, by: Actor) -> Histo
     said = _said(device, piece, chosen, by)
     said.report_id = report if report is not None else fact.report_id
     _put(said, fact)
-    particulars.set_specification(device, {**before, piece.value: chosen})
+    device.specification = {**before, piece.value: chosen}
     return history.append(
         subject=(Subject.DEVICE, device.id),
         action="specification_chosen",

@@ -43,12 +43,8 @@ def release(report: ReportFile, by: Actor, note: str) -> None:
     drives = session.scalars(
         select(Drive).join(Wipe, Wipe.drive_id == Drive.id).where(Wipe.report_id == report.id).distinct()
     ).all()
-    decided = (
-        Wipe.report_id == report.id,
-        Wipe.device_id == device.id,
-        Wipe.accepted,
-        Wipe.reviewed_by.is_not(None),
-    )
+    of_report = Wipe.report_id == report.id
+    decided = (of_report, Wipe.device_id == device.id, Wipe.accepted, Wipe.reviewed_by.is_not(None))
     named = session.scalars(select(Wipe.drive_id).where(*decided)).all()
     repeating = repeat_queries.repeating(report)
     session.execute(delete(RunRepeat).where(repeat_queries.touching(report)))
