@@ -306,7 +306,8 @@ def test_the_list_goes_on_page_by_page(answering: FlaskClient) -> None:
 def test_the_home_page_says_what_waits(answering: FlaskClient, asking: FlaskClient) -> None:
     assert "Demander des appareils" in asking.get("/").text
     make.request(by=make.actor("association"))
-    assert "Demandes auxquelles répondre" in answering.get("/").text
+    home = answering.get("/").text
+    assert "Demandes auxquelles répondre" in home and "0 autres" not in home
     assert "Première dans la file" in asking.get("/").text
 
 

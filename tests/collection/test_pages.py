@@ -302,6 +302,7 @@ def test_a_list_is_looked_at_before_it_is_imported(volunteer: FlaskClient) -> No
     answer = choose(volunteer, collection)
     page = volunteer.get(answer.location)
     assert "grille-pain" in page.text and devices() == []
+    assert "Ligne\u00a0" in page.text  # each card says which row it is
     confirmed = volunteer.post(answer.location, data=token_after(page))
     assert confirmed.status_code == 303
     assert len(devices()) == 2

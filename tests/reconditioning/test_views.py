@@ -195,6 +195,7 @@ def test_a_volunteer_may_send_back_but_not_pass(app: Flask, signed_in: SignIn) -
     device, client = finished(), signed_in()
     page = f"{bench_of(device)}/quality"
     assert f'action="{page}/pass"' not in client.get(page).text
+    assert "Next device" in client.get(page).text  # she is led on
     token = make.csrf_token(client.get(page).text)
     assert client.post(f"{page}/pass", data={"csrf_token": token}).status_code == 403
     assert "so that the bench can put it right" in post(client, f"{page}/fail", page)

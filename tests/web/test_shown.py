@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask_babel import force_locale
+from markupsafe import Markup, escape
 from werkzeug.datastructures import MultiDict
 
 from tracker.clock import now
@@ -196,3 +198,19 @@ def test_anything_else_is_not(wish: str | None) -> None:
 
 def test_refusals_can_be_raised_without_a_field() -> None:
     assert Malformed("x").field is None
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("Demande 2026-0010 : <b>", ["2026-0010"]),
+        ("La remise R-2026-0001 de C-2026-009", ["R-2026-0001", "C-2026-009"]),
+        ("VXBH-GFNC est de retour.", ["VXBH-GFNC"]),
+        ("BSD-DEMO-202607, 2026-11-27, 06-12", []),
+        (Markup('<a href="/collections/C-2026-009">C-2026-009</a>'), ["C-2026-009"]),
+    ],
+)
+def test_no_line_ends_inside_a_number(text: str, kept: list[str]) -> None:
+    seen = shown.unbroken(text)
+    assert re.findall(r'<span class="nowrap">([^<]+)</span>', seen) == kept
+    assert seen.striptags() == escape(text).striptags()

@@ -20,11 +20,13 @@ from tracker.web.languages import locale
 KILOGRAM_G = 1_000
 NO_BREAK_SPACE = "\u00a0"
 DIGIT_AND_SPACE = re.compile(r"(?<=\d) ")
+# `BCDF-GHJX`, `2026-0010`, `R-2026-0010`, never inside a tag.
+NUMBERS = re.compile(r"(?<![\w/-])(?:[A-Z]{4}-[A-Z]{4}|(?:[A-Z]-)?\d{4}-\d{3,6})(?![\w-])(?![^<>]*>)")
 
 
 def prepare(app: Flask) -> None:
     """Make each of them a filter and a function of the templates."""
-    for write in (say, day, moment, ago, number, weight, size, code, mail, grouped, euros, percent):
+    for write in (say, day, moment, ago, number, weight, size, code, mail, grouped, unbroken, euros, percent):
         app.jinja_env.filters[write.__name__] = write
         app.jinja_env.globals[write.__name__] = write
     app.jinja_env.filters["numberformat"] = number
@@ -103,6 +105,12 @@ def code(value: Any) -> Markup:
     text = str(value or "")
     grouped = f"{text[:4]}-{text[4:]}" if len(text) == 8 else text
     return Markup('<span class="code">{}</span>').format(escape(grouped))
+
+
+def unbroken(text: str | Markup) -> Markup:
+    """The sentence, in which no line ends inside a device's code or the number of a request, handover or collection."""
+    held = NUMBERS.sub(r'<span class="nowrap">\g<0></span>', str(escape(text)))
+    return Markup(held)  # noqa: S704 (escaped on the line above; the digits and letters found need none)
 
 
 def grouped(text: str, of: int = 4) -> Markup:
