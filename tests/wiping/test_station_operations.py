@@ -11,8 +11,9 @@ import pytest
 from flask import Flask
 
 from tests import make
-from tests.wiping.arrivals import upload
+from tests.wiping.arrivals import arrived, upload, wiped_again
 from tests.wiping.reports import NEW, text
+from tests.wiping.test_views import SignIn
 from tracker import clock, config
 from tracker.database import session, transaction
 from tracker.errors import Malformed, NotAllowed, RuleBroken
@@ -66,6 +67,21 @@ def test_what_a_station_signs_is_kept_as_signed(station: Station) -> None:
 def test_what_a_person_imports_is_not_called_signed(station: Station) -> None:
     report = upload(("nwipe.txt", LOG))[0].report
     assert station_queries.claim_of(report).origin is ReportOrigin.IMPORTED
+
+
+def test_pages_say_on_whose_word_a_report_is(station: Station, signed_in: SignIn) -> None:
+    """Signed by a station, or imported by a person who has a name: on the report's page and on the device's."""
+    device = arrived()
+    signed_one = send(signed(station)).received.report.id
+    imported = upload(("again.txt", wiped_again()))[0].report.id
+    client = signed_in("quality")
+    page = client.get(f"/wiping/reports/{signed_one}").text.replace("\u00a0", " ")
+    assert "Signé par le poste inscrit « Stick 1 »" in page and "non signé" not in page
+    page = client.get(f"/wiping/reports/{imported}").text.replace("\u00a0", " ")
+    assert "Importé par volunteer, non signé" in page and "Stick 1" not in page
+    page = client.get(f"/wiping/{device.code}").text.replace("\u00a0", " ")
+    assert page.count("Signé par le poste inscrit « Stick 1 »") == 3, "two drives and the list of reports"
+    assert page.count("Importé par volunteer, non signé") == 3
 
 
 def test_a_report_that_a_person_imported_first_is_signed_once_a_station_sends_it(station: Station) -> None:

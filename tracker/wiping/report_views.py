@@ -24,6 +24,7 @@ from tracker.wiping import (
     repeat_queries,
     report_operations,
     report_queries,
+    station_queries,
     upload_operations,
 )
 from tracker.wiping.drive_queries import reasons
@@ -117,6 +118,7 @@ def _page(report: ReportFile, assigning: AssignForm | None = None, noting: NoteF
         traced=traces(reading, text),
         repeats=repeat_queries.count_repeats([report.id]).get(report.id, 0),
         cut=cut,
+        told=station_queries.claim_of(report),
         names=accounts.user_names({report.received_by} if report.received_by else set()),
         may_work=actor.may(Permission.WORK),
         may_release=actor.may(Permission.COORDINATE),

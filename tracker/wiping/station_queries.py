@@ -92,10 +92,14 @@ def claims_of(report_ids: Collection[int]) -> dict[int, ReportClaim]:
         .options(joinedload(StationReceipt.station))
         .order_by(StationReceipt.id.desc())
     ).all()
-    found = dict.fromkeys(report_ids, ReportClaim(ReportOrigin.IMPORTED))
+    people = session.execute(
+        select(ReportFile.id, ReportFile.received_by).where(ReportFile.id.in_(report_ids))
+    ).all()
+    brought = {row[0]: row[1] for row in people}
+    found = {one: ReportClaim(ReportOrigin.IMPORTED, brought_by=brought.get(one)) for one in report_ids}
     for row in rows:
         found[row.report_id] = ReportClaim(
-            ReportOrigin.STATION, row.station_id, row.station.name, row.signed_at
+            ReportOrigin.STATION, row.station_id, row.station.name, row.signed_at, brought.get(row.report_id)
         )
     return found
 

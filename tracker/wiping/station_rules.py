@@ -52,12 +52,14 @@ class ReportOrigin(enum.StrEnum):
 
 @dataclass(frozen=True)
 class ReportClaim:
-    """What may be claimed of a report. The station's fields are empty for one that a person imported."""
+    """What may be claimed of a report. The station's fields are empty for one that a person imported; `brought_by` is
+    that person, empty where a station alone sent it."""
 
     origin: ReportOrigin
     station_id: int | None = None
     station: str | None = None
     signed_at: datetime | None = None
+    brought_by: int | None = None
 
 
 @dataclass(frozen=True)

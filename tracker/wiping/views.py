@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -35,12 +35,15 @@ from tracker.wiping import (
     queries,
     report_queries,
     review_operations,
+    station_queries,
     type_queries,
 )
 from tracker.wiping.forms import ReviewForm
 from tracker.wiping.methods import gloss
+from tracker.wiping.models import ReportFile, Wipe
 from tracker.wiping.policy_rules import Ruling
 from tracker.wiping.rules import PLAUSIBLE_HOURS
+from tracker.wiping.station_rules import ReportClaim
 from tracker.wiping.upload_rules import kind_name
 from tracker.wiping.wording_rules import DECLARED, MEDIUMS
 
@@ -94,6 +97,8 @@ def show(code: str) -> ResponseReturnValue:
     actor, states, strays = current_actor(), queries.drive_states(device), queries.strays(device)
     certificates = certificate_queries.of_device(device)
     by_type = type_queries.is_without_storage(device)
+    reports = report_queries.reports_of(device)
+    claims = station_queries.claims_of(_report_ids(reports, [state.wipes for state in states], strays))
     return render_template(
         "wiping/show.html",
         device=device,
@@ -115,10 +120,11 @@ def show(code: str) -> ResponseReturnValue:
         gloss=gloss,
         kind_name=kind_name,
         told_at=told_at,
-        reports=report_queries.reports_of(device),
+        reports=reports,
+        claims=claims,
         certificates=certificates,
         valid=certificate_queries.valid_for(device),
-        names=accounts.user_names(_people(device, states)),
+        names=accounts.user_names(_people(device, states, claims.values())),
         reasons=drive_queries.reasons,
         waits=queries.waits,
         shown_word=drive_queries.shown_word,
@@ -136,9 +142,17 @@ def told_at(text: str | None) -> str:
     return f"{day(moment.date(), 'medium')}, {moment:%H:%M}"
 
 
-def _people(device: Device, states: Sequence[queries.DriveState]) -> set[int]:
+def _report_ids(
+    reports: Sequence[ReportFile], drives: Sequence[Sequence[Wipe]], strays: Sequence[Wipe]
+) -> set[int]:
+    """The reports that a page of a device speaks of."""
+    return {one.id for one in reports} | {wipe.report_id for wipes in (*drives, strays) for wipe in wipes}
+
+
+def _people(device: Device, states: Sequence[queries.DriveState], claims: Iterable[ReportClaim]) -> set[int]:
     told = [row.declared_by for row in queries.declaration_rows(device)]
     told += [wipe.reviewed_by for state in states for wipe in state.wipes]
+    told += [claim.brought_by for claim in claims]
     return {one for one in told if one is not None}
 
 
