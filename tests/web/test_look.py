@@ -33,6 +33,7 @@ from wtforms import (
 from wtforms.fields.choices import SelectChoice
 
 from tracker.devices import lifecycle
+from tracker.web import shown
 from tracker.web.forms import wrong_fields
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -106,6 +107,7 @@ def site() -> Flask:
     environment.globals["csrf_token"] = lambda: "token"
     environment.globals["wrong_fields"] = wrong_fields
     environment.filters["decimalformat"] = lambda number: format_decimal(number, locale="fr")
+    environment.filters["unbroken"] = shown.unbroken
     items = [("home", "Accueil", "home"), ("scan", "Scanner", "scan"), ("devices", "Appareils", "devices")]
     items += [("wiping", "Effacement", "eraser"), ("requests", "Demandes", "clipboard-list")]
     items += [("stock", "Stock", "building-warehouse"), ("figures", "Chiffres", "chart-bar")]
