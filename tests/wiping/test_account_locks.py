@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -10,8 +11,19 @@ from flask import Flask
 from tests import make
 from tests.api.calls import Caller, done, refused
 from tests.web.browsing import send
-from tests.wiping.arrivals import BEFORE_THE_LOGS, arrived, ends, flags, is_gone, missing, move, upload
-from tests.wiping.reports import NEW, changed, text
+from tests.wiping.arrivals import (
+    BEFORE_THE_LOGS,
+    NVME,
+    SSD,
+    arrived,
+    ends,
+    flags,
+    is_gone,
+    missing,
+    move,
+    upload,
+)
+from tests.wiping.reports import NEW, text
 from tests.wiping.test_declaration_operations import declare
 from tracker.devices.lifecycle import Action, Stage
 from tracker.devices.models import Device
@@ -88,9 +100,9 @@ def test_a_tablet_that_nwipe_wiped_goes_on_with_the_answer_alone(app: Flask) -> 
 def test_a_tablets_card_reader_is_no_proof_of_its_memory(app: Flask) -> None:
     """A card looks like soldered memory to every tool."""
     device = arrived(kind="tablet")
-    cards = changed(text(NEW), ("/dev/sda", "/dev/mmcblk0"), ("/dev/nvme0n1", "/dev/mmcblk1"),
-                    ("ATA-SSD", "MMC    "), ("NVME   ", "MMC    "))  # fmt: skip
-    upload(("nwipe.txt", cards), device=device)
+    cards = [{"name": f"mmcblk{n}", "type": "disk", "serial": one} for n, one in enumerate((SSD, NVME))]
+    upload(("lsblk.json", json.dumps({"blockdevices": cards})), device=device)
+    upload(("nwipe.txt", text(NEW)), device=device)
     assert set(ends(device).values()) == {"wiped"}
     declare(device, FREE)
     assert not is_gone(device)

@@ -15,7 +15,7 @@ from tracker.devices.models import Device
 from tracker.devices.rules import FACTORY_RESET, Lead, Proof
 from tracker.history.models import HistoryEntry, Note
 from tracker.i18n import N_, Sentence
-from tracker.wiping import destruction_queries, drive_queries, rules
+from tracker.wiping import drive_queries, rules
 from tracker.wiping.models import Drive, StorageDeclaration, Wipe
 from tracker.wiping.policy_rules import Ruling
 from tracker.wiping.readings import FIXED
@@ -105,7 +105,7 @@ def _states(devices: Sequence[Device]) -> dict[int, list[DriveState]]:
 def _parts(devices: Sequence[Device], seen: drive_queries.Seen) -> list[DrivePart]:
     """The drives as the rule judges them. A drive may hold data since it last came in, with whatever device."""
     arrived = {one.id: one.arrived_at for one in devices}
-    unconfirmed = destruction_queries.waiting_drives(frozenset(one.drive_id for one in seen.sightings))
+    unconfirmed = {row.drive_id for row in _declared(tuple(arrived)) if row.waits}
     return [
         DrivePart(
             label=one.drive.label,
@@ -138,32 +138,31 @@ def failing_drives(device: Device) -> list[Drive]:
 
 
 @read_once
-def declarations(device_ids: tuple[int, ...]) -> dict[int, list[Declaration]]:
-    """device id → what people declared about the device as a whole, the oldest first."""
-    rows = session.scalars(
+def _declared(device_ids: tuple[int, ...]) -> Sequence[StorageDeclaration]:
+    """Every declaration about these devices and their drives, the oldest first."""
+    return session.scalars(
         select(StorageDeclaration)
-        .where(
-            StorageDeclaration.device_id.in_(device_ids),
-            StorageDeclaration.drive_id.is_(None),
-            StorageDeclaration.refused_at.is_(None),
-        )
+        .where(StorageDeclaration.device_id.in_(device_ids))
         .order_by(StorageDeclaration.id)
     ).all()
+
+
+def declarations(device_ids: tuple[int, ...]) -> dict[int, list[Declaration]]:
+    """device id → what people declared about the device as a whole, the oldest first."""
     found: dict[int, list[Declaration]] = {one: [] for one in device_ids}
-    for row in rows:
-        found[row.device_id].append(
-            Declaration(row.kind, row.declared_at, row.declared_by, row.lock_checked, confirmed=row.counts)
-        )
+    for row in _declared(device_ids):
+        if row.drive_id is None and row.refused_at is None:
+            found[row.device_id].append(
+                Declaration(
+                    row.kind, row.declared_at, row.declared_by, row.lock_checked, confirmed=row.counts
+                )
+            )
     return found
 
 
 def declaration_rows(device: Device) -> Sequence[StorageDeclaration]:
     """All declarations about the device and its drives, the oldest first."""
-    return session.scalars(
-        select(StorageDeclaration)
-        .where(StorageDeclaration.device_id == device.id)
-        .order_by(StorageDeclaration.id)
-    ).all()
+    return _declared((device.id,))
 
 
 def notes_of_declarations(device: Device) -> dict[int, str]:
