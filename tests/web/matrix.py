@@ -127,6 +127,7 @@ MATRIX: dict[str, frozenset[str] | Line] = {
     "report_files.assign": WORKSHOP,
     "report_files.dismiss": WORKSHOP,
     "report_files.release": COORDINATORS,
+    "hardware.choose": WORKSHOP,
     "wiping_policy.show": WORKSHOP,
     "wiping_policy.change": COORDINATORS,
     "stations.index": COORDINATORS,
