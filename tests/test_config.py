@@ -68,6 +68,16 @@ def test_no_proxy_is_believed_unless_it_is_said(tmp_path: Path) -> None:
     assert config.load({"TRACKER_INSTANCE": str(tmp_path), "TRACKER_PROXIES": "2"}).proxies == 2
 
 
+@pytest.mark.parametrize("text", ["0", "-1", "for ever", "3651", "1e3", "²"])
+def test_original_reports_are_kept_for_a_number_of_days_and_never_for_ever(tmp_path: Path, text: str) -> None:
+    assert "TRACKER_REPORT_DAYS" in faults_of(tmp_path, TRACKER_REPORT_DAYS=text)[0]
+
+
+def test_original_reports_are_kept_for_a_year_unless_it_is_said(tmp_path: Path) -> None:
+    assert config.load({"TRACKER_INSTANCE": str(tmp_path)}).report_days == 365
+    assert config.load({"TRACKER_INSTANCE": str(tmp_path), "TRACKER_REPORT_DAYS": " 90 "}).report_days == 90
+
+
 def test_a_help_line_is_one_line_that_fits_a_label(tmp_path: Path) -> None:
     given = {"TRACKER_INSTANCE": str(tmp_path), "TRACKER_HELP_LINE": " 02 47 00 00 00,\n aide@exemple.org "}
     assert config.load(given).help_line == "02 47 00 00 00, aide@exemple.org"

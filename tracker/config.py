@@ -20,6 +20,7 @@ SECRET_LENGTH = 32
 # What a QR code holds in alphanumeric mode (ISO/IEC 18004, table 5).
 QR_BASE = re.compile(r"^[A-Z0-9$%*+\-./:]{1,42}$")
 MOST_PROXIES = 9
+USUAL_REPORT_DAYS, MOST_REPORT_DAYS = 365, 3650
 LONGEST_HELP_LINE = 40  # signs: what a handover label prints whole
 
 
@@ -49,6 +50,7 @@ class Settings:
     organisation: str
     help_line: str
     proxies: int
+    report_days: int
     development: bool
 
     @property
@@ -91,6 +93,7 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
         organisation=given.get("TRACKER_ORGANISATION") or "Ricochet",
         help_line=_help_line(given.get("TRACKER_HELP_LINE"), faults),
         proxies=_proxies(given.get("TRACKER_PROXIES"), faults),
+        report_days=_report_days(given.get("TRACKER_REPORT_DAYS"), faults),
         development=development,
     )
     if not settings.database_url.startswith(("sqlite:", "postgresql+psycopg:")):
@@ -185,4 +188,15 @@ def _proxies(given: str | None, faults: list[str]) -> int:
             f"from 0 to {MOST_PROXIES}"
         )
         return 0
+    return int(text)
+
+
+def _report_days(given: str | None, faults: list[str]) -> int:
+    text = (given or "").strip() or str(USUAL_REPORT_DAYS)
+    if not re.fullmatch(r"[0-9]{1,4}", text) or not 1 <= int(text) <= MOST_REPORT_DAYS:
+        faults.append(
+            f"TRACKER_REPORT_DAYS is “{given}”: give the number of days that original report files are kept, "
+            f"from 1 to {MOST_REPORT_DAYS}"
+        )
+        return USUAL_REPORT_DAYS
     return int(text)

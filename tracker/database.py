@@ -128,6 +128,7 @@ def _prepare_connection(connection: Any, entry: ConnectionPoolEntry) -> None:
         f"journal_mode={sqlite_journal_mode()}",
         "synchronous=FULL",
         "foreign_keys=ON",
+        "secure_delete=ON",  # what is deleted for a person's sake leaves no trace in the file
         "recursive_triggers=ON",  # else INSERT OR REPLACE passes by the triggers that guard history
     ):
         cursor.execute(f"PRAGMA {pragma}")

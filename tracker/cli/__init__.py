@@ -23,6 +23,7 @@ COMMANDS = {
     "check": "tracker.cli.check:check",
     "db": "tracker.cli.db:db",
     "demo": "tracker.cli.demo:demo",
+    "expire": "tracker.cli.expire:expire",
     "export": "tracker.cli.export:export",
     "forget": "tracker.cli.forget:forget",
     "import": "tracker.cli.lists:import_list",

@@ -51,4 +51,4 @@ def accessibility() -> str:
 @blueprint.get("/privacy")
 @requires("public")
 def privacy() -> str:
-    return render_template("web/privacy.html")
+    return render_template("web/privacy.html", report_days=current_app.config["SETTINGS"].report_days)
