@@ -17,6 +17,7 @@ from tracker.i18n import N_
 from tracker.web.pagination import Key, Page, page_of
 from tracker.wiping import destruction_queries, drive_queries, drive_rules, rules
 from tracker.wiping.drive_rules import Stay
+from tracker.wiping.home_queries import CLOSED
 from tracker.wiping.models import Drive, DriveSighting
 from tracker.wiping.queries import DriveState
 from tracker.wiping.readings import FIXED
@@ -64,6 +65,12 @@ class DriveShown:
     @property
     def drive(self) -> Drive:
         return self.state.drive
+
+    @property
+    def declarable(self) -> Device | None:
+        """The device by which it may be declared destroyed: one that is here and has a duty for it, else any that is."""
+        here = [one for one in self.lodgings if one.device.stage not in CLOSED]
+        return next((one.device for one in self.inside if one in here), here[-1].device if here else None)
 
     @property
     def inside(self) -> list[Lodging]:

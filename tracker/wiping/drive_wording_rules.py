@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from tracker.devices import codes
 from tracker.i18n import N_, Sentence
 from tracker.wiping.verdicts import VERDICT_NAMES, Verdict
+
+ONE_DAY = timedelta(days=1)
 
 # Action of a drive's history → what is said of it.
 TOLD: Mapping[str, str] = {
@@ -63,10 +65,10 @@ def withdrawn(at: datetime, code: str) -> Happened:
 
 
 def seen(code: str, first: datetime, last: datetime) -> list[Happened]:
-    """That reports saw it in a device, on the tool's clock: first, and last where that was later."""
+    """That reports saw it in a device, on the tool's clock: first, and last where that was a day later or more."""
     values = {"code": codes.shown(code)}
     found = [Happened(first, Sentence(_FIRST, values))]
-    return [*found, Happened(last, Sentence(_LAST, values))] if last > first else found
+    return [*found, Happened(last, Sentence(_LAST, values))] if last - first >= ONE_DAY else found
 
 
 def attempted(at: datetime, code: str, verdict: Verdict, report_id: int) -> Happened:
