@@ -36,6 +36,7 @@ from tracker.web import forms, headers, health, languages, navigation, refusals,
 from tracker.web import views as pages
 from tracker.web.navigation import Entry
 from tracker.wiping import (
+    board_views,
     certificate_views,
     declaration_views,
     destruction_views,
@@ -63,6 +64,7 @@ BLUEPRINTS = [
     report_views.blueprint,
     station_views.blueprint,
     policy_views.blueprint,
+    board_views.blueprint,
     upload_views.blueprint,
     drive_views.blueprint,
     destruction_views.blueprint,

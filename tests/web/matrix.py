@@ -106,7 +106,9 @@ MATRIX: dict[str, frozenset[str] | Line] = {
     "donors.change": COORDINATORS,
     # wiping
     "wiping.index": WORKSHOP,
-    "wiping.record": WORKSHOP,
+    "wiping_board.start": WORKSHOP,
+    "wiping_board.record": WORKSHOP,
+    "wiping_board.recorded": WORKSHOP,
     "wiping.show": WORKSHOP,
     "wiping.start": WORKSHOP,
     "wiping.finish": WORKSHOP,

@@ -188,9 +188,9 @@ def _decided(
     return rules.data_is_gone(device.type.value, parts, declared[device.id], device.arrived_at)
 
 
-def may_be_recorded(device: Device) -> bool:
-    """Whether the wipe can be recorded now: it has to be, and everything is proven."""
-    return MOVES[Action.FINISH_WIPING].starts_from(device.stage) and data_gone(device).held
+def is_to_be_recorded(device: Device) -> bool:
+    """Whether the device stands where its wipe is recorded, once it is proven."""
+    return MOVES[Action.FINISH_WIPING].starts_from(device.stage)
 
 
 @registry.proves(Fact.DATA_GONE)

@@ -74,6 +74,7 @@ def result(upload_id: int) -> str:
     upload = report_queries.upload(upload_id)
     lines = results(upload)
     concerned = {line.device.id: line.device for line in lines if line.device is not None}
+    storage = queries.storage_of(list(concerned.values()))
     return render_template(
         "wiping/result.html",
         upload=upload,
@@ -82,8 +83,10 @@ def result(upload_id: int) -> str:
         assigning=AssignForm(),
         kind_name=kind_name,
         matched=MATCHED_BY,
-        proven=[one for one in concerned.values() if queries.may_be_recorded(one)],
-        left=[one for one in concerned.values() if not queries.data_gone(one).held],
+        proven=[
+            one for one in concerned.values() if storage[one.id].proof.held and queries.is_to_be_recorded(one)
+        ],
+        left=[one for one in concerned.values() if not storage[one.id].proof.held],
         unknown=[line for line in lines if line.waits],
         may_work=current_actor().may(Permission.WORK),
     )

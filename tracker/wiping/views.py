@@ -8,18 +8,16 @@ from datetime import datetime
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from tracker.accounts import queries as accounts
 from tracker.accounts.access import current_actor
 from tracker.accounts.rules import Permission
 from tracker.database import transaction
-from tracker.devices import codes
 from tracker.devices import operations as moves
 from tracker.devices import queries as devices
 from tracker.devices.lifecycle import MOVES, Action, Stage
 from tracker.devices.models import Device
-from tracker.devices.rules import FACTORY_RESET, TYPES, AlreadySo, Unproven
+from tracker.devices.rules import FACTORY_RESET, TYPES, Unproven
 from tracker.errors import RuleBroken
 from tracker.i18n import N_, Sentence
 from tracker.web import home
@@ -35,9 +33,12 @@ from tracker.wiping import (
     queries,
     report_queries,
     review_operations,
+    running_queries,
     station_queries,
     type_queries,
 )
+from tracker.wiping.board_operations import LONGEST_BENCH
+from tracker.wiping.board_queries import Cursors
 from tracker.wiping.forms import ReviewForm
 from tracker.wiping.methods import gloss
 from tracker.wiping.models import ReportFile, Wipe
@@ -53,39 +54,18 @@ blueprint = Blueprint("wiping", __name__, url_prefix="/wiping")
 @blueprint.get("")
 @requires(Permission.SEE_WORKSHOP)
 def index() -> str:
+    actor = current_actor()
     return render_template(
         "wiping/index.html",
-        board=board_queries.board(),
+        board=board_queries.board(Cursors(request.args.get("waiting"), request.args.get("running"))),
         types=TYPES,
         shown=board_queries.SHOWN,
-        may_work=current_actor().may(Permission.WORK),
-        may_decide=current_actor().may(Permission.CHECK_QUALITY),
+        benches=running_queries.station_names(actor.site_id),
+        longest_bench=LONGEST_BENCH,
+        may_work=actor.may(Permission.WORK),
+        may_decide=actor.may(Permission.CHECK_QUALITY),
         reasons=drive_queries.reasons,
     )
-
-
-@blueprint.post("/record")
-@requires(Permission.WORK)
-def record() -> ResponseReturnValue:
-    """Record the wipe of every device chosen; each for itself, and what stands against one is said."""
-    actor, done, refused = current_actor(), 0, []
-    with transaction():
-        for code in dict.fromkeys(request.form.getlist("code")[: board_queries.SHOWN * 2]):
-            try:
-                operations.finish(devices.locked(devices.by_code(code).id), actor, {})
-                done += 1
-            except AlreadySo:
-                continue
-            except RuleBroken as refusal:
-                refused.append((code, refusal.sentence))
-    for code, sentence in refused:
-        flash(f"{codes.shown(code[:8])}: {say(sentence)}", "error")
-    if done:
-        flash(ngettext("The wipe of one device is recorded, its certificate issued.",
-                       "The wipes of %(num)s devices are recorded, their certificates issued.", done), "good")  # fmt: skip
-    elif not refused:
-        flash(_("Nothing was left to record."), "already")
-    return redirect(url_for("wiping.index"), 303)
 
 
 @blueprint.get("/<code>")
