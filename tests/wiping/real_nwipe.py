@@ -9,13 +9,16 @@ from __future__ import annotations
 
 import re
 import shutil
+import signal
 import subprocess
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 MEGABYTE = 1024 * 1024
 SIZE_BYTES = 8 * MEGABYTE
+LONGEST_S = 120
 TOOLS = ("nwipe", "losetup", "unshare", "mount")
 LOOP = re.compile(r"/dev/loop\d+")
 # $1: the loop device; the rest: nwipe and its options.
@@ -78,19 +81,38 @@ def _must_be_ours(device: str, file: Path) -> None:
 def wipe(device: str, file: Path, log: Path, method: str = "zero") -> None:
     """Let nwipe wipe the loop device `device` over `file`, writing its log to `log`."""
     _must_be_ours(device, file)
-    options = [
-        "nwipe",
-        "--autonuke",
-        "--nogui",
-        "--nowait",
-        f"--method={method}",
-        "--verify=last",
-        f"--logfile={log}",
-    ]
-    done = _run("unshare", "--mount", "sh", "-c", ALONE, "alone", device, *options)
+    done = _run(*_alone(device, log, method))
     if done.returncode and not log.exists():
         raise Missing(f"nwipe could not be kept apart from the other drives: {done.stderr.strip()[-200:]}")
 
 
+def abort(device: str, file: Path, log: Path) -> None:
+    """Let nwipe begin the longest of its methods on the loop device, and stop it as Ctrl-C does."""
+    _must_be_ours(device, file)
+    command = _alone(device, log, "gutmann", "--rounds=50")
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as running:
+        for _ in range(LONGEST_S * 10):
+            if running.poll() is not None or (log.exists() and b"Starting round" in log.read_bytes()):
+                break
+            time.sleep(0.1)
+        if running.poll() is not None:
+            said = (running.stderr.read() if running.stderr else b"").decode(errors="replace")
+            raise Missing(f"nwipe could not be kept apart from the other drives: {said.strip()[-200:]}")
+        running.send_signal(signal.SIGINT)
+        try:
+            running.wait(LONGEST_S)
+        finally:
+            running.kill()
+
+
+def _alone(device: str, log: Path, method: str, *more: str) -> list[str]:
+    """The command that runs nwipe on that loop device where no other drive can be reached."""
+    options = ["--autonuke", "--nogui", "--nowait", f"--method={method}", "--verify=last", f"--logfile={log}"]
+    return ["unshare", "--mount", "sh", "-c", ALONE, "alone", device, "nwipe", *options, *more]
+
+
 def _run(*command: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
+    """nwipe prints bytes that are no UTF-8 for a drive without serial number."""
+    return subprocess.run(
+        command, capture_output=True, text=True, errors="replace", check=False, timeout=LONGEST_S
+    )

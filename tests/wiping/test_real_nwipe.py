@@ -50,10 +50,10 @@ def wiped_log(disk: tuple[str, Path], log: Path, method: str) -> bytes:
 def test_a_real_wipe_is_shown_and_waits_for_a_person(
     app: Flask, signed_in: Callable[..., FlaskClient], disk: tuple[str, Path], tmp_path: Path
 ) -> None:
-    client, device = signed_in("quality"), make.device()
+    brings, client, device = signed_in("volunteer"), signed_in("quality"), make.device()
     log = wiped_log(disk, tmp_path / "nwipe.log", "zero")
     assert SECRET not in disk[1].read_bytes()
-    shown = drop(client, (f"{device.code}/nwipe.log", log)).text
+    shown = drop(brings, (f"{device.code}/nwipe.log", log)).text
     assert "Loopback device" in shown
     (wipe,) = session.query(Wipe).all()
     assert wipe.verdict is Verdict.REVIEW and not wipe.accepted and not is_gone(device)
@@ -78,6 +78,37 @@ def test_a_real_check_erases_nothing_and_proves_nothing(
     assert all(wipe.verdict in (Verdict.REVIEW, Verdict.FAILED) for wipe in session.query(Wipe))
     (state,) = queries.drive_states(device)
     assert state.failing and state.to_review is None
+
+
+def test_a_real_wipe_that_was_stopped_is_a_failure(
+    app: Flask, signed_in: Callable[..., FlaskClient], disk: tuple[str, Path], tmp_path: Path
+) -> None:
+    client, device, log = signed_in("quality"), make.device(), tmp_path / "nwipe.log"
+    try:
+        real_nwipe.abort(*disk, log)
+    except real_nwipe.Missing as error:
+        pytest.skip(str(error))
+    drop(client, (f"{device.code}/nwipe.log", log.read_bytes()))
+    (wipe,) = session.query(Wipe).all()
+    assert wipe.verdict is Verdict.FAILED and not wipe.accepted and not is_gone(device)
+    (state,) = queries.drive_states(device)
+    assert state.failing and state.to_review is None
+
+
+def test_a_stopped_wipe_and_a_whole_one_in_one_log_are_judged_each_by_itself(
+    app: Flask, signed_in: Callable[..., FlaskClient], disk: tuple[str, Path], tmp_path: Path
+) -> None:
+    client, device, log = signed_in("quality"), make.device(), tmp_path / "nwipe.log"
+    try:
+        real_nwipe.abort(*disk, log)
+    except real_nwipe.Missing as error:
+        pytest.skip(str(error))
+    drop(client, (f"{device.code}/nwipe.log", wiped_log(disk, log, "zero")))
+    (report,) = report_queries.reports_of(device)
+    first, second = report_queries.wipes_of([report.id])[report.id]
+    assert (first.run, first.verdict) == (1, Verdict.FAILED)
+    assert (second.run, second.verdict) == (2, Verdict.REVIEW)
+    assert SECRET not in disk[1].read_bytes() and not is_gone(device)
 
 
 def test_a_log_that_grew_by_a_second_run_judges_each_by_itself(
