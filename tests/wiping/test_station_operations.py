@@ -209,3 +209,10 @@ def test_a_station_of_another_workshop_is_not_seen(station: Station) -> None:
 def test_a_station_needs_a_short_name(app: Flask, name: str) -> None:
     with pytest.raises(Malformed), transaction():
         station_operations.add(name, make.actor("coordinator"))
+
+
+@pytest.mark.parametrize(("said", "line"), [(1, "1"), (0, "0"), (True, "yes"), (False, "no"), (None, ""), ("a", "a")])  # fmt: skip
+def test_the_first_station_is_told_its_number(said: object, line: str) -> None:
+    from tracker.api.stations import _lines
+
+    assert list(_lines({"station": said})) == [("station", line)]

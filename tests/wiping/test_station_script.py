@@ -158,6 +158,8 @@ def test_an_answer_that_was_lost_costs_nothing(served: Served, tmp_path: Path) -
     assert RECEIVED in one.said and kept() == (1, 1)
 
 
+NEEDED = ("sha256sum", "sed", "tr", "cut", "od", "dirname", "mkdir", "rm", "cp", "mv", "cat", "head", "tail", "date", "id",
+          "pidof", "sync", "sleep")  # fmt: skip
 LIAR = """#!/bin/sh
 # Stands before the real curl: {what}
 case "$*" in *station/reports*) {does} ;; esac
@@ -191,6 +193,51 @@ def test_a_network_that_misbehaves_never_lets_the_stick_be_removed(
     assert one.run(RICOCHET_TRIES="3", PATH=before_curl(tmp_path / "bin", what, does)) == 1
     assert RECEIVED not in one.said and one.said.count("Next try") == 2 and kept() == (0, 0)
     assert one.run() == 0 and RECEIVED in one.said and kept() == (1, 1)
+
+
+def without_curl(folder: Path) -> str:
+    """A PATH of a system that has wget and no curl, as ShredOS."""
+    folder.mkdir()
+    for name in ("sh", "wget", "grep", *NEEDED):
+        found = shutil.which(name)
+        if found is None:
+            lacking(f"no {name} here")
+        (folder / name).symlink_to(str(found))
+    return str(folder)
+
+
+def test_a_system_that_has_wget_alone_sends_too(served: Served, tmp_path: Path) -> None:
+    one, path = stick(tmp_path / "my stick", served.url, code_of()), without_curl(tmp_path / "bin")
+    one.put(content=text(NEW).encode() + b"\0\xff--ricochet\r\n")
+    assert one.run(PATH=path) == 0, one.said
+    assert one.said.rstrip().endswith(RECEIVED) and kept() == (1, 1)
+    shutil.copytree(one.folder, tmp_path / "copy")
+    one.put("nwipe_log_3.txt", text(FAILED))
+    assert one.run(PATH=path) == 0
+    copy = stick(tmp_path / "unused", served.url)
+    copy.folder = tmp_path / "copy"
+    copy.put("nwipe_log_4.txt", text(FAILED) + "\n")
+    assert copy.run(PATH=path) == 0, copy.said  # its counter is behind, and the refusal says so
+    assert kept() == (3, 3)
+
+
+def test_with_wget_alone_nothing_is_taken_for_received_without_an_answer(
+    settings: None, tmp_path: Path
+) -> None:
+    path = without_curl(tmp_path / "bin")
+    with serve() as server:
+        one = stick(tmp_path / "stick", server.url, code_of())
+        assert one.run(PATH=path) == 0
+    one.put()
+    assert one.run(PATH=path) == 1 and RECEIVED not in one.said and len(one.files("spool")) == 1
+
+
+def test_a_system_with_neither_says_what_is_missing(settings: None, tmp_path: Path) -> None:
+    path = Path(without_curl(tmp_path / "bin"))
+    (path / "wget").unlink()
+    one = stick(tmp_path / "stick", "http://127.0.0.1:9", "B" * 12)
+    one.put()
+    assert one.run(PATH=str(path)) == 2 and "“curl” is missing" in one.said
 
 
 def test_the_network_that_comes_back_is_used_in_the_same_go(served: Served, tmp_path: Path) -> None:

@@ -114,7 +114,14 @@ def _lines(told: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         elif name == "kind":
             yield name, _(kind_name(value))
         else:
-            yield name, {True: "yes", False: "no", None: ""}.get(value, str(value))
+            yield name, _plainly(value)
+
+
+def _plainly(value: object) -> str:
+    """1 equals True in Python, and is not said as “yes”: the first station is number 1."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return "" if value is None else str(value)
 
 
 def _drive(one: Mapping[str, Any]) -> str:

@@ -7,8 +7,9 @@
 #   sh station.sh --enrol CODE  tie this stick to the tracker, once (the code may come from a scanner)
 #   sh station.sh --status      what is enrolled, what still waits
 #
-# Needs a POSIX shell, curl and sha256sum. Keeps everything beside itself, in "ricochet/": what was not received yet
-# is in ricochet/spool and is never lost by a bad network. Settings: station.conf beside this file, or inside.
+# Needs a POSIX shell, sha256sum, and curl (or GNU wget, where a system has that alone). Keeps everything beside itself, in "ricochet/": what was not received yet
+# is in ricochet/spool and is never lost by a bad network. Settings: station.conf beside this file, or inside. Where the
+# system knows no certificate authorities, those in a file ca.pem beside this one are trusted; never anybody else.
 # shellcheck disable=SC1111,SC2018,SC2019  # typographic quotes are meant; letters are of the alphabet alone
 set -u
 
@@ -103,7 +104,11 @@ prepare() {
     ANSWER=$STATE/answer.$$
     trap 'rm -f "$ANSWER"' EXIT
     trap 'exit 130' INT TERM
-    for tool in curl sha256sum sed tr cut od; do
+    BY=curl
+    if ! command -v curl > /dev/null 2>&1 && wget --help 2>&1 | grep -q -e --content-on-error; then BY=wget; fi
+    CA=$HOME_DIR/ca.pem
+    [ -s "$CA" ] || CA=""
+    for tool in "$BY" sha256sum sed tr cut od; do
         command -v "$tool" > /dev/null 2>&1 && continue
         say "The program “%s” is missing on this system: the station cannot work here." \
             "Le programme « %s » manque sur ce système : la station ne peut pas fonctionner ici." "$tool"
@@ -120,24 +125,66 @@ answered() {
     sed -n "s/^$1=//p" "$ANSWER" 2>/dev/null | head -n 1
 }
 
-# call PATH CURL-ARGUMENT…: sets STATUS (000 where nobody answered) and FAULT (what curl says).
+# call PATH NAME=VALUE… [@FILE]: sends them as a form; sets STATUS (000 where nobody answered) and FAULT (as curl counts).
 call() {
     path=$1
     shift
     : > "$ANSWER"
+    "by_$BY" "$@"
+    FAULT_TEXT=$(head -n 1 "$ANSWER.fault")
+    rm -f "$ANSWER.fault" "$ANSWER.body"
+    [ "$FAULT" -eq 0 ] || STATUS=000
+}
+
+by_curl() {
+    left=$#
+    while [ "$left" -gt 0 ]; do
+        case "$1" in
+            @*) set -- "$@" -F "file=$1;filename=report" ;;
+            *) set -- "$@" --form-string "$1" ;;
+        esac
+        shift
+        left=$((left - 1))
+    done
+    [ -z "$CA" ] || set -- "$@" --cacert "$CA"
     STATUS=$(curl -sS --connect-timeout 15 --max-time "$CALL_S" -o "$ANSWER" -w '%{http_code}' \
         -H 'Accept: text/plain' -H "Accept-Language: $TONGUE" "$@" "$SERVER/api/v1/station/$path" 2> "$ANSWER.fault")
     FAULT=$?
-    FAULT_TEXT=$(head -n 1 "$ANSWER.fault")
-    rm -f "$ANSWER.fault"
-    [ "$FAULT" -eq 0 ] || STATUS=000
+}
+
+by_wget() {
+    border=ricochet$(random_hex)
+    {
+        for part in "$@"; do
+            printf -- '--%s\r\nContent-Disposition: form-data; name=' "$border"
+            case "$part" in
+                @*) printf '"file"; filename="report"\r\nContent-Type: application/octet-stream\r\n\r\n'
+                    cat "${part#@}" ;;
+                *) printf '"%s"\r\n\r\n%s' "${part%%=*}" "${part#*=}" ;;
+            esac
+            printf '\r\n'
+        done
+        printf -- '--%s--\r\n' "$border"
+    } > "$ANSWER.body"
+    set -- "$SERVER/api/v1/station/$path"
+    [ -z "$CA" ] || set -- --ca-certificate="$CA" "$@"
+    wget -nv -S --content-on-error --tries=1 --max-redirect=0 --connect-timeout=15 --read-timeout="$CALL_S" \
+        -O "$ANSWER" --header 'Accept: text/plain' --header "Accept-Language: $TONGUE" --post-file="$ANSWER.body" \
+        --header "Content-Type: multipart/form-data; boundary=$border" "$@" 2> "$ANSWER.fault"
+    case $? in
+        0 | 8) FAULT=0 ;;
+        5) FAULT=60 ;;
+        *) FAULT=7 ;;
+    esac
+    STATUS=$(sed -n 's/^ *HTTP\/[0-9.]* \([0-9][0-9][0-9]\).*/\1/p' "$ANSWER.fault" | tail -n 1)
+    [ -n "$STATUS" ] || STATUS=000
 }
 
 tell_no_answer() {
     case "$FAULT" in
-        35 | 51 | 58 | 60)
-            say "The secure connection was refused. The clock of this computer says %s: is that right?" \
-                "La connexion sécurisée a été refusée. L’horloge de cet ordinateur indique %s : est-ce juste ?" \
+        35 | 51 | 58 | 60 | 77)
+            say "The secure connection was refused. The clock says %s: is that right? If so, ca.pem is missing here." \
+                "Connexion sécurisée refusée. L’horloge indique %s : est-ce juste ? Si oui, il manque ici ca.pem." \
                 "$(date '+%Y-%m-%d %H:%M')" ;;
         0) say "The tracker cannot take it now (%s)." "Le suivi ne peut pas répondre maintenant (%s)." "$STATUS" ;;
         *) say "No answer from %s: is the network connected? (%s)" \
@@ -161,15 +208,15 @@ random_hex() {
 enrol() {
     code=$(printf '%s' "$1" | tr 'a-z' 'A-Z' | tr -cd "$LETTERS")
     if [ ${#code} -lt 12 ]; then
-        say "A code has twelve letters: scan it, or read it on the page “Stations” of the tracker." \
-            "Un code compte douze lettres : scannez-le, ou lisez-le sur la page « Stations » du suivi."
+        say "A code has twelve letters: scan it, or read it on the page “Wiping stations” of the tracker." \
+            "Un code compte douze lettres : scannez-le, ou lisez-le sur la page « Postes d’effacement » du suivi."
         return 2
     fi
     while [ ${#code} -gt 12 ]; do code=${code#?}; done
     mark=$(random_hex)
     try=1 wait=$WAIT_S
     while :; do
-        call enrol --form-string "code=$code" --form-string "mark=$mark"
+        call enrol "code=$code" "mark=$mark"
         case "$STATUS" in
             200) keep_enrolment; return $? ;;
             000 | 408 | 429 | 5??) tell_no_answer ;;
@@ -192,20 +239,20 @@ keep_enrolment() {
     } > "$STATE/station.conf.new" && mv -f "$STATE/station.conf.new" "$STATE/station.conf" || return 1
     sync
     STATION=$station SECRET=$secret
-    say "Enrolled as “%s”." "Station enrôlée : « %s »." "$(answered name)"
+    say "Enrolled as “%s”." "Poste inscrit : « %s »." "$(answered name)"
 }
 
 must_be_enrolled() {
     if [ -n "$STATION" ] && [ ${#SECRET} -eq 64 ]; then return 0; fi
     given=$(setting CODE)
     if [ -z "$given" ] && [ -t 0 ]; then
-        say "This stick is not enrolled. Scan the code of the page “Stations”, or type it:" \
-            "Cette clé n’est pas enrôlée. Scannez le code de la page « Stations », ou tapez-le :"
+        say "This stick is not enrolled. Scan the code of the page “Wiping stations”, or type it:" \
+            "Cette clé n’est pas inscrite. Scannez le code de la page « Postes d’effacement », ou tapez-le :"
         read -r given || given=""
     fi
     if [ -z "$given" ]; then
         say "This stick is not enrolled: run “sh %s --enrol CODE”." \
-            "Cette clé n’est pas enrôlée : lancez « sh %s --enrol CODE »." "$0"
+            "Cette clé n’est pas inscrite : lancez « sh %s --enrol CODE »." "$0"
         return 2
     fi
     enrol "$given"
@@ -241,8 +288,8 @@ collect() {
         say "nwipe is still at work: its log is sent when it is done." \
             "nwipe travaille encore : son journal sera envoyé à la fin."
     else
-        # ShredOS writes into /, and moves into /sent what it has copied onto the stick.
-        for file in /nwipe_log* /sent/nwipe_log* /root/nwipe_log* "$HOME_DIR"/nwipe_log*; do keep "$file"; done
+        # ShredOS writes into /, and moves into /sent or /exported what it has copied onto the stick or sent elsewhere.
+        for file in /nwipe_log* /sent/nwipe_log* /exported/nwipe_log* /root/nwipe_log* "$HOME_DIR"/nwipe_log*; do keep "$file"; done
     fi
     for file in "$HOME_DIR"/reports/*; do keep "$file"; done
     more=$(setting LOGS)
@@ -300,8 +347,7 @@ $counter
 $sum
 $name
 ")
-        call reports --form-string "station=$STATION" --form-string "name=$name" --form-string "time=$moment" \
-            --form-string "counter=$counter" --form-string "signature=$signature" -F "file=@$1;filename=report"
+        call reports "station=$STATION" "name=$name" "time=$moment" "counter=$counter" "signature=$signature" "@$1"
         mends=$((mends + 1))
         [ "$mends" -le 4 ] && mend && continue
         break
@@ -422,7 +468,7 @@ status() {
     if [ -n "$STATION" ]; then
         say "Station %s of %s." "Station %s de %s." "$STATION" "$SERVER"
     else
-        say "Not enrolled at %s." "Non enrôlée auprès de %s." "$SERVER"
+        say "Not enrolled at %s." "Non inscrite auprès de %s." "$SERVER"
     fi
     say "%s received, %s wait, %s refused." "%s reçus, %s en attente, %s refusés." \
         "$(count "$STATE/sent")" "$(count "$STATE/spool")" "$(count "$STATE/refused")"

@@ -117,8 +117,9 @@ def read_dispatch(station: str, name: str, signed_at: str, counter: str, signatu
     ):
         if not pattern.fullmatch(value):
             raise Malformed(
-                N_("“%(field)s” is missing or not readable. Take the station script anew from the tracker."),
+                N_("“%(part)s” is missing or not readable. Take the station script anew from the tracker."),
                 field=field,
+                part=field,
             )
     if int(station) > 2**31 - 1 or int(counter) > LARGEST_COUNTER:
         raise Malformed(N_("A number is too large. Take the station script anew from the tracker."))
