@@ -11,7 +11,7 @@ from tracker.wiping.readings import DriveSeen, Medium, Oddity
 
 _WRITTEN = re.compile(r"(\d{1,19}) bytes written to ")
 _SIZE = re.compile(r"sect/blk/dev \d+/\d+/(\d{1,19})")
-_FAILURES = ("[FAILURE]", "exited with errors on device", "failed on /dev/", "could not be executed on")
+_FAILURES = re.compile(r"\[FAILURE\]|exited with errors on device|failed on /dev/|could not be executed on")
 _LOUD = ("error", "fatal", "warning")
 
 
@@ -54,7 +54,7 @@ class Drive:
 
     def hear(self, level: str, message: str) -> None:
         """Reads any other line that names this drive."""
-        if found := _SIZE.search(message):
+        if "sect/blk/dev" in message and (found := _SIZE.search(message)):
             self.size_bytes = int(found[1])
         if not self.starts:
             return
@@ -63,9 +63,7 @@ class Drive:
         self.rounds_started |= message.startswith("Starting round")
         self.final_round_finished |= message.startswith("Finished final round")
         self.verified |= "Verified " in message
-        if any(words in message for words in _FAILURES) or (
-            level == "debug" and message.startswith("Status:")
-        ):
+        if _FAILURES.search(message) or (level == "debug" and message.startswith("Status:")):
             self.oddities.add(Oddity.FAILURE_LINES)
         elif level in _LOUD:
             self.oddities.add(Oddity.ERROR_LINES)

@@ -7,7 +7,6 @@ read from the lines, the version is a label only (Debian's 0.34 calls itself 0.3
 
 import re
 from collections.abc import Iterator
-from datetime import datetime
 from itertools import islice
 
 from tracker.i18n import N_, Sentence
@@ -48,7 +47,7 @@ def recognises(source: Source) -> bool:
 def read(source: Source) -> ReportReading:
     """Every run of the log: its drives, its wipes, and the computer when it is the same throughout."""
     runs = list(islice(_runs(source.lines, source.is_cut), MOST_RUNS))
-    computers = list(dict.fromkeys(run.computer() for run in runs))
+    computers = list(dict.fromkeys(run.computer for run in runs))
     known = [one for one in computers if one != ComputerSeen()]
     wipes = [wipe for run in runs for wipe in run.wipes()]
     drives = list(dict.fromkeys(drive for run in runs for drive in run.drives()))
@@ -86,22 +85,14 @@ def _runs(lines: list[str], is_cut: bool) -> Iterator[Run]:
             yield run
             number += 1
             run = Run(number)
-        run.take(_time(stamp), level, message, line)
+        run.take(stamp, level, message, line)
     if run.has_content and not is_cut:
         yield run
 
 
 def _unglued(lines: list[str]) -> Iterator[str]:
     for line in lines:
-        if "[" in line[1:]:
+        if line.find("[", 1) > 0:
             yield from _GLUED.split(line)
         else:
             yield line
-
-
-def _time(stamp: str) -> datetime | None:
-    """nwipe prints its computer's local time and no zone: the moment stays without one."""
-    try:
-        return datetime.fromisoformat(stamp.replace("/", "-")) if stamp else None
-    except ValueError:
-        return None

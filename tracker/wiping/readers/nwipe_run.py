@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
+from functools import cached_property
 
 from tracker.devices.serials import usable_serial
 from tracker.wiping.readers.computers import model_name, type_guess
@@ -24,6 +25,10 @@ _VERSION = re.compile(r"nwipe (\d+\.\d[\w.]*)")
 _DEVICE = re.compile(r"/dev/[\w/+-]+(?:\.\w+)*")
 _ONCE = ("Automatically enumerated", "Program options are set", "Opened entropy source", "bios-version = ")
 _ENDS = ("Nwipe successfully", "Nwipe exited with errors, ", "Nwipe was aborted")
+# How messages begin: by it most lines are told apart before any pattern is tried.
+_SYSTEM_WORDS = ("bios-", "system-", "baseboard-", "chassis-", "processor-")
+_OF_THE_RUN = (*_ONCE, *_ENDS, "nwipe ", *_SYSTEM_WORDS)
+_MAY_BEGIN = (*_ONCE, "nwipe ", *_SYSTEM_WORDS, "Invoking method '", "Found /dev/")
 _VERIFY_OPTIONS = {"0": Verification.NONE, "1": Verification.LAST, "2": Verification.ALL}
 
 
@@ -49,6 +54,8 @@ class Run:
 
     def cannot_hold(self, level: str, message: str) -> bool:
         """Whether this line begins another run: a second banner, a drive found after the search was over."""
+        if not message.startswith(_MAY_BEGIN):
+            return False
         if level == "info" and _VERSION.fullmatch(message):
             return self.has_content
         begins = (
@@ -67,43 +74,61 @@ class Run:
             or self._started()
         )
 
-    def take(self, at: datetime | None, level: str, message: str, line: str) -> None:
-        """Reads one line."""
+    def take(self, stamp: str, level: str, message: str, line: str) -> None:
+        """Reads one line, printed at `stamp`."""
         if "HIDDEN SECTORS" in line:
             self._note_hidden(line)
         elif message.startswith("Total Throughput"):
-            self.tables.take_total(at, message)
+            self.tables.take_total(_time(stamp), message)
             self.closed = True
         elif self.tables.take(line):
             pass
         elif message.startswith("Found /dev/"):
             self._take_found(message)
         else:
-            self._take_message(at, level, message)
+            self._take_message(stamp, level, message)
 
     def _take_found(self, message: str) -> None:
         if (found := _FOUND.match(message)) and len(self.by_path) < MOST_DRIVES:
             self._drive(found[1]).identify(found[2], found[3])
 
-    def _take_message(self, at: datetime | None, level: str, message: str) -> None:
-        if message.startswith(_ONCE):
-            self.once.update(words for words in _ONCE if message.startswith(words))
-        self.closed |= message.startswith(_ENDS)
-        self.geometry |= message.startswith("  Total device bytes")
-        self.no_blank |= message.startswith("  do not perform a final blank pass")
-        if level == "info" and _VERSION.fullmatch(message):
-            self.banner = message
-        elif found := _OPTION.match(message):
-            self.options.setdefault(found[1], found[2].strip())
-        elif found := _SYSTEM.match(message):
-            self.system.setdefault(found[1], found[2].strip())
-        elif found := _START.match(message) or _INTERNAL.match(message):
-            self._drive(found[2]).begin(found[1], at)
-        elif found := _SERIAL.match(message):
+    def _take_message(self, stamp: str, level: str, message: str) -> None:
+        if message.startswith("  "):
+            self._take_option(level, message)
+        elif message.startswith(_OF_THE_RUN):
+            self._take_of_the_run(level, message)
+        elif message.startswith(("Invoking ", "Attempting ")) and (
+            found := _START.match(message) or _INTERNAL.match(message)
+        ):
+            self._drive(found[2]).begin(found[1], _time(stamp))
+        elif "has serial number" in message and (found := _SERIAL.match(message)):
             self._drive(found[1]).other_serials.append(found[2].strip())
         elif "/dev/" in message:
-            for path in set(_DEVICE.findall(message)) & self.by_path.keys():
-                self.by_path[path].hear(level, message)
+            self._hear(level, message)
+
+    def _take_option(self, level: str, message: str) -> None:
+        self.geometry |= message.startswith("  Total device bytes")
+        self.no_blank |= message.startswith("  do not perform a final blank pass")
+        if found := _OPTION.match(message):
+            self.options.setdefault(found[1], found[2].strip())
+        elif "/dev/" in message:
+            self._hear(level, message)
+
+    def _take_of_the_run(self, level: str, message: str) -> None:
+        for words in _ONCE:
+            if message.startswith(words):
+                self.once[words] += 1
+        self.closed |= message.startswith(_ENDS)
+        if level == "info" and _VERSION.fullmatch(message):
+            self.banner = message
+        elif found := _SYSTEM.match(message):
+            self.system.setdefault(found[1], found[2].strip())
+        elif "/dev/" in message:
+            self._hear(level, message)
+
+    def _hear(self, level: str, message: str) -> None:
+        for path in set(_DEVICE.findall(message)) & self.by_path.keys():
+            self.by_path[path].hear(level, message)
 
     def _drive(self, path: str) -> Drive:
         if path not in self.by_path and len(self.by_path) >= MOST_DRIVES:
@@ -129,8 +154,9 @@ class Run:
             return "0.38"
         return "0.34" if self.options or {"errors", "title"} & self.tables.seen else "0.30"
 
+    @cached_property
     def computer(self) -> ComputerSeen:
-        """The computer as dmidecode told nwipe; equal to `ComputerSeen()` where it told nothing."""
+        """The computer, once all lines are taken, as dmidecode told nwipe; equal to `ComputerSeen()` where it told nothing."""
         says = self.system.get
         maker = name_of(says("system-manufacturer"))
         return ComputerSeen(
@@ -147,14 +173,14 @@ class Run:
 
     def drives(self) -> Iterator[DriveSeen]:
         """The drives nwipe found, wiped or not."""
-        host = self.computer()
+        host = self.computer
         return (replace(drive.seen(), host=host) for drive in self.by_path.values() if drive.found)
 
     def wipes(self) -> list[WipeRun]:
         """One attempt for each drive that was begun or has a result."""
         self._hand_out_rows()
         keys = Counter(key for drive in self.by_path.values() if (key := usable_serial(drive.serial)))
-        host = self.computer()
+        host = self.computer
         return [
             self._wipe(drive, keys[usable_serial(drive.serial) or ""] > 1, host)
             for drive in self.by_path.values()
@@ -237,3 +263,11 @@ class Run:
         order = list(Verification)
         known = [word for word in said if word is not None]
         return min(known, key=order.index) if known else None
+
+
+def _time(stamp: str) -> datetime | None:
+    """nwipe prints its computer's local time and no zone: the moment stays without one."""
+    try:
+        return datetime.fromisoformat(stamp.replace("/", "-")) if stamp else None
+    except ValueError:
+        return None
