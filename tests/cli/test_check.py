@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import pytest
+from flask import Flask
 from flask.testing import FlaskCliRunner
 from sqlalchemy import text
 
 from tests import make
+from tests.wiping.test_certificates import certificate, unsealed, wiped
 from tracker.cli import group
 from tracker.database import db, session
+from tracker.wiping import certificate_queries
+
+
+@pytest.fixture(autouse=True)
+def _in_english(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TRACKER_LOCALE", "en")
 
 
 def behind_the_back(statement: str) -> None:
@@ -29,6 +40,38 @@ def test_a_stage_that_history_does_not_know_is_named(runner: FlaskCliRunner) -> 
     answer = runner.invoke(group, ["check"])
     assert answer.exit_code == 1
     assert code in answer.stderr
+
+
+def test_a_journal_that_was_rewritten_does_not_agree_with_the_certificates(
+    app: Flask, runner: FlaskCliRunner, tmp_path: Path
+) -> None:
+    """The thief mends the chain itself, so that it holds: what donors keep still names the old entry."""
+    device = wiped()
+    made = certificate(device)
+    kept = tmp_path / "certificate.json"
+    kept.write_bytes(certificate_queries.envelope(made).written())  # type: ignore[union-attr]
+    assert runner.invoke(group, ["check"]).exit_code == 0
+    assert "journal" not in runner.invoke(group, ["verify", str(kept)]).output
+    number, journal = made.number, made.payload["journal"]
+    unsealed("history_entries")
+    behind_the_back(
+        f"UPDATE history_entries SET hash = '{'0' * 64}' WHERE site_id = {journal['site']} AND sequence = {journal['sequence']}"
+    )
+    answer = runner.invoke(group, ["check"])
+    assert (
+        answer.exit_code == 1
+        and f"Certificate no. {number} names entry {journal['sequence']}" in answer.stderr
+    )
+    answer = runner.invoke(group, ["verify", str(kept)])
+    assert answer.exit_code == 0 and "was rewritten, or put back" in answer.stderr
+
+
+def test_a_certificate_that_was_altered_is_named(app: Flask, runner: FlaskCliRunner) -> None:
+    number = certificate(wiped()).number
+    unsealed("certificates")
+    behind_the_back(f"UPDATE certificates SET sha256 = '{'0' * 64}'")
+    answer = runner.invoke(group, ["check"])
+    assert answer.exit_code == 1 and f"Certificate no. {number} no longer agrees" in answer.stderr
 
 
 def test_a_device_without_any_history_is_named(runner: FlaskCliRunner) -> None:

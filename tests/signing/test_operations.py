@@ -25,6 +25,7 @@ from tracker.signing import operations, queries
 from tracker.signing.key_rules import KeyLoss
 from tracker.signing.models import SigningKey
 from tracker.signing.rules import Signer
+from tracker.wiping import station_key_operations, station_operations
 
 ALONE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
@@ -160,16 +161,27 @@ def test_the_database_holds_no_private_key(app: Flask) -> None:
         assert form not in kept
 
 
+def _station_keys() -> list[bytes]:
+    """The key file of the stations, and the secret of one that is enrolled, in hexadecimal."""
+    by = make.actor("coordinator")
+    with transaction():
+        code = station_operations.add("Stick 1", by)[1]
+        secret = station_operations.enrol(code, "a random text of the stick")[1]
+    session.rollback()
+    return [station_key_operations.key_file().read_bytes().strip(), secret.encode()]
+
+
 @ALONE
 def test_a_stolen_backup_cannot_sign(app: Flask, runner: FlaskCliRunner, tmp_path: Path) -> None:
     """No key is inside; and on the thief's machine a new key is another key, which no published list holds."""
-    made = signer()
+    made, stations = signer(), _station_keys()
     target = tmp_path / "stolen.zip"
     assert runner.invoke(group, ["backup", str(target)]).exit_code == 0
     with zipfile.ZipFile(target) as archive:
         inside = b"".join(archive.read(name) for name in archive.namelist())
     assert made.private.private_bytes_raw() not in inside and b"PRIVATE KEY" not in inside
     assert file().read_bytes() not in inside and b"signing.pem" not in inside
+    assert not [one for one in stations if one in inside or bytes.fromhex(one.decode()) in inside]
     file().unlink()  # the thief has the database alone
     with pytest.raises(RuleBroken):
         signer()

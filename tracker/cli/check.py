@@ -16,13 +16,14 @@ CHECKS = {
     "The stages, against the history": "tracker.devices.check_queries:stage_faults",
     "What came in less what went out": "tracker.devices.check_queries:balance_faults",
     "The chain of the history": "tracker.history.queries:chain_faults",
+    "The certificates, against their signatures and the history": "tracker.wiping.witness_queries:faults",
 }
 SHOWN = 20  # faults of one kind; the count says how many there are
 
 
 @click.command()
 def check() -> None:
-    """Check stages against history and the history's chain. Ends with 0 only when all holds."""
+    """Check stages against history, the history's chain, and certificates. Ends with 0 only when all holds."""
     broken = 0
     with application():
         for name, where in CHECKS.items():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +42,8 @@ def verify(file: Path, keys: Path | None) -> None:
     if finding.statement.kind == rules.EXPORT:
         _compare(listed.parent, finding)
     click.echo(_told(finding, ring))
+    if keys is None and finding.statement.kind == rules.CERTIFICATE and finding.payload is not None:
+        _compare_journal(finding.payload)
 
 
 def _is_file(content: bytes) -> bool:
@@ -66,6 +69,17 @@ def _published() -> KeyRing:
 
     with application():
         return certificate_queries.ring(current_app.config["SETTINGS"].organisation)
+
+
+def _compare_journal(payload: Mapping[str, Any]) -> None:
+    """The certificate holds either way; but where our journal says otherwise, whoever keeps it has to know."""
+    from tracker.cli import _locale, application
+    from tracker.wiping import witness_queries
+
+    with application():
+        fault = witness_queries.fault_of(payload)
+    if fault is not None:
+        click.echo(fault.shown_in(_locale()), err=True)
 
 
 def _compare(folder: Path, finding: Finding) -> None:
