@@ -64,7 +64,7 @@ def _of_raw_answers(data: dict[str, Json]) -> ReportReading:
 
 
 def _loaded(value: Json) -> Json:
-    return Source("", value.encode()).json if isinstance(value, str) else value
+    return Source("", value.encode(errors="replace")).json if isinstance(value, str) else value
 
 
 def _computer(device: dict[str, Json], components: list[dict[str, Json]]) -> ComputerSeen:
