@@ -28,7 +28,7 @@ from tests.wiping.test_declaration_operations import declare
 from tracker.devices.lifecycle import Action, Stage
 from tracker.devices.models import Device
 from tracker.devices.rules import Unproven
-from tracker.errors import RuleBroken
+from tracker.errors import NotAllowed, RuleBroken
 from tracker.wiping.rules import Declaration, DeclarationKind, DrivePart, data_is_gone
 
 RESET, FREE, FOUND = DeclarationKind.FACTORY_RESET, DeclarationKind.LOCK_FREE, DeclarationKind.LOCK_FOUND
@@ -116,7 +116,9 @@ def test_a_found_lock_marks_the_phone_until_someone_says_that_it_is_gone(app: Fl
     move(device, Action.START_WIPING)
     with pytest.raises(Unproven, match="still locks"):
         move(device, Action.FINISH_WIPING)
-    declare(device, FREE)
+    with pytest.raises(NotAllowed, match="quality checker"):
+        declare(device, FREE)
+    declare(device, FREE, by=make.actor("quality"))
     assert flags(device) == set() and is_gone(device)
 
 

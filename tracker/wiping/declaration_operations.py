@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tracker.accounts.rules import Actor, Permission
+from tracker.accounts.rules import Actor, Permission, Role
 from tracker.database import session
 from tracker.devices import codes, particulars
 from tracker.devices.lifecycle import Flag
@@ -54,21 +54,9 @@ def declare(
     A destruction counts once another person confirms it (`destruction_operations`), with `slip`, the number of the
     destruction slip, or `photo`, a JPEG of `web.photos`. `place`: the code of the box that a removed drive lies in.
     """
-    by.must(Permission.WORK)
-    if by.user_id is None:
-        raise NotAllowed(N_("A declaration needs a named person: sign in to make it."))
-    if len(reason.strip()) < SHORTEST_NOTE:
-        raise Malformed(
-            N_("Say in a few words what you saw or did: it stands behind the certificate."), field="reason"
-        )
+    _must_be_the_word_of(by, reason)
     _must_make_sense(device, kind, lock_checked)
-    if kind is DeclarationKind.NO_STORAGE and type_queries.retyped_by(device, by):
-        raise RuleBroken(
-            N_(
-                "You changed the type of this device, which was a phone or a tablet: another person must declare that "
-                "no storage is fitted."
-            )
-        )
+    _must_be_someone_else(device, kind, by)
     drive = _drive_meant(device, kind, serial, drive_id) if kind in OF_A_DRIVE else None
     entry = history.append(
         subject=(Subject.DEVICE, device.id),
@@ -93,12 +81,39 @@ def declare(
         destruction_operations.add_evidence(row, slip, photo)
     if drive is not None:
         _apply(device, drive, entry, by, place)
-    if kind is DeclarationKind.LOCK_FOUND:
-        particulars.raise_flag(device, Flag.ACCOUNT_LOCKED, by)
-    elif kind in OF_A_PHONE:
-        particulars.clear_flag(device, Flag.ACCOUNT_LOCKED, by)
+    if kind in OF_A_PHONE:
+        change = particulars.raise_flag if kind is DeclarationKind.LOCK_FOUND else particulars.clear_flag
+        change(device, Flag.ACCOUNT_LOCKED, by)
     mark_failures(device, by)
     return row
+
+
+def _must_be_the_word_of(by: Actor, reason: str) -> None:
+    by.must(Permission.WORK)
+    if by.user_id is None:
+        raise NotAllowed(N_("A declaration needs a named person: sign in to make it."))
+    if len(reason.strip()) < SHORTEST_NOTE:
+        raise Malformed(
+            N_("Say in a few words what you saw or did: it stands behind the certificate."), field="reason"
+        )
+
+
+def _must_be_someone_else(device: Device, kind: DeclarationKind, by: Actor) -> None:
+    """What one person has said of a device, another pair of eyes takes back."""
+    if kind is DeclarationKind.NO_STORAGE and type_queries.retyped_by(device, by):
+        raise RuleBroken(
+            N_(
+                "You changed the type of this device, which was a phone or a tablet: another person must declare that "
+                "no storage is fitted."
+            )
+        )
+    locked = kind is DeclarationKind.LOCK_FREE and particulars.open_flag(device, Flag.ACCOUNT_LOCKED)
+    if locked and not by.is_at_least(Role.QUALITY):
+        raise NotAllowed(
+            N_(
+                "This device is marked “account locked”: only a quality checker or a coordinator says that it is not."
+            )
+        )
 
 
 def _must_make_sense(device: Device, kind: DeclarationKind, lock_checked: bool) -> None:

@@ -75,7 +75,6 @@ def show(code: str) -> ResponseReturnValue:
     if device.code != code:
         return redirect(url_for("wiping.show", code=device.code))
     actor, states, strays = current_actor(), queries.drive_states(device), queries.strays(device)
-    certificates = certificate_queries.of_device(device)
     by_type = type_queries.is_without_storage(device)
     reports = report_queries.reports_of(device)
     claims = station_queries.claims_of(_report_ids(reports, [state.wipes for state in states], strays))
@@ -102,7 +101,7 @@ def show(code: str) -> ResponseReturnValue:
         told_at=told_at,
         reports=reports,
         claims=claims,
-        certificates=certificates,
+        certificates=certificate_queries.of_device(device),
         valid=certificate_queries.valid_for(device),
         names=accounts.user_names(_people(device, states, claims.values())),
         reasons=drive_queries.reasons,
