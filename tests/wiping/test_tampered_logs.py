@@ -1,5 +1,6 @@
 """A log that lost lines, was cut, masked, re-encoded or glued together never makes a drive wiped that was not."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -8,6 +9,7 @@ from hypothesis import strategies as st
 
 from tests.wiping import reports
 from tests.wiping.reports import falsely_wiped, text
+from tracker.wiping.verdicts import Verdict, verdict
 
 Tamper = Callable[[str], str | bytes]
 
@@ -63,6 +65,38 @@ def _doubled_line(place: int) -> Tamper:
     return tamper
 
 
+def _without_table(title: int) -> Tamper:
+    """Cuts one of the tables at the end, from its title to the next one."""
+
+    def tamper(log: str) -> str:
+        parts = log.split("\n" + "*" * 20)
+        if len(parts) < 2:
+            return log
+        gone = 1 + title % (len(parts) - 1)
+        return ("\n" + "*" * 20).join(parts[:gone] + parts[gone + 1 :])
+
+    return tamper
+
+
+def _worse(kind: int, device: int) -> Tamper:
+    """One thing that a drive's row says is changed for the worse: its word, its errors, its bytes."""
+    word, new = WORSE[kind % len(WORSE)]
+
+    def tamper(log: str) -> str:
+        places = list(re.finditer(word, log))
+        if not places:
+            return log
+        at = places[device % len(places)]
+        return log[: at.start()] + new + log[at.end() :]
+
+    return tamper
+
+
+def _squeezed(blanks: int) -> Tamper:
+    """What mail programs and editors do to columns."""
+    return lambda log: re.sub(r" {2,}", " " * (1 + blanks % 3), log)
+
+
 def _encoded(encoding: str) -> Tamper:
     return lambda log: log.encode(encoding, "replace")
 
@@ -71,6 +105,11 @@ def _status(word: str) -> Tamper:
     return lambda log: log.replace("-FAILED-", word).replace("UABORTED", word)
 
 
+WORSE = (
+    (r"\| Erased \|", "|-FAILED-|"), (r"\| Erased \|", "|UABORTED|"), (r"\| Erased \|", "|INSANITY|"),
+    (r"\| Erased \|", "| Erasing|"), (r"\|           0 \|", "|           7 |"), (r"100\.00%", " 99.99%"),
+    (r"S/N=\w+", "S/N=????????"), (r"S/N=\w+", "S/N="), (r"S/N=\w+", "S/N=(S/N: unknown)"), (r"bytes written", "bytes read"),
+)  # fmt: skip
 SERIALS = ("RHD34A0001", "RHD34B0002", "RSS38A0001", "RHD38B0002", "RSS42A0001")
 places = st.integers(0, FAR)
 tampers = st.one_of(
@@ -81,8 +120,13 @@ tampers = st.one_of(
     st.builds(_masked, st.sampled_from(SERIALS), st.sampled_from("X?0")),
     st.builds(_swapped_lines, places, places),
     st.builds(_doubled_line, places),
+    st.builds(_without_table, places),
+    st.builds(_worse, places, places),
+    st.builds(_squeezed, places),
 )
-last_tampers = st.builds(_encoded, st.sampled_from(("utf-8", "utf-16", "cp1252"))) | st.just(str)
+last_tampers = st.builds(
+    _encoded, st.sampled_from(("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252"))
+) | st.just(str)
 logs = st.lists(st.sampled_from(reports.NWIPE_LOGS), min_size=1, max_size=3)
 
 
@@ -128,6 +172,21 @@ def test_every_way_to_lose_one_line_is_tried(name: str) -> None:
     lines = text(name).split("\n")
     for gone in range(len(lines)):
         assert falsely_wiped("\n".join(lines[:gone] + lines[gone + 1 :])) == []
+
+
+@pytest.mark.parametrize("name", reports.NWIPE_LOGS)
+@pytest.mark.parametrize("kind", range(len(WORSE)))
+def test_whatever_a_row_or_line_says_for_the_worse_is_believed(name: str, kind: int) -> None:
+    before = {
+        run.device for run in reports.reading(text(name)).wipes if verdict(run).verdict is Verdict.WIPED
+    }
+    for device in range(4):
+        log = str(_worse(kind, device)(text(name)))
+        after = [run.device for run in reports.reading(log).wipes if verdict(run).verdict is Verdict.WIPED]
+        assert set(after) <= before
+        assert falsely_wiped(log) == []
+        if "Erased" in WORSE[kind][0]:
+            assert len(after) < len(before)
 
 
 @pytest.mark.long
