@@ -51,7 +51,7 @@ def once(data: bytes) -> None:
         dict.fromkeys(parts)
 
 
-def _seconds(act: Callable[[], object], least_s: float = 0.02, repeats: int = 7) -> float:
+def _seconds(act: Callable[[], object], least_s: float = 0.01, repeats: int = 5) -> float:
     """The least of processor time for one call: what others do on the machine only adds to it."""
     act()
     count, spent = 1, 0.0

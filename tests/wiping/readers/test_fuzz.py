@@ -147,7 +147,7 @@ def test_a_fuzzer_that_watches_the_code_finds_nothing(reader: str, tmp_path: Pat
         sys.executable,
         "-m",
         "tests.wiping.readers.fuzz",
-        kind,
+        reader,
         str(tmp_path),
         "-max_total_time=60",
         "-rss_limit_mb=1024",
