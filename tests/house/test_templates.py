@@ -75,3 +75,37 @@ def test_inline_things_are_seen(tmp_path: Path) -> None:
         assert pages.faults(tmp_path), bad
     page.write_text('{# <p style="x"> #}<script src="/a.js"></script>', encoding="utf-8")
     assert not pages.faults(tmp_path)
+
+
+# Macro → the place of the pictogram's name among its arguments.
+PICTURES = {
+    "icon": 0,
+    "quiet": 1,
+    "strong": 1,
+    "card": 1,
+    "quiet_link": 2,
+    "strong_link": 2,
+    "post": 2,
+    "badge": 2,
+}
+
+
+def drawn() -> set[str]:
+    """The pictograms that there are, by every name they go by."""
+    tree = Environment().parse((TEMPLATES / "_macros" / "icons.html").read_text(encoding="utf-8"))
+    keys = [pair.key for table in tree.find_all(nodes.Dict) for pair in table.items]
+    return {key.value for key in keys if isinstance(key, nodes.Const)}
+
+
+def test_every_pictogram_that_a_page_names_is_drawn() -> None:
+    """A name that is not there ends the whole page, and only for who has something to list."""
+    environment = Environment(extensions=["jinja2.ext.i18n"], autoescape=True)
+    names, unknown, seen = drawn(), [], 0
+    for page in sorted(existing()):
+        for call in environment.parse((TEMPLATES / page).read_text(encoding="utf-8")).find_all(nodes.Call):
+            macro = getattr(call.node, "attr", None) or getattr(call.node, "name", "")
+            given = call.args[PICTURES[macro]] if len(call.args) > PICTURES.get(macro, 99) else None
+            if isinstance(given, nodes.Const) and isinstance(given.value, str) and given.value:
+                seen += 1
+                unknown += [f"{page}: {given.value}"] if given.value not in names else []
+    assert seen > 100 and not unknown, unknown
