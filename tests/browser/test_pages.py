@@ -24,7 +24,7 @@ FILES = (
     ".sh",
     "/verify/verifier",
 )  # downloaded, or shown by the browser's own viewer
-NOT_PAGES = ("/api/", "/static/", "/metrics", "/healthz", "/readyz", "/logout")
+NOT_PAGES = ("/api/", "/static/", "/metrics", "/healthz", "/readyz", "/logout", "/favicon.ico")
 
 
 def addresses(app: Flask) -> list[str]:
