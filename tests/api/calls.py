@@ -42,7 +42,9 @@ class Caller:
     ) -> TestResponse:
         """Files as multipart; `files` are (name, bytes)."""
         parts = [(io.BytesIO(data), name) for name, data in files]
-        return self.post(path, data={part: parts, **fields}, content_type="multipart/form-data")
+        answer = self.post(path, data={part: parts, **fields}, content_type="multipart/form-data")
+        answer.request.environ["wsgi.input"].close()  # werkzeug's client leaves the file open that it sent from
+        return answer
 
 
 def refused(answer: TestResponse, status: int, word: str) -> dict[str, Any]:
