@@ -25,7 +25,8 @@ from tracker.history import queries as history
 from tracker.history.models import HistoryEntry
 from tracker.wiping import readers, report_operations, report_queries, retention_operations
 from tracker.wiping.models import ReportFile
-from tracker.wiping.readers import UNKNOWN
+from tracker.wiping.readers import UNKNOWN, joined
+from tracker.wiping.readers.source import Source
 from tracker.wiping.reading_rules import kept
 from tracker.wiping.readings import ReportReading
 from tracker.wiping.report_operations import Received
@@ -179,6 +180,14 @@ def test_the_planted_files_are_read_as_what_they_are() -> None:
     for kind, data in planted.FILES.items():
         assert readers.read(data, "x").kind == kind.partition(" ")[0]
         assert any(mark.encode() in data for mark in planted.MARKS)
+
+
+def test_every_reader_has_a_file_in_which_a_person_is_named() -> None:
+    read = {
+        next((one for one in readers.READERS if one.recognises(Source("x", data))), None)
+        for data in planted.FILES.values()
+    }
+    assert set(readers.READERS) - read == {joined}  # made of two of the others
 
 
 @pytest.mark.parametrize("kind", planted.FILES)

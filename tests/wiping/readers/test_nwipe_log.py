@@ -7,6 +7,7 @@ import pytest
 
 from tests.wiping import reports
 from tests.wiping.reports import changed, reading, runs, text, without
+from tracker.wiping.readers import source
 from tracker.wiping.readings import Medium, Oddity, Verification
 
 
@@ -240,3 +241,17 @@ def test_a_drive_found_after_a_wipe_began_begins_a_run() -> None:
 def test_no_more_than_so_many_runs_are_read_and_it_is_said() -> None:
     run = before(text(reports.FAILED), "[2026/09/04 09:01:07]")
     assert any("Only the first 500 runs" in str(note) for note in reading(run * 501).notes)
+
+
+@pytest.mark.parametrize("limit", ["MOST_LINES", "MOST_TEXT"])
+def test_of_a_log_too_long_the_last_run_looked_at_is_left_out_and_it_is_said(
+    limit: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log = text(reports.NEW)
+    whole = {"MOST_LINES": log.count("\n"), "MOST_TEXT": len(log.encode())}[limit]
+    monkeypatch.setattr(source, limit, whole * 2 - 3)
+    found = reading(log + log)
+    assert {run.run for run in found.wipes} == {1} and len(found.wipes) == 2
+    assert "Only the first 1 runs" in str(found.notes[0])
+    monkeypatch.setattr(source, limit, whole * 2 + 1)
+    assert {run.run for run in reading(log + log).wipes} == {1, 2}

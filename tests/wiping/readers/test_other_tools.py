@@ -1,6 +1,7 @@
 """The formats beside nwipe, smartctl and lshw: what they give, and that none of them proves a wipe by itself."""
 
 import json
+import zlib
 from typing import Any
 
 import pytest
@@ -378,3 +379,34 @@ def test_a_pdf_is_an_attachment() -> None:
     found = reading(b"%PDF-1.4\n%%EOF")
     assert (found.kind, found.wipes) == ("pdf", ())
     assert "attachment" in str(found.notes[0])
+
+
+CERTIFICATE = b"%%PDF-1.4\n4 0 obj << /Length 9 >>\nstream\n%s\nendstream\nendobj\n"
+WORDS = b"BT (Disk Erasure Report) Tj ET\nBT ( Model: RICO \\(HD\\) 320 ) Tj ET\nBT (Serial: RHD30A0001 ) Tj ET\n(Erased) Tj"
+
+
+@pytest.mark.parametrize("words", [WORDS, zlib.compress(WORDS)], ids=["plain", "compressed"])
+def test_a_certificate_of_nwipe_names_its_drive_and_proves_nothing(words: bytes) -> None:
+    found = reading(CERTIFICATE % words)
+    assert found.kind == "nwipe_pdf" and "the text log of the same run decides" in str(found.notes[0])
+    assert [(drive.model, drive.serial) for drive in found.drives] == [("RICO (HD) 320", "RHD30A0001")]
+    assert found.wipes == ()
+
+
+@pytest.mark.parametrize(
+    ("answer", "kind", "sentence"),
+    [
+        (
+            {"type": "nvme", "error": "Permission denied"},
+            "nvme_error",
+            "could not read this drive: Permission denied",
+        ),
+        ({"critical_warning": 0, "data_units_written": 5}, "nvme_smart_log", "names no drive"),
+    ],
+)
+def test_what_nvme_says_of_no_drive_is_said_in_words(
+    answer: dict[str, Any], kind: str, sentence: str
+) -> None:
+    found = reading(json.dumps(answer))
+    assert (found.kind, found.drives, found.wipes) == (kind, (), ())
+    assert sentence in str(found.notes[0])
