@@ -184,6 +184,19 @@ def test_each_understood_line_stands_beside_what_it_gave(app: Flask, signed_in: 
     assert "Serial number of a drive" in page and "serial_number" in page and "user_capacity.bytes" in page
 
 
+def test_what_a_log_of_five_thousand_lines_comes_to_is_shown_too(app: Flask, signed_in: SignIn) -> None:
+    """Its tables stand at the end, behind all that the tool had to say meanwhile."""
+    client, head = signed_in(), "[2026/09/06 09:01:07]"
+    said = "\n".join(f"{head}    info: still at work on /dev/sda, step {n}" for n in range(5_000))
+    log = text(NEW).replace("\n[2026/09/06 09:04:07]", f"\n{said}\n[2026/09/06 09:04:07]", 1)
+    drop(client, ("long.txt", log))
+    page = client.get("/wiping/reports/1").text
+    assert "Result of sda: Erased" in page and "Only the beginning is shown" not in page
+    assert page.count("<mark ") == page.count('href="#line-') > 20
+    for line in ("step 0\n", "step 4999\n"):
+        assert line in page
+
+
 def laptop(n: int) -> tuple[Device, tuple[str, str]]:
     """A laptop that came in, and the log of its own stick."""
     serial = f"RICOFORTY{n:02d}"

@@ -31,7 +31,7 @@ from tracker.wiping.drive_queries import reasons
 from tracker.wiping.forms import AssignForm, NoteForm, UploadForm
 from tracker.wiping.models import ReportFile
 from tracker.wiping.result_queries import refused, results
-from tracker.wiping.trace_rules import traces
+from tracker.wiping.trace_rules import stretches, traces
 from tracker.wiping.upload_rules import MATCHED_BY, kind_name, text_of
 from tracker.wiping.upload_views import sent
 
@@ -102,7 +102,7 @@ def _page(report: ReportFile, assigning: AssignForm | None = None, noting: NoteF
     reading = report_queries.reading_of(report)
     match = match_queries.match(reading, report.name) if report.device_id is None else None
     text, cut = text_of(report.content or b"")
-    actor = current_actor()
+    actor, traced = current_actor(), traces(reading, text)
     return render_template(
         "wiping/report.html",
         report=report,
@@ -118,7 +118,8 @@ def _page(report: ReportFile, assigning: AssignForm | None = None, noting: NoteF
         assigning=assigning or AssignForm(),
         noting=noting or NoteForm(),
         text=text,
-        traced=traces(reading, text),
+        traced=traced,
+        stretches=stretches(text, traced),
         repeats=repeat_queries.count_repeats([report.id]).get(report.id, 0),
         cut=cut,
         told=station_queries.claim_of(report),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from tracker.i18n import N_, Sentence
@@ -77,6 +77,22 @@ def traces(reading: ReportReading, text: str) -> list[Trace]:
         if len(found) >= MOST:
             break
     return found
+
+
+def stretches(text: str, found: Sequence[Trace]) -> list[tuple[int | None, str]]:
+    """The text in few pieces: each line that gave something with its number, and what lies between them as one."""
+    marked = {one.line for one in found}
+    made: list[tuple[int | None, str]] = []
+    between: list[str] = []
+    for number, line in enumerate(text.split("\n"), 1):
+        if number not in marked:
+            between.append(line)
+            continue
+        if between:
+            made.append((None, "\n".join(between)))
+        made.append((number, line))
+        between = []
+    return [*made, (None, "\n".join(between))] if between else made
 
 
 def _of_nwipe(reading: ReportReading, lines: list[str]) -> Iterator[Trace]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from tracker.i18n import N_
 from tracker.wiping.readers.source import Source
 
-SHOWN_BYTES = 200_000
+# Ten thousand lines and more of a log: what it comes to stands at its end.
+SHOWN_BYTES = 1_000_000
 LONGEST_NAME = 240
 
 KIND_NAMES = {
