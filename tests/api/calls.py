@@ -43,7 +43,8 @@ class Caller:
         """Files as multipart; `files` are (name, bytes)."""
         parts = [(io.BytesIO(data), name) for name, data in files]
         answer = self.post(path, data={part: parts, **fields}, content_type="multipart/form-data")
-        answer.request.environ["wsgi.input"].close()  # werkzeug's client leaves the file open that it sent from
+        # werkzeug's client leaves the file open that it sent from
+        answer.request.environ["wsgi.input"].close()
         return answer
 
 

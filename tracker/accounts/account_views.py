@@ -36,7 +36,10 @@ def show() -> ResponseReturnValue:
         except Malformed as refusal:
             show_refusal(form, refusal)
         else:
-            flash(_("Your password is changed. Other browsers are signed out, and your keys no longer work."), "good")
+            flash(
+                _("Your password is changed. Other browsers are signed out, and your keys no longer work."),
+                "good",
+            )
             return redirect("/account")
     me = _myself()
     shown = render_template(
