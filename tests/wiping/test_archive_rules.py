@@ -121,6 +121,31 @@ def test_too_much_in_all_is_refused_and_takes_no_room() -> None:
     assert (room.files, room.size) == (1, 5)
 
 
+def limits() -> dict[str, str]:
+    """Each limit → what is said where it is reached, and nothing else is wrong."""
+    third = honest(("second.zip", honest(("third.zip", honest(("deep.txt", "deep"))))))
+    bomb = Forged().add(b"bomb", bytes(50_000_000)).done()
+    return {
+        "count": refusal(honest(*((f"{n}.txt", "x") for n in range(501)))),
+        "entries": refusal(honest(*((f"{n}/", "") for n in range(701)))),
+        "size": str(opened(honest(("a", "x" * 15), ("b", "y" * 15)), Room(size=20))[0].refusal),
+        "one file": str(opened(honest(("a", bytes(range(256)) * 40_000), stored=True))[0].refusal),
+        "ratio": refusal(bomb),
+        "depth": str(opened(third)[0].refusal),
+    }
+
+
+def test_each_limit_has_its_own_sentence_that_says_what_to_do() -> None:
+    told = limits()
+    assert (
+        told["count"]
+        == "This ZIP holds more than 500 files. Make several of it, or leave out what is no report."
+    )
+    assert "more than 700 files" in told["entries"] and "more than 64 MB" in told["size"]
+    assert "Larger than 8 MB" in told["one file"] and "out of all measure" in told["ratio"]
+    assert "Unpack it first" in told["depth"] and len(set(told.values())) == len(told)
+
+
 def test_the_sticks_own_system_is_stepped_over(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(archive_rules, "LARGEST_FILE", 10)
     found = opened(honest(("bzImage", bytes(range(100))), ("a.txt", "one")))
