@@ -101,9 +101,7 @@ def test_paper_has_no_foot(app: Flask, opened: Callable[..., Any]) -> None:
     assert page.locator(".foot").count() == 1 and not page.locator(".foot").is_visible()
 
 
-def test_a_private_link_is_copied_with_a_button_and_selected_without_scripts(
-    app: Flask, opened: Callable[..., Any]
-) -> None:
+def test_a_private_link_is_copied_with_a_button(app: Flask, opened: Callable[..., Any]) -> None:
     admin, somebody = make.user("admin"), make.user("volunteer")
     page = sign_in(opened, admin.email)
     page.goto(f"/users/{somebody.id}")
