@@ -29,7 +29,7 @@ from tracker.scanning.rules import Outcome, Verdict
 
 def scanned(raw: str, by: Actor, **values: object) -> Verdict:
     with transaction():
-        return scan(raw, by, **values)  # type: ignore[arg-type]
+        return scan(rules.asked(raw, **values), by)  # type: ignore[arg-type]
 
 
 def entries(device: Device) -> int:
@@ -246,7 +246,7 @@ def test_more_than_five_hundred_at_once_are_refused(app: Flask) -> None:
 
 def test_only_the_workshop_scans(app: Flask) -> None:
     with pytest.raises(NotAllowed), transaction():
-        scan(make.device().code, make.actor(Role.ASSOCIATION))
+        scan(rules.asked(make.device().code), make.actor(Role.ASSOCIATION))
 
 
 @pytest.mark.parametrize("name", ["", "1", "not a uuid", "1b4e28ba-2fa1-4d2e-883f-0016d3cca42"])

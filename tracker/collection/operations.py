@@ -28,7 +28,7 @@ from tracker.database import session
 from tracker.devices import codes, particulars
 from tracker.devices.lifecycle import Action
 from tracker.devices.models import Device
-from tracker.devices.operations import perform
+from tracker.devices.operations import perform, tell
 from tracker.devices.particulars import MERGEABLE
 from tracker.devices.queries import with_imei, with_serial
 from tracker.devices.rules import Accessories
@@ -245,13 +245,7 @@ def _join(collection: Collection, device: Device, by: Actor) -> None:
     queries.locked(collection.id)
     position = queries.last_position(collection.id) + 1
     session.add(Intake(device_id=device.id, collection_id=collection.id, position=position))
-    history.append(
-        subject=(Subject.DEVICE, device.id),
-        action="join_collection",
-        by=by,
-        site_id=device.site_id,
-        facts={"collection": collection.reference, "position": position},
-    )
+    tell(device, "join_collection", by, {"collection": collection.reference, "position": position})
 
 
 def merge_intakes(kept: Device, gone: Device, by: Actor) -> None:

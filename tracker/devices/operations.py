@@ -1,4 +1,5 @@
-"""Every change of a device's stage. `advance` and `correct` are the only writers of `.stage`."""
+"""Every change of a device's stage, and the entries of its history. `advance` and `correct` are the only writers of
+`.stage`."""
 
 from __future__ import annotations
 
@@ -201,6 +202,20 @@ def _move(
         note=reason,
         at=moment,
         dwell_s=dwell,
+    )
+
+
+def tell(
+    device: Device, action: str, by: Actor, facts: Mapping[str, Any], note: str | None = None
+) -> HistoryEntry:
+    """Write into a device's history what is no move: a flag, a grade, a place."""
+    return history.append(
+        subject=(Subject.DEVICE, device.id),
+        action=action,
+        by=by,
+        site_id=device.site_id,
+        facts=facts,
+        note=note,
     )
 
 

@@ -15,13 +15,11 @@ from tracker.devices.codes import Kind
 from tracker.devices.imei_rules import read_imei
 from tracker.devices.lifecycle import FLAGS, STAGES, Action, Flag, Stage
 from tracker.devices.models import Accessory, Device, DeviceFlag, Tag
-from tracker.devices.operations import begin
+from tracker.devices.operations import begin, tell
 from tracker.devices.rules import Accessories, DeviceType, Grade
 from tracker.devices.tags import TagState
 from tracker.errors import Malformed, NotAllowed, RuleBroken
-from tracker.history import operations as history
 from tracker.history.models import HistoryEntry
-from tracker.history.rules import Subject
 from tracker.i18n import N_, Sentence
 
 # What a person may correct on the device's page; everything else follows from events.
@@ -142,7 +140,7 @@ def edit(device: Device, by: Actor, **changes: Any) -> HistoryEntry | None:
     if not facts:
         return None
     device.serial_key = rules.serial_key(device.serial)
-    return registry.after_edit(device, by, _about(device, "edit", by, facts))
+    return registry.after_edit(device, by, tell(device, "edit", by, facts))
 
 
 def replace_tag(device: Device, code: str, by: Actor) -> HistoryEntry:
@@ -155,9 +153,7 @@ def replace_tag(device: Device, code: str, by: Actor) -> HistoryEntry:
     tag.device_id, tag.state = device.id, TagState.ATTACHED
     facts = {"old": device.code, "new": tag.code}
     device.code = tag.code
-    return history.append(
-        subject=(Subject.DEVICE, device.id), action="replace_tag", by=by, site_id=device.site_id, facts=facts
-    )
+    return tell(device, "replace_tag", by, facts)
 
 
 def raise_flag(device: Device, flag: Flag, by: Actor, note: str | None = None) -> HistoryEntry | None:
@@ -167,7 +163,7 @@ def raise_flag(device: Device, flag: Flag, by: Actor, note: str | None = None) -
     session.add(DeviceFlag(device_id=device.id, flag=flag, raised_at=clock.now(), raised_by=by.user_id))
     session.flush()
     session.expire(device, ["flags"])
-    return _about(device, "raise_flag", by, {"flag": flag.value}, note)
+    return tell(device, "raise_flag", by, {"flag": flag.value}, note)
 
 
 def clear_flag(device: Device, flag: Flag, by: Actor, note: str | None = None) -> HistoryEntry | None:
@@ -178,7 +174,7 @@ def clear_flag(device: Device, flag: Flag, by: Actor, note: str | None = None) -
     row.cleared_at, row.cleared_by = clock.now(), by.user_id
     session.flush()
     session.expire(device, ["flags"])
-    return _about(device, "clear_flag", by, {"flag": flag.value}, note)
+    return tell(device, "clear_flag", by, {"flag": flag.value}, note)
 
 
 def clear_flag_by_hand(device: Device, flag: Flag, by: Actor, note: str | None) -> HistoryEntry | None:
@@ -221,7 +217,7 @@ def set_accessories(device: Device, kinds: set[Accessories], by: Actor) -> Histo
         session.delete(rows[kind])
     session.flush()
     session.expire(device, ["accessories"])
-    return _about(device, "set_accessories", by, {"added": added, "removed": removed})
+    return tell(device, "set_accessories", by, {"added": added, "removed": removed})
 
 
 def set_grade(device: Device, grade: Grade | None) -> None:
@@ -269,8 +265,8 @@ def merge(kept: Device, gone: Device, by: Actor) -> HistoryEntry:
         kept.serial, kept.serial_key = gone.serial, gone.serial_key
     kept.imei, kept.imei2 = kept.imei or gone.imei, kept.imei2 or gone.imei2
     kept.weight_g = kept.weight_g or gone.weight_g
-    _about(gone, "merged_into", by, {"kept": kept.code})
-    return _about(kept, "merge", by, {"gone": gone.code})
+    tell(gone, "merged_into", by, {"kept": kept.code})
+    return tell(kept, "merge", by, {"gone": gone.code})
 
 
 def _keep_return(kept: Device, gone: Device) -> None:
@@ -283,16 +279,3 @@ def _keep_return(kept: Device, gone: Device) -> None:
             kept=codes.shown(kept.code),
         )
     kept.arrived_at = max(kept.arrived_at or gone.arrived_at, gone.arrived_at)
-
-
-def _about(
-    device: Device, action: str, by: Actor, facts: Mapping[str, Any], note: str | None = None
-) -> HistoryEntry:
-    return history.append(
-        subject=(Subject.DEVICE, device.id),
-        action=action,
-        by=by,
-        site_id=device.site_id,
-        facts=facts,
-        note=note,
-    )

@@ -14,12 +14,10 @@ from tracker.devices import queries as devices
 from tracker.devices import registry
 from tracker.devices.lifecycle import Action, Fact
 from tracker.devices.models import Accessory, Device
-from tracker.devices.operations import advance
+from tracker.devices.operations import advance, tell
 from tracker.devices.rules import DEMANDED, Accessories
 from tracker.errors import Malformed
-from tracker.history import operations as history
 from tracker.history.models import HistoryEntry
-from tracker.history.rules import Subject
 from tracker.i18n import N_
 
 
@@ -47,13 +45,7 @@ def pack(device: Device, packed: Collection[Accessories], by: Actor) -> None:
         rows[kind].packed_at, rows[kind].packed_by = None, None
     session.flush()
     session.expire(device, ["accessories"])
-    history.append(
-        subject=(Subject.DEVICE, device.id),
-        action="pack",
-        by=by,
-        site_id=device.site_id,
-        facts={"packed": added, "unpacked": removed},
-    )
+    tell(device, "pack", by, {"packed": added, "unpacked": removed})
 
 
 def pack_demanded(device: Device, by: Actor) -> None:

@@ -13,12 +13,10 @@ from tracker.database import session
 from tracker.devices import particulars, registry
 from tracker.devices.lifecycle import Action
 from tracker.devices.models import Device
-from tracker.devices.operations import advance, correct
+from tracker.devices.operations import advance, correct, tell
 from tracker.devices.rules import Grade
 from tracker.errors import RuleBroken
-from tracker.history import operations as history
 from tracker.history.models import HistoryEntry
-from tracker.history.rules import Subject
 from tracker.i18n import N_
 from tracker.reconditioning import queries, rules
 from tracker.reconditioning.checklists import CHECKLISTS
@@ -40,9 +38,7 @@ def answer(device: Device, answers: Mapping[str, Answer], by: Actor) -> Checklis
     fresh = {key: given for key, given in answers.items() if standing[key] != (given, by.user_id)}
     if not fresh:
         return state
-    entry = _about(
-        device, "check", by, {"answers": {key: given.value for key, given in sorted(fresh.items())}}
-    )
+    entry = tell(device, "check", by, {"answers": {key: given.value for key, given in sorted(fresh.items())}})
     _keep(device, fresh, by, entry)
     return queries.checklist(device)
 
@@ -93,7 +89,7 @@ def grade(
     if standing is not None:
         return standing
     facts = {name: getattr(value, "value", value) for name, value in parts.items() if value is not None}
-    entry = _about(device, "grade", by, facts, note)
+    entry = tell(device, "grade", by, facts, note)
     made = Grading(
         device_id=device.id,
         round_id=_round(device),
@@ -202,16 +198,3 @@ def undo_send_back(device: Device, by: Actor, values: registry.Case) -> HistoryE
             .values(withdrawn_at=clock.now())
         )
         return correct(device, by, case=values, reason=values.get("reason"))
-
-
-def _about(
-    device: Device, action: str, by: Actor, facts: Mapping[str, Any], note: str | None = None
-) -> HistoryEntry:
-    return history.append(
-        subject=(Subject.DEVICE, device.id),
-        action=action,
-        by=by,
-        site_id=device.site_id,
-        facts=facts,
-        note=note,
-    )

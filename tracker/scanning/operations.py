@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import uuid
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import insert, select, update
@@ -31,25 +29,13 @@ _ANOTHER = N_(
 _WAITING = Sentence(N_("This scan is being judged."))
 
 
-def scan(
-    raw: str,
-    by: Actor,
-    *,
-    scan_id: str | uuid.UUID | None = None,
-    action: str | None = None,
-    at: datetime | None = None,
-    mode: str | None = None,
-    note: str | None = None,
-    values: Mapping[str, Any] | None = None,
-) -> Verdict:
+def scan(asked: Asked, by: Actor) -> Verdict:
     """Judge what a scanner, a phone or a person's fingers read, in the running transaction, and keep it.
 
-    Without `action` it looks up. `values` may hold `reason`, `slip_number`, `recycler`, `location` (a place's code).
-    The same `scan_id` again gives the same verdict and changes nothing, for ever, also when two arrive at once.
-    A refused scan is kept too and changes nothing else. Raises `Malformed` for a wrong id or time, `NotAllowed`.
+    Without an action it looks up. The same `scan_id` again gives the same verdict and changes nothing, for ever, also
+    when two arrive at once. A refused scan is kept too and changes nothing else. Raises `NotAllowed`.
     """
-    one = rules.asked(raw, scan_id=scan_id, action=action, at=at, mode=mode, note=note, values=values)
-    return scan_many([one], by)[0]
+    return scan_many([asked], by)[0]
 
 
 def scan_many(asked: Sequence[Asked], by: Actor) -> list[Verdict]:

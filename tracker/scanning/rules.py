@@ -85,7 +85,8 @@ def asked(
     note: str | None = None,
     values: Mapping[str, Any] | None = None,
 ) -> Asked:
-    """A scan with its parts checked and cleaned. Raises `Malformed` for an id that is no UUID or a time without zone."""
+    """A scan with its parts checked and cleaned. `values` may hold `reason`, `slip_number`, `recycler`, `location` (a
+    place's code), whatever its action asks. Raises `Malformed` for an id that is no UUID or a time without zone."""
     if at is not None and at.tzinfo is None:
         raise Malformed(
             N_("The time of a scan needs its zone, for example 2026-11-24T16:08:00+01:00."), field="at"

@@ -138,15 +138,15 @@ def act() -> ResponseReturnValue:
 
 def _judge(action: str | None) -> Verdict:
     values = {name: text for name in ("reason", "undoes") if (text := request.form.get(name, "").strip())}
+    asked = rules.asked(
+        request.form.get("code", ""),
+        scan_id=request.form.get("scan_id") or None,
+        action=action,
+        mode=rules.BY_PAGE,
+        values=values,
+    )
     with transaction():
-        return operations.scan(
-            request.form.get("code", ""),
-            current_actor(),
-            scan_id=request.form.get("scan_id") or None,
-            action=action,
-            mode=rules.BY_PAGE,
-            values=values,
-        )
+        return operations.scan(asked, current_actor())
 
 
 @blueprint.post("/scan/unknown/<int:number>/dismiss")

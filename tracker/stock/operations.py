@@ -13,6 +13,7 @@ from tracker.database import session
 from tracker.devices import codes, particulars, registry
 from tracker.devices.lifecycle import STAGES, Action
 from tracker.devices.models import Device
+from tracker.devices.operations import tell
 from tracker.devices.tags import TagState
 from tracker.errors import Conflict, Malformed, RuleBroken
 from tracker.history import operations as history
@@ -161,7 +162,7 @@ def put(device: Device, location: Location, by: Actor) -> HistoryEntry | None:
     session.flush()
     if row is not None:
         session.expire(row, ["location"])
-    return _of_device(device, "put", by, facts)
+    return tell(device, "put", by, facts)
 
 
 @registry.follows(Action.DELIVER, Action.RECYCLE, Action.DECLINE, Action.GIVE_BACK, Action.LOSE)
@@ -173,7 +174,7 @@ def leave(device: Device, by: Actor, entry: HistoryEntry) -> None:
     code = row.location.code
     session.delete(row)
     session.flush()
-    _of_device(device, "leave_place", by, {"from": code, "with": entry.sequence})
+    tell(device, "leave_place", by, {"from": code, "with": entry.sequence})
 
 
 @registry.merges
@@ -191,10 +192,4 @@ def merge_places(kept: Device, gone: Device, by: Actor) -> None:
 def _about(location: Location, action: str, by: Actor, facts: Mapping[str, Any]) -> HistoryEntry:
     return history.append(
         subject=(Subject.LOCATION, location.id), action=action, by=by, site_id=location.site_id, facts=facts
-    )
-
-
-def _of_device(device: Device, action: str, by: Actor, facts: Mapping[str, Any]) -> HistoryEntry:
-    return history.append(
-        subject=(Subject.DEVICE, device.id), action=action, by=by, site_id=device.site_id, facts=facts
     )
