@@ -23,6 +23,7 @@ from tracker.errors import NotAllowed, RuleBroken
 from tracker.history.models import HistoryEntry
 from tracker.wiping import (
     declaration_operations,
+    destruction_operations,
     hardware_operations,
     hardware_queries,
     hardware_word_operations,
@@ -400,6 +401,29 @@ def test_a_drive_that_was_taken_out_counts_no_more(app: Flask) -> None:
             serial="RHDD000002",
         )  # fmt: skip
     assert inside(device)["storage_gb"] == 512
+
+
+def test_a_drive_whose_destruction_is_confirmed_counts_no_more(app: Flask) -> None:
+    device = laptop()
+    upload(("a.json", smartctl("RSSD000001", 512110190592)), device=device)
+    upload(("b.json", smartctl("RHDD000002", 1000204886016)), device=device)
+    with transaction():
+        row = declaration_operations.declare(
+            devices.locked(device.id), DeclarationKind.DESTROYED, make.actor(), "drilled through",
+            serial="RHDD000002", slip="D-17",
+        )  # fmt: skip
+        declared = row.id
+    assert inside(device)["storage_gb"] == 1512
+    with transaction():
+        destruction_operations.confirm(declared, make.actor("quality"))
+    assert inside(device)["storage_gb"] == 512
+
+
+def test_what_came_with_the_device_stays_on_record_when_a_person_corrects_it(app: Flask) -> None:
+    device = laptop(specification={"memory_mb": 8192})
+    edited(device, memory_mb=16384)
+    (former,) = known(device)[Piece.MEMORY].before
+    assert (former.value, former.source) == (8192, "arrival") and former.until is not None
 
 
 def test_records_that_are_one_device_keep_what_each_knew(app: Flask) -> None:
