@@ -108,29 +108,29 @@ def upload(upload_id: int) -> ReportUpload:
 def owners(keys: Collection[str]) -> dict[str, set[int]]:
     """serial key → ids of the devices with that serial number."""
     found: dict[str, set[int]] = defaultdict(set)
-    if keys:
-        rows = session.execute(
-            select(Device.serial_key, Device.id).where(
-                Device.serial_key.in_(keys), Device.merged_into_id.is_(None)
-            )
-        ).all()
-        for key, device_id in rows:
-            found[key or ""].add(device_id)
+    for device_id, _code, key in _with_serials(keys):
+        found[key].add(device_id)
     return found
 
 
 def codes_by_serial(keys: Collection[str]) -> dict[str, set[str]]:
     """code → which of these serial keys the device has."""
     found: dict[str, set[str]] = defaultdict(set)
-    if keys:
-        rows = session.execute(
-            select(Device.code, Device.serial_key).where(
-                Device.serial_key.in_(keys), Device.merged_into_id.is_(None)
-            )
-        ).all()
-        for code, key in rows:
-            found[code].add(key or "")
+    for _id, code, key in _with_serials(keys):
+        found[code].add(key)
     return found
+
+
+def _with_serials(keys: Collection[str]) -> list[tuple[int, str, str]]:
+    """(id, code, serial key) of every device with one of these serial numbers."""
+    if not keys:
+        return []
+    rows = session.execute(
+        select(Device.id, Device.code, Device.serial_key).where(
+            Device.serial_key.in_(keys), Device.merged_into_id.is_(None)
+        )
+    ).all()
+    return [(row[0], row[1], row[2] or "") for row in rows]
 
 
 def codes_by_drive(keys: Collection[str]) -> dict[str, set[str]]:
