@@ -74,9 +74,6 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
     faults += _qr_faults(qr_base)
     qr_base = qr_base.upper()
     aliases = tuple(alias.rstrip("/").upper() for alias in _words(given.get("TRACKER_QR_ALIASES")))
-    locale = given.get("TRACKER_LOCALE") or "fr"
-    if locale not in ("fr", "en"):
-        faults.append(f"TRACKER_LOCALE is “{locale}”: choose fr or en")
     development = given.get("TRACKER_DEVELOPMENT") == "1"
     settings = Settings(
         instance=instance,
@@ -89,7 +86,7 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
         trusted_hosts=_trusted_hosts(given.get("TRACKER_TRUSTED_HOSTS"), (site_url, qr_base, *aliases)),
         mail_url=given.get("TRACKER_MAIL_URL") or None,
         signing_key_file=Path(given.get("TRACKER_SIGNING_KEY_FILE") or instance / "keys" / "signing.pem"),
-        locale=locale,
+        locale=_locale(given.get("TRACKER_LOCALE"), faults),
         organisation=given.get("TRACKER_ORGANISATION") or "Ricochet",
         help_line=_help_line(given.get("TRACKER_HELP_LINE"), faults),
         proxies=_proxies(given.get("TRACKER_PROXIES"), faults),
@@ -168,6 +165,13 @@ def _make_secret(path: Path) -> None:
             os.link(written, path)
     finally:
         Path(written).unlink()
+
+
+def _locale(given: str | None, faults: list[str]) -> str:
+    locale = given or "fr"
+    if locale not in ("fr", "en"):
+        faults.append(f"TRACKER_LOCALE is “{locale}”: choose fr or en")
+    return locale
 
 
 def _help_line(given: str | None, faults: list[str]) -> str:
