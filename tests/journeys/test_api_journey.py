@@ -165,7 +165,7 @@ def _is_asked_for(bench: Bench, code: str, screen: str) -> tuple[int, int]:
     allocations = f"/requests/{request}/allocations"
     refused(bench.coordinator.post(allocations, {"code": screen, "line": line}), 409, "Reserve")
     refused(bench.coordinator.post(allocations, {"code": code, "line": line + 99}), 404, "line")
-    stopped(bench.coordinator, code, "reserve", "Requests")
+    stopped(bench.coordinator, code, "reserve", "requests")
     promised = done(bench.coordinator.post(allocations, {"code": code, "line": line}), 201)
     assert (promised["stage"], promised["state"]) == ("reserved", "accepted")
     refused(bench.coordinator.post(allocations, {"code": code, "line": line}), 409, "already reserved")
