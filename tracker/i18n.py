@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from babel import dates, numbers
+from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
@@ -91,14 +92,13 @@ def day(value: date, style: str, locale: str) -> str:
 @cache
 def catalogue(locale: str) -> gettext.NullTranslations:
     """All catalogues of a locale in one. English has none: its text is in the source."""
-    merged: gettext.NullTranslations = gettext.NullTranslations()
+    merged = Catalog(locale=locale)
     for path in sorted((TRANSLATIONS / locale).glob("*.po")):
         with path.open("rb") as source:
-            entries = read_po(source, locale=locale)
-        compiled = io.BytesIO()
-        write_mo(compiled, entries)
-        compiled.seek(0)
-        translations = gettext.GNUTranslations(compiled)
-        translations.add_fallback(merged)
-        merged = translations
-    return merged
+            for message in read_po(source, locale=locale):
+                if message.id:  # not the head of the file
+                    merged[message.id] = message
+    compiled = io.BytesIO()
+    write_mo(compiled, merged)
+    compiled.seek(0)
+    return gettext.GNUTranslations(compiled)
