@@ -34,7 +34,9 @@ def named_in_pages() -> set[str]:
         for node in tree.find_all((nodes.Extends, nodes.Include, nodes.Import, nodes.FromImport)):
             template: nodes.Expr = node.template  # type: ignore[attr-defined]
             constants = [*template.find_all(nodes.Const), template]
-            found |= {constant.value for constant in constants if isinstance(constant, nodes.Const)}
+            found |= {
+                one.value for one in constants if isinstance(one, nodes.Const) and isinstance(one.value, str)
+            }
     return found
 
 
