@@ -41,11 +41,12 @@ from tracker.wiping import (
 )
 from tracker.wiping.certificate_documents import Words
 from tracker.wiping.methods import Level
-from tracker.wiping.models import Wipe
+from tracker.wiping.models import ReportFile, Wipe
 from tracker.wiping.policy_operations import Changed
-from tracker.wiping.policy_rules import MEDIA, Policy, Reviewer
+from tracker.wiping.policy_rules import MEDIA, Policy, Reviewer, Ruling
 from tracker.wiping.readings import Medium
 from tracker.wiping.rules import Verdict
+from tracker.wiping.verdicts import PARIS
 
 UNVERIFIED = without(
     changed(text(NEW), ("verify       = 1 (last pass)", "verify       = 0 (off)"), ("B+VL", "B+NV")),
@@ -149,10 +150,12 @@ def test_nothing_that_came_before_the_device_counts_by_a_change(app: Flask) -> N
 
 
 def test_a_run_told_before_the_device_came_in_is_in_doubt_even_where_it_was_not_verified(app: Flask) -> None:
-    device = arrived()
-    unverified(device)
+    """A stick's clock is forgiven some minutes; that its words reached us before the device did is certain."""
+    device, came_in = arrived(), datetime(2026, 9, 6, 10, 25, tzinfo=PARIS)
+    (one,) = upload(("nwipe.txt", UNVERIFIED), device=device)
     with transaction():
-        devices.locked(device.id).arrived_at = datetime.now(UTC)
+        devices.locked(device.id).arrived_at = came_in
+        session.get_one(ReportFile, one.report.id).received_at = came_in - timedelta(minutes=2)
     upload(("again.txt", UNVERIFIED + "\n"), device=device)
     assert wipes(device)[-1].verdict is Verdict.REVIEW
     assert decide(unverified_accepted=True).accepted == 0 and not is_gone(device)
@@ -276,3 +279,50 @@ def test_it_is_the_policy_of_the_devices_workshop_that_rules(app: Flask) -> None
     device = arrived(serial=NEW_SERIAL)
     unverified(device)
     assert not is_gone(device)
+    assert decide(other, nwipe_layout="0.38").accepted == 0 and not is_gone(device)
+
+
+def test_a_device_of_another_workshop_is_ruled_by_that_ones_policy(app: Flask) -> None:
+    make.site()
+    other = replace(make.actor("coordinator"), site_id=make.site("SUD").id)
+    decide(other, unverified_accepted=True)
+    device = arrived(by=other)
+    assert device.site_id == other.site_id
+    unverified(device)
+    assert is_gone(device)
+
+
+def test_a_person_cannot_say_that_a_weak_wipe_was_on_a_drive_that_demands_more(app: Flask) -> None:
+    """An enclosure hides what lies in it, so its wipe is for a person; the drive she names may still demand Purge."""
+    decide(levels={Medium.NVME: Level.PURGE})
+    device = arrived()
+    upload(("nwipe.txt", text(NEW)), device=device)
+    weak = next(wipe for wipe in wipes(device) if wipe.drive_id == drive(SSD).id)
+    with transaction():
+        held = session.get_one(Wipe, weak.id)
+        held.accepted, held.ruling, held.verdict = False, Ruling.PERSON, Verdict.REVIEW
+        held.drive.medium, held.drive.wiped_at = Medium.USB, None
+    with pytest.raises(RuleBroken, match="demands Purge for this kind of drive"), transaction():
+        review_operations.review(
+            session.get_one(Wipe, weak.id),
+            True,
+            make.actor("quality"),
+            "it lay in it",
+            drive_id=drive(NVME).id,
+        )
+    assert ends(device)[NVME] is None
+
+
+def test_a_person_accepts_under_the_policy_in_force_also_what_came_before_policies_had_numbers(
+    app: Flask,
+) -> None:
+    device = arrived()
+    first = unverified(device)[0]
+    with transaction():
+        held = session.get_one(Wipe, first.id)
+        held.policy_number = held.policy_sha256 = None
+    with transaction():
+        review_operations.review(session.get_one(Wipe, first.id), True, make.actor("quality"), "read on it")
+    session.expire_all()
+    held = session.get_one(Wipe, first.id)
+    assert (held.policy_number, held.policy_sha256) == (1, Policy().sha256)
