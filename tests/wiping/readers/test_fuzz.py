@@ -137,7 +137,7 @@ def test_a_reader_raises_nothing_but_what_it_declares_in_thousands_of_tries(
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("reader", map(name_of, READERS))
+@pytest.mark.parametrize("reader", [name_of(reader) for reader in READERS])
 def test_a_fuzzer_that_watches_the_code_finds_nothing(reader: str, tmp_path: Path) -> None:
     if importlib.util.find_spec("atheris") is None:
         pytest.skip("atheris is not installed: pip install atheris")
