@@ -38,6 +38,8 @@ POST /station/reports
 POST /devices/{code}/checks
 POST /devices/{code}/grade
 POST /devices/{code}/declarations
+POST /destructions/{declaration_id}/confirm
+POST /destructions/{declaration_id}/refuse
 POST /labels
 GET /requests
 POST /requests

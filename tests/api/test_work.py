@@ -140,6 +140,31 @@ def test_declarations_are_a_named_persons_word(app: Flask) -> None:
     assert done(caller.post(f"/devices/{laptop.code}/declarations", gone), 201)["serial"] == "WD-RICO0001"
 
 
+def test_a_destruction_counts_when_another_person_confirms_it(app: Flask) -> None:
+    caller, other, device = Caller(app, "volunteer"), Caller(app, "quality"), make.device("received")
+    gone = {"kind": "destroyed", "serial": "WD-RICO0001", "reason": "drilled"}
+    made = done(caller.post(f"/devices/{device.code}/declarations", gone), 201)
+    assert not made["counts"]
+    path = f"/destructions/{made['id']}"
+    refused(other.post("/destructions/99999/confirm", {"slip": "D-1"}), 404, "not here")
+    refused(caller.post(f"{path}/confirm", {"slip": "D-1"}), 403, "someone else")
+    refused(other.post(f"{path}/confirm", {}), 422, "slip")
+    told = done(other.post(f"{path}/confirm", {"slip": "D-1"}))
+    assert told["counts"] and told["slip"] == "D-1" and told["confirmed_by"] != made["declared_by"]
+    refused(other.post(f"{path}/refuse", {"note": "it still turns"}), 409, "confirmed already")
+
+
+def test_a_destruction_that_was_refused_never_counts(app: Flask) -> None:
+    caller, other, device = Caller(app, "volunteer"), Caller(app, "quality"), make.device("received")
+    gone = {"kind": "destroyed", "serial": "WD-RICO0001", "reason": "drilled"}
+    made = done(caller.post(f"/devices/{device.code}/declarations", gone), 201)
+    path = f"/destructions/{made['id']}"
+    refused(other.post(f"{path}/refuse", {"note": ""}), 422, "")
+    told = done(other.post(f"{path}/refuse", {"note": "it still turns"}))
+    assert not told["counts"] and told["refused_at"]
+    refused(other.post(f"{path}/confirm", {"slip": "D-1"}), 409, "declare its destruction again")
+
+
 def test_labels_come_as_the_file_of_their_format(app: Flask) -> None:
     caller, device = Caller(app, "volunteer"), make.device("received")
     order = {"codes": [device.code], "design": "intake", "medium": "avery-l7160", "format": "pdf", "start": 3}

@@ -244,6 +244,8 @@ MATRIX: dict[str, frozenset[str] | Line] = {
     "api_bench.check": WORKSHOP,
     "api_bench.grade": WORKSHOP,
     "api_bench.declare": WORKSHOP,
+    "api_destructions.confirm": WORKSHOP,
+    "api_destructions.refuse": WORKSHOP,
     "api_labels.draw": WORKSHOP,
     "api_requests.index": ASKING,
     "api_requests.create": ASKING,

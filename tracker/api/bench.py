@@ -112,6 +112,9 @@ class NewDeclaration(Shape):
 
 
 class DeclarationShape(Shape):
+    """`id`: by which a second person confirms a destruction (`/destructions/{id}/confirm`)."""
+
+    id = fields.Integer(required=True)
     code = fields.String(required=True)
     kind = fields.Enum(DeclarationKind, by_value=True, required=True)
     serial = fields.String(required=True, allow_none=True)
@@ -202,6 +205,7 @@ def declare(sent: dict[str, Any], code: str) -> dict[str, Any]:
             lock_checked=sent["lock_checked"] and sent["kind"] is DeclarationKind.FACTORY_RESET,
         )
         return {
+            "id": made.id,
             "code": device.code,
             "kind": made.kind,
             "serial": sent.get("serial"),

@@ -15,6 +15,7 @@ from tracker.api import (
     bench,
     certificates,
     collections,
+    destructions,
     devices,
     handovers,
     keyed,
@@ -35,6 +36,7 @@ blueprint = Blueprint("api", __name__, url_prefix="/api")
 RESOURCES = (
     collections.resource,
     devices.resource,
+    destructions.resource,
     scans.resource,
     reports.resource,
     stations.resource,
