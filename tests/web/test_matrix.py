@@ -53,9 +53,9 @@ def ask(app: Flask, path: str, method: str, user: User | None) -> TestResponse:
     """One request in a browser of its own; the API and the metrics by a key."""
     if path.startswith("/api/") or path == "/metrics":
         headers = browsing.key_of(user) if user else {}
-        return app.test_client().open(path, method=method, headers=headers)
+        return app.test_client().open(path, method=method, headers=headers, buffered=True)
     client = browsing.client_of(app, user) if user else app.test_client()
-    return client.open(path, method=method)
+    return client.open(path, method=method, buffered=True)
 
 
 def turned_away(answer: TestResponse) -> bool:
