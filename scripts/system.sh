@@ -15,6 +15,8 @@ for driver in .venv/lib/python3*/site-packages/playwright/driver/node; do # what
     [ ! -x "$driver" ] || "$driver" --version > /dev/null 2>&1 || want libatomic1
 done
 has pdftotext || want poppler-utils
+has busybox || want busybox # the shells that a stick may have
+has shellcheck || want shellcheck
 if [ "$(id -u)" = 0 ]; then # a real wipe of a loop device
     has nwipe || [ -x /usr/sbin/nwipe ] || want nwipe
     has losetup || [ -x /sbin/losetup ] || want mount

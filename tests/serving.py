@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 import subprocess
 import sys
 import tempfile
@@ -25,6 +26,11 @@ class Served:
     process: subprocess.Popen[bytes]
     log: Path
 
+    def kill(self) -> None:
+        """As a power cut: the server and all its workers at once."""
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+
 
 @contextmanager
 def serve(**environment: str) -> Iterator[Served]:
@@ -43,6 +49,7 @@ def started(command: list[str], **environment: str) -> Iterator[Served]:
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=subprocess.STDOUT,
+            start_new_session=True,
         )
     path = Path(log.name)
     try:

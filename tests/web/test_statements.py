@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from flask import Flask
@@ -187,7 +188,8 @@ def live(device: Device, first: int, last: int) -> None:
     for at in range(first, last):
         place = make.location(f"Étagère {SIGNS[at]}")
         inside = [replace(disks(one)[0], name=f"sd{SIGNS[one].lower()}") for one in range(at + 1)]
-        log = nwipe_log(machine, inside, clock.now())
+        # Each life ends its wipes at another second: the same drive and start again would be the same run.
+        log = nwipe_log(machine, inside, clock.now() + timedelta(seconds=2 * at))
         with transaction():
             device = devices.locked(device.id)
             particulars.raise_flag(device, Flag.NEEDS_PART, by, f"seen {at}")

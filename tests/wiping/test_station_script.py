@@ -136,8 +136,7 @@ def test_nothing_is_lost_when_the_server_dies_and_comes_back(settings: None, tmp
         one.put()
         assert one.run() == 0
         one.put("nwipe_log_2.txt", text(FAILED))
-        first.process.kill()
-        first.process.wait()
+        first.kill()
         assert one.run(RICOCHET_TRIES="2") == 1
     assert "NOT everything is received: 1 file(s)" in one.said and RECEIVED not in one.said
     (one.folder / "nwipe_log_2.txt").unlink()  # the spool is enough
