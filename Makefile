@@ -1,6 +1,7 @@
 # run · test · check · bench · long · reformat: each is one script, to be read in scripts/.
 
-WORKERS ?= 2
+# One more than two cores: some tests wait for a browser or a server.
+WORKERS ?= 3
 ARGS ?=
 
 .PHONY: run test check bench long reformat
