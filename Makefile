@@ -10,7 +10,7 @@ run: ## serve the workshop on http://127.0.0.1:8000 (HOST=… PORT=…)
 	@sh scripts/run.sh
 
 test: ## the whole suite on both databases (ARGS="tests/wiping -k verdict")
-	@sh scripts/test.sh -n $(WORKERS) $(ARGS)
+	@sh scripts/test.sh -n $(WORKERS) --dist worksteal $(ARGS)
 
 check: ## style, types, import contracts, French, migrations, links
 	@sh scripts/check.sh

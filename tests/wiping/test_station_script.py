@@ -25,6 +25,8 @@ from tracker.wiping.station_models import Station, StationReceipt
 
 SCRIPT = Path(station_operations.__file__).with_name("station.sh")
 RECEIVED = "Received, you may remove the stick."
+# What the script does by itself does not hang on the database behind the server: once is enough.
+of_the_script = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
 def kept() -> tuple[int, int]:
@@ -88,6 +90,7 @@ def test_the_same_file_is_posted_once_whatever_it_is_called(served: Served, tmp_
     assert "Nothing new to send." in one.said and kept() == (1, 1)
 
 
+@of_the_script
 def test_french_is_spoken_where_the_stick_speaks_french(served: Served, tmp_path: Path) -> None:
     one = stick(tmp_path / "stick", served.url, code_of())
     one.put()
@@ -175,6 +178,7 @@ def before_curl(folder: Path, what: str, does: str) -> str:
     return f"{folder}:{os.environ['PATH']}"
 
 
+@of_the_script
 @pytest.mark.parametrize(
     ("what", "does"),
     [
@@ -205,6 +209,7 @@ def without_curl(folder: Path) -> str:
     return str(folder)
 
 
+@of_the_script
 def test_a_system_that_has_wget_alone_sends_too(served: Served, tmp_path: Path) -> None:
     one, path = stick(tmp_path / "my stick", served.url, code_of()), without_curl(tmp_path / "bin")
     one.put(content=text(NEW).encode() + b"\0\xff--ricochet\r\n")
@@ -220,6 +225,7 @@ def test_a_system_that_has_wget_alone_sends_too(served: Served, tmp_path: Path) 
     assert kept() == (3, 3)
 
 
+@of_the_script
 def test_with_wget_alone_nothing_is_taken_for_received_without_an_answer(
     settings: None, tmp_path: Path
 ) -> None:
@@ -231,6 +237,7 @@ def test_with_wget_alone_nothing_is_taken_for_received_without_an_answer(
     assert one.run(PATH=path) == 1 and RECEIVED not in one.said and len(one.files("spool")) == 1
 
 
+@of_the_script
 def test_a_system_with_neither_says_what_is_missing(settings: None, tmp_path: Path) -> None:
     path = Path(without_curl(tmp_path / "bin"))
     (path / "wget").unlink()
@@ -239,6 +246,7 @@ def test_a_system_with_neither_says_what_is_missing(settings: None, tmp_path: Pa
     assert one.run(PATH=str(path)) == 2 and "“curl” is missing" in one.said
 
 
+@of_the_script
 def test_the_network_that_comes_back_is_used_in_the_same_go(served: Served, tmp_path: Path) -> None:
     one = stick(tmp_path / "stick", served.url, code_of())
     one.put()
@@ -248,6 +256,7 @@ def test_the_network_that_comes_back_is_used_in_the_same_go(served: Served, tmp_
     assert one.said.count("Next try") == 1 and RECEIVED in one.said
 
 
+@of_the_script
 def test_a_wrong_clock_is_said_and_put_right(served: Served, tmp_path: Path) -> None:
     one = stick(tmp_path / "stick", served.url, code_of())
     one.put()
@@ -273,6 +282,7 @@ def test_a_revoked_stick_is_told_so_and_keeps_what_it_has(served: Served, tmp_pa
     assert len(one.files("spool")) == 1 and kept() == (1, 1)
 
 
+@of_the_script
 def test_a_file_damaged_on_the_stick_is_set_aside(served: Served, tmp_path: Path) -> None:
     one = stick(tmp_path / "stick", served.url, code_of())
     assert one.run() == 0
