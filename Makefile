@@ -1,7 +1,6 @@
 # run · test · check · bench · long · reformat: each is one script, to be read in scripts/.
 
-# One more than two cores: some tests wait for a browser or a server.
-WORKERS ?= 3
+WORKERS ?= 2
 ARGS ?=
 
 .PHONY: run test check bench long reformat
@@ -10,7 +9,7 @@ run: ## serve the workshop on http://127.0.0.1:8000 (HOST=… PORT=…)
 	@sh scripts/run.sh
 
 test: ## the whole suite on both databases (ARGS="tests/wiping -k verdict")
-	@sh scripts/test.sh -n $(WORKERS) --dist worksteal $(ARGS)
+	@sh scripts/test.sh -n $(WORKERS) $(ARGS)
 
 check: ## style, types, import contracts, French, migrations, links
 	@sh scripts/check.sh
