@@ -19,7 +19,13 @@ from tracker.devices.rules import Unproven
 from tracker.errors import Malformed, NotAllowed, RuleBroken
 from tracker.history import queries as past
 from tracker.history.rules import Subject
-from tracker.wiping import declaration_operations, destruction_operations, destruction_queries
+from tracker.wiping import (
+    attestation_queries,
+    declaration_operations,
+    destruction_operations,
+    destruction_queries,
+)
+from tracker.wiping.certificate_rules import Covered
 from tracker.wiping.models import StorageDeclaration
 from tracker.wiping.rules import DeclarationKind
 
@@ -174,3 +180,26 @@ def test_what_waits_is_listed_until_someone_decides(app: Flask) -> None:
     assert [one.id for one in destruction_queries.waiting()] == [row.id]
     confirm(row)
     assert destruction_queries.count_waiting() == 0
+
+
+def test_a_certificate_cites_the_word_that_was_confirmed_never_one_that_waits_or_was_refused(
+    app: Flask,
+) -> None:
+    device = holder()
+    good = destroyed(device)
+    refused = declared(device, slip="BSD-8")
+    with transaction():
+        destruction_operations.refuse(refused.id, make.actor("quality"), "it still lies on the bench")
+    declared(device, slip="BSD-9")
+    (line,) = attestation_queries.told(device, Covered.PROVEN)["drives"]
+    assert line["end"] == "destroyed"
+    assert (line["declaration"]["slip"], line["declaration"]["confirmed_by"]) == ("BSD-7", good.confirmed_by)
+
+
+def test_the_word_on_a_whole_device_stands_on_its_certificate_only_once_confirmed(app: Flask) -> None:
+    device = arrived(serial=None)
+    row = declared(device, slip="BSD-7")
+    assert attestation_queries.told(device, Covered.PROVEN)["declarations"] == []
+    confirm(row)
+    (told,) = attestation_queries.told(session.merge(device), Covered.PROVEN)["declarations"]
+    assert told["slip"] == "BSD-7"

@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import select
-
 from tracker.database import session
 from tracker.devices.lifecycle import Stage
 from tracker.devices.models import Device
 from tracker.signing.rules import moment
-from tracker.wiping import queries, rules, station_queries, type_queries
+from tracker.wiping import destruction_queries, queries, rules, station_queries, type_queries
 from tracker.wiping.certificate_rules import Covered
 from tracker.wiping.maker_rules import maker_of
-from tracker.wiping.models import DestructionPhoto, StorageDeclaration, Wipe
+from tracker.wiping.models import StorageDeclaration, Wipe
 from tracker.wiping.station_rules import ReportClaim, ReportOrigin
 
 
@@ -30,7 +28,8 @@ def cover(device: Device) -> Covered | None:
 def told(device: Device, covered: Covered) -> dict[str, Any]:
     """The device's part of a payload. Drives are told only where all are accounted for or may be somewhere."""
     proven = covered is Covered.PROVEN
-    declared = queries.declaration_rows(device) if proven else []
+    # A destruction that waits for its second person, or was refused, stands behind nothing.
+    declared = [row for row in queries.declaration_rows(device) if row.counts] if proven else []
     return {
         "id": device.id,
         "code": device.code,
@@ -118,5 +117,5 @@ def _declaration(row: StorageDeclaration) -> dict[str, Any]:
 
 def _confirmation(row: StorageDeclaration) -> dict[str, Any]:
     """What a second person saw of a destruction: the number of a slip, the hash of a photo, or both."""
-    photo = session.scalar(select(DestructionPhoto.sha256).where(DestructionPhoto.declaration_id == row.id))
+    photo = destruction_queries.photo_hash(row.id)
     return {"confirmed_by": row.confirmed_by, "slip": row.slip, "photo_sha256": photo}

@@ -31,18 +31,20 @@ def declaration(declaration_id: int) -> StorageDeclaration:
 
 def waiting(limit: int = 50) -> Sequence[StorageDeclaration]:
     """Destructions that a second person has to confirm, the oldest first."""
-    chosen = (
-        select(StorageDeclaration)
-        .join(Device, Device.id == StorageDeclaration.device_id)
-        .where(*_WAITING, Device.merged_into_id.is_(None))
-        .order_by(StorageDeclaration.id)
-        .limit(limit)
-    )
-    return session.scalars(chosen).all()
+    return session.scalars(_to_confirm().order_by(StorageDeclaration.id).limit(limit)).all()
 
 
 def count_waiting() -> int:
-    return session.scalar(select(func.count()).select_from(StorageDeclaration).where(*_WAITING)) or 0
+    """How many `waiting` would list without its limit."""
+    return session.scalar(_to_confirm().with_only_columns(func.count())) or 0
+
+
+def _to_confirm() -> Select[StorageDeclaration]:
+    return (
+        select(StorageDeclaration)
+        .join(Device, Device.id == StorageDeclaration.device_id)
+        .where(*_WAITING, Device.merged_into_id.is_(None))
+    )
 
 
 @read_once
