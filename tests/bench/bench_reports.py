@@ -14,6 +14,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any, TypedDict
 
@@ -76,8 +77,8 @@ def readers_rows(files: Mapping[str, bytes]) -> list[Row]:
 
     rows = []
     for name, data in files.items():
-        ours = _seconds(lambda data=data: read(data, "stick/file"))  # type: ignore[misc]
-        alone = _seconds(lambda data=data: once(data))  # type: ignore[misc]
+        ours = _seconds(partial(read, data, "stick/file"))
+        alone = _seconds(partial(once, data))
         rows.append(
             Row(
                 name=f"read {name}",
@@ -174,7 +175,7 @@ def _dropped(count: int) -> list[Row]:
         received = report_operations.receive(drop, who)
     stored = time.process_time() - began
     assert all(one.device is not None for one in received if one.name.endswith(("nwipe.txt", "lshw.json")))
-    alone = sum(_seconds(lambda data=data: once(data), 0, 1) for _, data in files[:40]) * len(files) / 40  # type: ignore[misc]
+    alone = sum(_seconds(partial(once, data), 0, 1) for _, data in files[:40]) * len(files) / 40
     per_file = 1000 / len(files)
 
     def row(name: str, seconds: float) -> Row:

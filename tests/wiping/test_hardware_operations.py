@@ -11,6 +11,7 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from tests import make
+from tests.web.test_statements import counted
 from tests.wiping.arrivals import arrived, upload
 from tests.wiping.reports import FIXTURES, changed
 from tracker import clock
@@ -446,4 +447,6 @@ def test_the_same_report_twice_is_one_claim(app: Flask) -> None:
 
 
 def test_settling_nothing_asks_nothing(app: Flask) -> None:
-    hardware_operations.settle([], make.system())
+    with counted() as asked:
+        hardware_operations.settle([], make.system())
+    assert asked == []
