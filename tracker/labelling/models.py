@@ -28,6 +28,7 @@ class PrintRun(Base):
     start: Mapped[int]  # the first cell used, from 1
     count: Mapped[int]
     token: Mapped[str | None] = mapped_column(String(64), unique=True)
+    printer_id: Mapped[int | None]  # the printer it was made for; None where nobody said
 
     prints: Mapped[list[Print]] = relationship(order_by="Print.id", viewonly=True)
 
