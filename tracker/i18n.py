@@ -62,6 +62,28 @@ def _shown(name: str, value: Any, locale: str) -> Any:
     return value
 
 
+def packed(sentence: Sentence) -> dict[str, Any]:
+    """A sentence as JSON: `{"id": …, "with": {…}}`, to be said in any language later."""
+    details = {
+        name: packed(value)
+        if isinstance(value, Sentence)
+        else value
+        if isinstance(value, int | str)
+        else str(value)
+        for name, value in sentence.details.items()
+    }
+    return {"id": sentence.message, "with": details}
+
+
+def unpacked(stored: Mapping[str, Any]) -> Sentence:
+    """The sentence that `packed` wrote."""
+    details = {
+        name: unpacked(value) if isinstance(value, Mapping) else value
+        for name, value in stored.get("with", {}).items()
+    }
+    return Sentence(str(stored.get("id", "")), details)
+
+
 NARROW_SPACE = "\u202f"  # no-break, between a number and its unit
 # Decimal units, as makers of drives count (IEC 80000-13).
 _UNITS = ((10**12, N_("TB")), (10**9, N_("GB")), (10**6, N_("MB")), (10**3, N_("kB")))

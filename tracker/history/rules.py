@@ -40,6 +40,9 @@ class Subject:
     CONTACT = "contact"
     KEY = "key"
     STATION = "station"
+    PRINT_JOB = "print_job"
+    PRINT_HELPER = "print_helper"
+    PRINTER = "printer"
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from tracker.clock import now
@@ -29,12 +29,14 @@ class PrintJob(Base):
     printer_id: Mapped[int] = mapped_column(ForeignKey("printers.id"))
     name: Mapped[str] = mapped_column(String(120))
     mimetype: Mapped[str] = mapped_column(String(80))
-    data: Mapped[bytes | None]
+    data: Mapped[bytes | None] = mapped_column(deferred=True)  # lists do not read it
     sha256: Mapped[str] = mapped_column(String(64))
     labels: Mapped[int]
     reference: Mapped[str | None] = mapped_column(String(80))
     state: Mapped[JobState] = mapped_column(text_enum(JobState))
     attempts: Mapped[int] = mapped_column(default=0)
+    # How many of them were over when a person asked again: what is tried by itself is counted from there.
+    attempts_before: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     fault: Mapped[dict[str, Any] | None]  # a packed sentence: why the last attempt failed, and what to do
     asked_at: Mapped[datetime] = mapped_column(default=now)
     asked_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))

@@ -30,6 +30,8 @@ class Printer(Base):
     dpi: Mapped[int | None]  # 203, 300 or 600; None: what is usual for the format
     colour: Mapped[bool | None]  # None: in colour on sheets, black on rolls
     medium: Mapped[str | None] = mapped_column(String(40))
+    # Whether a label printer is asked how it is before and after (ZPL's ~HS). None: where it speaks ZPL.
+    asks_status: Mapped[bool | None]
     created_at: Mapped[datetime] = mapped_column(default=now)
     created_by: Mapped[int | None]
     retired_at: Mapped[datetime | None]

@@ -39,7 +39,7 @@ class Scan(Base):
     token_id: Mapped[int | None] = mapped_column(ForeignKey("api_tokens.id"))
     verdict: Mapped[Outcome] = mapped_column(text_enum(Outcome))
     stage: Mapped[Stage | None] = mapped_column(text_enum(Stage))
-    message: Mapped[dict[str, Any]]  # `rules.packed`
+    message: Mapped[dict[str, Any]]  # `i18n.packed`
     address: Mapped[str | None]
     device_id: Mapped[int | None] = mapped_column(ForeignKey("devices.id"))
     history_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("history_entries.id"))

@@ -16,7 +16,7 @@ from tracker.devices import queries as devices
 from tracker.errors import Malformed, RuleBroken
 from tracker.history import rules as history_rules
 from tracker.history.models import Note
-from tracker.i18n import N_, Sentence
+from tracker.i18n import N_, Sentence, packed
 from tracker.scanning import judgement_operations as judging
 from tracker.scanning import queries, rules
 from tracker.scanning.meaning_queries import verdict
@@ -88,7 +88,7 @@ def _row(one: Asked, by: Actor) -> dict[str, Any]:
         "user_id": by.user_id,
         "token_id": by.token_id,
         "verdict": Outcome.REFUSED,
-        "message": rules.packed(_WAITING),
+        "message": packed(_WAITING),
     }
 
 
@@ -108,7 +108,7 @@ def _judged(one: Asked, by: Actor) -> Verdict:
         "verdict": found.outcome,
         "code": found.code,
         "stage": found.stage,
-        "message": rules.packed(found.sentence),
+        "message": packed(found.sentence),
         "address": found.address,
         "device_id": found.device_id,
         "history_id": found.history_id,

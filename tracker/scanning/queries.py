@@ -10,7 +10,7 @@ from tracker.database import session
 from tracker.devices.models import Device, Tag
 from tracker.errors import NotHere
 from tracker.history.models import Note
-from tracker.i18n import N_
+from tracker.i18n import N_, unpacked
 from tracker.scanning import rules
 from tracker.scanning.models import Scan
 from tracker.scanning.rules import Outcome, Verdict
@@ -28,7 +28,7 @@ def verdict_of(scan: Scan) -> Verdict:
     return Verdict(
         scan_id=scan.scan_id,
         outcome=scan.verdict,
-        sentence=rules.unpacked(scan.message),
+        sentence=unpacked(scan.message),
         code=scan.code,
         action=scan.action,
         stage=scan.stage,

@@ -119,28 +119,6 @@ def kept(text: str) -> str:
     return text.replace("\0", "").encode("utf-8", "replace").decode()
 
 
-def packed(sentence: Sentence) -> dict[str, Any]:
-    """A sentence as JSON: `{"id": …, "with": {…}}`, to be said in any language later."""
-    details = {
-        name: packed(value)
-        if isinstance(value, Sentence)
-        else value
-        if isinstance(value, int | str)
-        else str(value)
-        for name, value in sentence.details.items()
-    }
-    return {"id": sentence.message, "with": details}
-
-
-def unpacked(stored: Mapping[str, Any]) -> Sentence:
-    """The sentence that `packed` wrote."""
-    details = {
-        name: unpacked(value) if isinstance(value, Mapping) else value
-        for name, value in stored.get("with", {}).items()
-    }
-    return Sentence(str(stored.get("id", "")), details)
-
-
 def misread(raw: str, fault: codes.Fault) -> Sentence:
     """Why this text is not a code, and what to do."""
     if fault is codes.Fault.EMPTY:
