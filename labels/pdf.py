@@ -32,7 +32,7 @@ def write(labels: Iterable[Label], medium: Medium, printing: Printing) -> Iterat
     dot, colour = ROLL_DOT if medium.is_roll else FREE_DOT, in_colour(printing, medium)
     spots = (
         [(place.x, place.y, compose(place.label, medium, dot, colour)) for place in page]
-        for page in pages(labels, medium, printing.start)
+        for page in pages(labels, medium, printing.start, printing.skip)
     )
     return drawn(spots, medium, printing.calibration)
 

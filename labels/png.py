@@ -18,7 +18,7 @@ USUAL_DPI = 300
 def write(labels: Iterable[Label], medium: Medium, printing: Printing) -> Iterator[bytes]:
     """One PNG file for each page."""
     dpi = printing.dpi or USUAL_DPI
-    for page in pages(labels, medium, printing.start):
+    for page in pages(labels, medium, printing.start, printing.skip):
         yield encoded(page_bitmap(page, medium, printing, dpi), dpi)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -30,13 +30,14 @@ class Calibration:
 
 @dataclass(frozen=True, slots=True)
 class Printing:
-    """How a set of labels is printed. `start` is the first cell used on the first sheet, counted from 1 and ignored
-    on rolls; `dpi` (203, 300, 600) matters to formats made of dots, each has its own usual one; `colour=None` means in colour on sheets and black on rolls."""
+    """How a set of labels is printed. `start` is the first cell used on the first sheet, counted from 1, `skip` the cells
+    of that sheet that are passed over; both are ignored on rolls; `dpi` (203, 300, 600) matters to formats made of dots, each has its own usual one; `colour=None` means in colour on sheets and black on rolls."""
 
     start: int = 1
     calibration: Calibration = Calibration()
     dpi: int | None = None
     colour: bool | None = None
+    skip: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,17 +49,25 @@ class Placed:
     label: Label
 
 
-def pages(labels: Iterable[Label], medium: Medium, start: int = 1) -> Iterator[list[Placed]]:
+def pages(
+    labels: Iterable[Label], medium: Medium, start: int = 1, skip: frozenset[int] = frozenset()
+) -> Iterator[list[Placed]]:
     """Pages as they fill up, each with at least one label; `LabelError` for a start that is not on the sheet,
     or when there is nothing to print."""
-    first = 0 if medium.is_roll else _first_cell(medium, start)
+    cells = range(medium.cells) if medium.is_roll else _first_cells(medium, start, skip)
     queue = iter(labels)
     printed = False
-    while page := list(islice(queue, medium.cells - first)):
-        yield [Placed(*medium.corner(first + at), label) for at, label in enumerate(page)]
-        first, printed = 0, True
+    while page := list(islice(queue, len(cells))):
+        yield [Placed(*medium.corner(cell), label) for cell, label in zip(cells, page, strict=False)]
+        cells, printed = range(medium.cells), True
     if not printed:
         raise LabelError("There is no label to print. Choose at least one code.")
+
+
+def _first_cells(medium: Medium, start: int, skip: frozenset[int]) -> Sequence[int]:
+    """The cells used on the first sheet, from 0; on a whole one where none of it is left."""
+    first = _first_cell(medium, start)
+    return [at for at in range(first, medium.cells) if at + 1 not in skip] or range(medium.cells)
 
 
 def _first_cell(medium: Medium, start: int) -> int:

@@ -22,7 +22,7 @@ _RUN = re.compile("1+")
 
 def write(labels: Iterable[Label], medium: Medium, printing: Printing) -> Iterator[bytes]:
     """One SVG file for each page."""
-    for page in pages(labels, medium, printing.start):
+    for page in pages(labels, medium, printing.start, printing.skip):
         yield _page(page, medium, printing).encode()
 
 

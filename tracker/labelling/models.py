@@ -29,17 +29,23 @@ class PrintRun(Base):
     count: Mapped[int]
     token: Mapped[str | None] = mapped_column(String(64), unique=True)
     printer_id: Mapped[int | None]  # the printer it was made for; None where nobody said
+    job_id: Mapped[int | None]  # of `print_jobs`, where the printer takes files by itself
+    by_itself: Mapped[bool | None]  # it followed a move, nobody pressed a button
+    undone_at: Mapped[datetime | None]  # somebody said that it did not print
+    undone_by: Mapped[int | None]
 
     prints: Mapped[list[Print]] = relationship(order_by="Print.id", viewonly=True)
 
 
 class Print(Base):
-    """One label. `cell` is where on its sheet it stands, from 1; None on a roll. `device_id` None for a free tag or a place."""
+    """One label. `cell` is where on its sheet it stands, from 1; None on a roll. `sheet_id`: that sheet, if it is one that
+    was begun. `device_id` None for a free tag or a place."""
 
     __tablename__ = "prints"
     __table_args__ = (
         Index("ix_prints_due", "device_id", "design", "at"),
         Index("ix_prints_code", "code", "id"),
+        Index("ix_prints_at", "at"),
         {"sqlite_autoincrement": True},
     )
 
@@ -50,6 +56,8 @@ class Print(Base):
     device_id: Mapped[int | None] = mapped_column(ForeignKey("devices.id"))
     design: Mapped[str] = mapped_column(String(32))
     cell: Mapped[int | None]
+    sheet_id: Mapped[int | None]
+    undone_at: Mapped[datetime | None]  # as of its run, kept here for the queue's sake
     reason: Mapped[Reason | None] = mapped_column(text_enum(Reason))
 
     run: Mapped[PrintRun] = relationship(viewonly=True)
