@@ -11,6 +11,7 @@ not at hand for every one: try a new box of sheets with the calibration page fir
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from labels.errors import LabelError
@@ -20,7 +21,8 @@ A4 = (210.0, 297.0)
 
 @dataclass(frozen=True, slots=True)
 class Medium:
-    """What labels are printed on; `columns` × `rows` cells a page, 1 × 1 on a roll."""
+    """What labels are printed on; `columns` × `rows` cells a page, 1 × 1 on a roll. `words`: what people call one that
+    they added themselves."""
 
     name: str
     kind: str
@@ -36,6 +38,7 @@ class Medium:
     down_mm: float = 0.0
     edge_x_mm: float = 1.5
     edge_y_mm: float = 1.5
+    words: str = ""
 
     @property
     def cells(self) -> int:
@@ -148,13 +151,14 @@ MEDIA: tuple[Medium, ...] = (
 _BY_NAME = {medium.name: medium for medium in MEDIA}
 
 
-def medium(name: str) -> Medium:
-    """The medium of that name (any case); `LabelError` lists the names when there is none."""
-    found = _BY_NAME.get(name.strip().lower())
+def medium(name: str, own: Sequence[Medium] = ()) -> Medium:
+    """The medium of that name (any case), also among a workshop's `own`; `LabelError` lists the names when there is none."""
+    by_name = {one.name: one for one in own} | _BY_NAME
+    found = by_name.get(name.strip().lower())
     if found is None:
         raise LabelError(
             "There is no label medium “%(name)s”. Choose one of: %(known)s.",
             name=name,
-            known=", ".join(_BY_NAME),
+            known=", ".join(by_name),
         )
     return found

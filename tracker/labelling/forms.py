@@ -10,7 +10,7 @@ from wtforms import HiddenField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from labels.formats import FORMATS
-from labels.media import MEDIA, Medium
+from labels.media import Medium
 from tracker.i18n import N_
 from tracker.labelling.rules import (
     DESIGN_NAMES,
@@ -21,13 +21,16 @@ from tracker.labelling.rules import (
     format_words,
     order,
 )
+from tracker.printing import medium_queries
 from tracker.web.fields import PlainField, WholeField, readable
 from tracker.web.shown import number, say
 from tracker.web.submissions import OnceForm
 
 
 def medium_name(medium: Medium) -> str:
-    """`avery-l7160` → `Avery L7160`: as the maker writes it on the packet."""
+    """`avery-l7160` → `Avery L7160`: as the maker writes it on the packet; or as the workshop calls its own."""
+    if medium.words:
+        return medium.words
     maker, _, reference = medium.name.partition("-")
     return f"{maker.title()} {re.sub(r'(?<=[0-9])X(?=[0-9])', '×', reference.upper())}"
 
@@ -37,13 +40,18 @@ def medium_size(medium: Medium) -> str:
     return f"{number(medium.width_mm)} × {number(medium.height_mm)} mm".replace(" ", "\u00a0")
 
 
-def _media() -> dict[str, list[tuple[str, str]]]:
-    groups: dict[str, list[tuple[str, str]]] = {say(N_("Sheets")): [], say(N_("Rolls")): []}
-    sheets, rolls = groups.values()
-    for medium in MEDIA:
+def media_choices(site_id: int) -> dict[str, list[tuple[str, str]]]:
+    """What this site can print on: its own media first."""
+    groups: dict[str, list[tuple[str, str]]] = {
+        say(N_("Our own")): [],
+        say(N_("Sheets")): [],
+        say(N_("Rolls")): [],
+    }
+    own, sheets, rolls = groups.values()
+    for medium in medium_queries.media(site_id):
         words = f"{medium_name(medium)} – {medium_size(medium)}"
-        (rolls if medium.is_roll else sheets).append((medium.name, words))
-    return groups
+        (own if medium.words else rolls if medium.is_roll else sheets).append((medium.name, words))
+    return {name: choices for name, choices in groups.items() if choices}
 
 
 class MediumForm(OnceForm):
@@ -62,14 +70,16 @@ class MediumForm(OnceForm):
     )
     start = StringField(lazy_gettext("First free label of the sheet"), [Optional(), Length(max=20)])
 
-    def __init__(self, **kwargs: Any) -> None:
+    def __init__(self, site_id: int, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.medium.choices = _media()
+        self.site_id = site_id
+        self.medium.choices = media_choices(site_id)
         self.format.choices = [(name, say(format_words(name))) for name in FORMATS]
 
     def order(self, reason: str | None = None) -> Order:
         """What was asked for. Raises `Malformed`."""
-        return order(self.medium.data, self.format.data, self.start.data, reason)
+        find = medium_queries.finder(self.site_id)
+        return order(self.medium.data, self.format.data, self.start.data, reason, find=find)
 
     @property
     def sheet_is_new(self) -> bool:
@@ -84,8 +94,8 @@ class PrintForm(MediumForm):
     design = SelectField(lazy_gettext("Label"), validate_choice=False)
     reason = SelectField(lazy_gettext("Why again?"), validate_choice=False)
 
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
+    def __init__(self, site_id: int, **kwargs: Any) -> None:
+        super().__init__(site_id, **kwargs)
         self.design.choices = [
             ("", say(N_("The one of its stage"))),
             *((name, say(words)) for name, words in DESIGN_NAMES.items()),

@@ -29,6 +29,7 @@ from tracker.labelling.models import Print, PrintRun
 from tracker.labelling.queries import Named
 from tracker.labelling.refusal_rules import refused
 from tracker.labelling.rules import Item, Order, PrintedFile, Reason
+from tracker.printing import medium_queries
 
 
 def print_labels(  # noqa: PLR0917 (what is asked for, in the order in which it is said)
@@ -48,7 +49,7 @@ def print_labels(  # noqa: PLR0917 (what is asked for, in the order in which it 
     the one that says most of it now. `start` is the first cell of a sheet, from 1. Words are in `locale`, else in
     the reader's language. Raises `Malformed` (422) that names the field and the code at fault; nothing is then recorded.
     """
-    asked = rules.order(medium, format, start, reason)
+    asked = rules.order(medium, format, start, reason, find=medium_queries.finder(by.site_id))
     if design is not None:
         rules.must_be_a_design(design)
     read = rules.read_codes("\n".join(str(one) for one in wanted))
@@ -93,7 +94,9 @@ def again(run: PrintRun, on: Imprint) -> PrintedFile:
     """The file of a run once more; changes nothing."""
     found = queries.named([one.code for one in run.prints])
     labels = documents.labels_of([(found[one.code], one.design) for one in run.prints], on)
-    data, name, mimetype = _drawn(labels, rules.order(run.medium, run.format, run.start))
+    data, name, mimetype = _drawn(
+        labels, rules.order(run.medium, run.format, run.start, find=medium_queries.ever)
+    )
     return PrintedFile(f"labels-{run.id:05d}.{name}", mimetype, data)
 
 

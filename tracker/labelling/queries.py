@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
 
 from labels.errors import LabelError
-from labels.media import Medium, medium
+from labels.media import Medium
 from tracker.accounts import queries as people
 from tracker.accounts.models import User
 from tracker.accounts.rules import Actor, Permission
@@ -26,6 +26,7 @@ from tracker.i18n import N_, Sentence
 from tracker.labelling import rules
 from tracker.labelling.models import Print, PrintRun
 from tracker.labelling.queue_queries import is_due
+from tracker.printing import medium_queries
 from tracker.stock.models import Location
 from tracker.web.pagination import ROWS, Key, Page, page_of
 
@@ -142,14 +143,15 @@ def usual(by: Actor) -> tuple[str, str]:
     run = last_run(by)
     return (
         (run.medium, run.format)
-        if run and known_medium(run.medium)
+        if run and known_medium(run.medium, by.site_id)
         else (rules.USUAL_MEDIUM, rules.USUAL_FORMAT)
     )
 
 
-def known_medium(name: str) -> Medium | None:
+def known_medium(name: str, site_id: int) -> Medium | None:
+    """The medium of that name, if it is one that this site can print on."""
     try:
-        return medium(name)
+        return medium_queries.medium(name, site_id)
     except LabelError:
         return None
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from labels.designs import design
@@ -140,9 +141,17 @@ class PrintedFile:
     data: bytes
 
 
-def order(medium_name: object, format_name: object, start: object = None, reason: object = None) -> Order:
-    """What was asked for, if it can be. Raises `Malformed` naming the field."""
-    chosen = _medium(medium_name)
+def order(
+    medium_name: object,
+    format_name: object,
+    start: object = None,
+    reason: object = None,
+    *,
+    find: Callable[[str], Medium] = medium,
+) -> Order:
+    """What was asked for, if it can be. `find` knows the media, those that a workshop added too (`LabelError` for
+    others). Raises `Malformed` naming the field."""
+    chosen = _medium(medium_name, find)
     if not isinstance(format_name, str) or format_name not in FORMATS:
         raise Malformed(
             N_("There is no label format “%(name)s”. Choose one of: %(known)s."),
@@ -153,9 +162,9 @@ def order(medium_name: object, format_name: object, start: object = None, reason
     return Order(chosen, format_name, _start(chosen, start), _reason(reason))
 
 
-def _medium(name: object) -> Medium:
+def _medium(name: object, find: Callable[[str], Medium]) -> Medium:
     try:
-        return medium(_said(name))
+        return find(_said(name))
     except LabelError as error:
         raise refused(error, field="medium") from error
 

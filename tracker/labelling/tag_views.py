@@ -27,7 +27,8 @@ blueprint = Blueprint("tags", __name__, url_prefix="/labels")
 @requires(Permission.WORK)
 def mint() -> ResponseReturnValue:
     """New tags on a sheet; the answer is the file."""
-    form = MintForm(data=dict(zip(("medium", "format"), queries.usual(current_actor()), strict=True)))
+    by = current_actor()
+    form = MintForm(by.site_id, data=dict(zip(("medium", "format"), queries.usual(by), strict=True)))
     if request.method == "POST" and form.validate():
         try:
             asked = form.order()

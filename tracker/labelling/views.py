@@ -37,14 +37,14 @@ PDF_POLICY = "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; 
 @requires(Permission.WORK)
 def index() -> ResponseReturnValue:
     """What waits to be printed; or the labels of `?codes=` or `?collection=`, in `?design=`."""
-    form = PrintForm(formdata=None, data=_remembered(request.args))
+    form = PrintForm(current_actor().site_id, formdata=None, data=_remembered(request.args))
     return _page(form, _listed(form))
 
 
 @blueprint.post("/labels")
 @requires(Permission.WORK)
 def print_chosen() -> ResponseReturnValue:
-    form = PrintForm()
+    form = PrintForm(current_actor().site_id)
     if not form.validate():
         return _page(form, _listed(form))
     try:
@@ -112,7 +112,7 @@ def _remembered(given: Any) -> dict[str, Any]:
     usual_medium, usual_format = queries.usual(current_actor())
     asked = given.get("medium", "")
     return {
-        "medium": asked if queries.known_medium(asked) else usual_medium,
+        "medium": asked if queries.known_medium(asked, current_actor().site_id) else usual_medium,
         "format": given.get("format") or usual_format,
         "design": given.get("design", ""),
     }
@@ -120,7 +120,7 @@ def _remembered(given: Any) -> dict[str, Any]:
 
 def sheet_of(form: MediumForm) -> dict[str, Any]:
     """What `_sheet.html` draws: the medium chosen, and the cell that is ticked on its picture."""
-    chosen = queries.known_medium(form.medium.data or "") or medium(rules.USUAL_MEDIUM)
+    chosen = queries.known_medium(form.medium.data or "", form.site_id) or medium(rules.USUAL_MEDIUM)
     free = queries.next_start(current_actor(), chosen)
     typed = form.start.data or ""
     kept = typed.isdecimal() and 1 <= int(typed) <= chosen.cells and not form.sheet_is_new
@@ -209,7 +209,7 @@ def _page(form: PrintForm, listed: dict[str, Any]) -> ResponseReturnValue:
 def device(code: str) -> ResponseReturnValue:
     """The label of one device: the design of its stage unless another is chosen, seen before it is printed."""
     one = devices.by_code(code)
-    form = PrintForm(data=_remembered(request.args))
+    form = PrintForm(current_actor().site_id, data=_remembered(request.args))
     if not form.design.data:
         form.design.data = rules.design_for(one.stage)
     form.design.flags.required = True  # here one is always chosen
