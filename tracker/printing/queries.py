@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from labels.sheets import Calibration
 from tracker.database import session
 from tracker.errors import NotHere
 from tracker.i18n import N_
+from tracker.printing.job_models import PrintJob
 from tracker.printing.models import Fit, Printer
 
 
@@ -27,7 +28,52 @@ def printer(printer_id: int, site_id: int) -> Printer:
     return found
 
 
+def retired(site_id: int) -> Sequence[Printer]:
+    """Those that a site no longer uses, by name."""
+    chosen = select(Printer).where(Printer.site_id == site_id, Printer.retired_at.is_not(None))
+    return session.scalars(chosen.order_by(Printer.name, Printer.id)).all()
+
+
+def by_name(name: str, site_id: int) -> Printer | None:
+    """The printer of that name at a site, in use or retired."""
+    chosen = select(Printer).where(Printer.site_id == site_id, Printer.name == name)
+    return session.scalars(chosen).first()
+
+
+def locked(printer_id: int, site_id: int) -> Printer:
+    """As `printer`, its row held until the transaction ends."""
+    found = printer(printer_id, site_id)
+    session.refresh(found, with_for_update=True)
+    return found
+
+
+def fits(site_id: int) -> dict[int, list[Fit]]:
+    """printer id → what corrects it, by medium, of a site's printers in use."""
+    chosen = select(Fit).join(Printer).where(Printer.site_id == site_id, Printer.retired_at.is_(None))
+    found: dict[int, list[Fit]] = {}
+    for one in session.scalars(chosen.order_by(Fit.medium)):
+        found.setdefault(one.printer_id, []).append(one)
+    return found
+
+
+def fits_of(printer: Printer) -> Sequence[Fit]:
+    """What corrects one printer, by medium."""
+    return session.scalars(select(Fit).where(Fit.printer_id == printer.id).order_by(Fit.medium)).all()
+
+
+def fit(printer: Printer, medium: str) -> Fit | None:
+    """What corrects this printer on this medium, if somebody has measured."""
+    return session.scalars(select(Fit).where(Fit.printer_id == printer.id, Fit.medium == medium)).first()
+
+
+def last_jobs(site_id: int) -> dict[int, PrintJob]:
+    """printer id → the last file that was sent, or is to be sent, to it."""
+    latest = select(func.max(PrintJob.id)).where(PrintJob.site_id == site_id).group_by(PrintJob.printer_id)
+    chosen = select(PrintJob).where(PrintJob.id.in_(latest))
+    return {job.printer_id: job for job in session.scalars(chosen)}
+
+
 def correction(printer: Printer, medium: str) -> Calibration:
     """What corrects this printer on this medium; nothing where nobody has measured."""
-    fit = session.scalars(select(Fit).where(Fit.printer_id == printer.id, Fit.medium == medium)).first()
-    return Calibration(fit.x_mm, fit.y_mm, fit.scale) if fit else Calibration()
+    found = fit(printer, medium)
+    return Calibration(found.x_mm, found.y_mm, found.scale) if found else Calibration()
