@@ -26,6 +26,7 @@ from tracker.i18n import N_
 from tracker.labelling import register_views, tag_views
 from tracker.labelling import views as labelling
 from tracker.passport import views as passport
+from tracker.printing import job_views
 from tracker.reconditioning import quality_views
 from tracker.reconditioning import views as reconditioning
 from tracker.recycling import views as recycling
@@ -78,6 +79,7 @@ BLUEPRINTS = [
     answer_views.blueprint,
     distribution.blueprint,
     passport.blueprint,
+    job_views.blueprint,
     labelling.blueprint,
     tag_views.blueprint,
     register_views.blueprint,

@@ -21,6 +21,8 @@ SECRET_LENGTH = 32
 QR_BASE = re.compile(r"^[A-Z0-9$%*+\-./:]{1,42}$")
 MOST_PROXIES = 9
 USUAL_REPORT_DAYS, MOST_REPORT_DAYS = 365, 3650
+USUAL_PRINT_DAYS, MOST_PRINT_DAYS = 30, 365
+HOST_AND_PORT = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+):([0-9]{1,5})")
 LONGEST_HELP_LINE = 40  # signs: what a handover label prints whole
 
 
@@ -51,6 +53,8 @@ class Settings:
     help_line: str
     proxies: int
     report_days: int
+    printers: tuple[str, ...]
+    print_days: int
     development: bool
 
     @property
@@ -90,7 +94,21 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
         organisation=given.get("TRACKER_ORGANISATION") or "Ricochet",
         help_line=_help_line(given.get("TRACKER_HELP_LINE"), faults),
         proxies=_proxies(given.get("TRACKER_PROXIES"), faults),
-        report_days=_report_days(given.get("TRACKER_REPORT_DAYS"), faults),
+        report_days=_days(
+            given,
+            "TRACKER_REPORT_DAYS",
+            "original report files are kept",
+            (USUAL_REPORT_DAYS, MOST_REPORT_DAYS),
+            faults,
+        ),
+        printers=_printers(given.get("TRACKER_PRINTERS"), faults),
+        print_days=_days(
+            given,
+            "TRACKER_PRINT_DAYS",
+            "files sent to printers are kept",
+            (USUAL_PRINT_DAYS, MOST_PRINT_DAYS),
+            faults,
+        ),
         development=development,
     )
     if not settings.database_url.startswith(("sqlite:", "postgresql+psycopg:")):
@@ -195,12 +213,24 @@ def _proxies(given: str | None, faults: list[str]) -> int:
     return int(text)
 
 
-def _report_days(given: str | None, faults: list[str]) -> int:
-    text = (given or "").strip() or str(USUAL_REPORT_DAYS)
-    if not re.fullmatch(r"[0-9]{1,4}", text) or not 1 <= int(text) <= MOST_REPORT_DAYS:
-        faults.append(
-            f"TRACKER_REPORT_DAYS is “{given}”: give the number of days that original report files are kept, "
-            f"from 1 to {MOST_REPORT_DAYS}"
-        )
-        return USUAL_REPORT_DAYS
+def _days(
+    given: Mapping[str, str], name: str, what: str, usual_and_most: tuple[int, int], faults: list[str]
+) -> int:
+    usual, most = usual_and_most
+    text = (given.get(name) or "").strip() or str(usual)
+    if not re.fullmatch(r"[0-9]{1,4}", text) or not 1 <= int(text) <= most:
+        faults.append(f"{name} is “{given[name]}”: give the number of days that {what}, from 1 to {most}")
+        return usual
     return int(text)
+
+
+def _printers(given: str | None, faults: list[str]) -> tuple[str, ...]:
+    """`host:port` of every label printer that this server may open a connection to, and of nothing else."""
+    for address in _words(given):
+        found = HOST_AND_PORT.fullmatch(address)
+        if not found or not 1 <= int(found[2]) <= 65_535:
+            faults.append(
+                f"TRACKER_PRINTERS has “{address}”: give each label printer as address:port, "
+                "for example 192.168.1.40:9100"
+            )
+    return tuple(address.lower() for address in _words(given))

@@ -49,6 +49,7 @@ OWN = {
         "stock",
         "times",
     },
+    "printing": {"delivery"},  # sends what waits, outside of any transaction
     "reconditioning": {"checklists"},  # what is tested on each type: data, not rules
     "wiping": {
         "matching",

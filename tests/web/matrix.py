@@ -182,6 +182,11 @@ MATRIX: dict[str, frozenset[str] | Line] = {
     "stock.change": WORKSHOP,
     "stock.close": WORKSHOP,
     "stock.reopen": WORKSHOP,
+    # printing: what is on its way
+    "print_jobs.index": WORKSHOP,
+    "print_jobs.again": WORKSHOP,
+    "print_jobs.cancel": WORKSHOP,
+    "print_jobs.file": WORKSHOP,
     # labelling
     "labelling.index": WORKSHOP,
     "labelling.print_chosen": WORKSHOP,

@@ -31,6 +31,7 @@ COMMANDS = {
     "labels": "tracker.cli.labels:labels",
     "lifecycle": "tracker.cli.lifecycle:lifecycle",
     "openapi": "tracker.cli.openapi:openapi",
+    "printers": "tracker.cli.printers:printers",
     "report": "tracker.cli.report:report",
     "restore": "tracker.cli.backup:restore",
     "serve": "tracker.cli.serve:serve",

@@ -12,11 +12,13 @@ from tracker.cli import application
 
 @click.command()
 def expire() -> None:
-    """Delete original report files older than TRACKER_REPORT_DAYS; what was read of them stays. For every night."""
+    """Delete original report files older than TRACKER_REPORT_DAYS (what was read of them stays), and files that were sent
+    to printers more than TRACKER_PRINT_DAYS ago. For every night."""
     from flask import current_app
 
     from tracker.accounts.rules import SYSTEM
     from tracker.database import transaction
+    from tracker.printing import job_operations
     from tracker.wiping import retention_operations as retention
 
     with application():
@@ -31,6 +33,10 @@ def expire() -> None:
         if count:
             _let_go()
         click.echo(f"Original report files deleted, older than {days} days: {count}")
+        days = current_app.config["SETTINGS"].print_days
+        with transaction():
+            count = job_operations.empty_old(days)
+        click.echo(f"Files for printers emptied, sent or cancelled more than {days} days ago: {count}")
 
 
 def _let_go() -> None:

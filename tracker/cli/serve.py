@@ -64,7 +64,15 @@ def options(host: str, port: int, workers: int) -> dict[str, Any]:
         "forwarded_allow_ips": "",  # whom to believe about the visitor is said once, by TRACKER_PROXIES
         "control_socket_disable": True,
         "when_ready": _announce,
+        "post_worker_init": _deliver,
     }
+
+
+def _deliver(worker: Any) -> None:
+    """Every process sends what waits for printers; the database says which of them takes a file."""
+    from tracker.printing import delivery
+
+    delivery.start(worker.wsgi)
 
 
 def _announce(server: Any) -> None:

@@ -18,12 +18,12 @@ from tracker.database import session
 from tracker.errors import NotHere, RuleBroken
 from tracker.history import operations as history
 from tracker.history.rules import Subject
-from tracker.i18n import N_, packed
-from tracker.printing import job_rules
+from tracker.i18n import N_, Sentence, packed
+from tracker.printing import job_queries, job_rules
 from tracker.printing.job_models import PrintJob
 from tracker.printing.job_rules import NotSent, Parcel, Unclear
 from tracker.printing.models import Printer
-from tracker.printing.rules import BY_ITSELF, JobState, Way
+from tracker.printing.rules import BY_ITSELF, JobState
 
 NEW_JOB = "print_job"  # in the session's `info`: something waits once this transaction is over
 
@@ -182,13 +182,19 @@ def parcel_of(job: PrintJob) -> Parcel:
     )
 
 
-def settle(job_id: int, attempt: int, fault: NotSent | Unclear | None = None) -> bool:
-    """Write what became of a try. False where it is no longer ours: given up as lost, or tried anew since."""
+def settle(
+    job_id: int, attempt: int, fault: NotSent | Unclear | None = None, note: Sentence | None = None
+) -> bool:
+    """Write what became of a try. False where it is no longer ours: given up as lost, or tried anew since.
+
+    `note`: what a printer that has the file lacks to print it.
+    """
     job = session.get(PrintJob, job_id, populate_existing=True, with_for_update=True)
     if job is None or job.attempts != attempt or job.state is not JobState.SENDING:
         return False
     now = clock.now()
-    job.taken_at, job.fault = None, packed(fault.sentence) if fault else None
+    said = fault.sentence if fault else note
+    job.taken_at, job.fault = None, packed(said) if said else None
     if fault is None:
         job.state, job.ended_at = JobState.SENT, now
         return True
@@ -201,16 +207,7 @@ def settle(job_id: int, attempt: int, fault: NotSent | Unclear | None = None) ->
 
 def give_up_lost() -> int:
     """What a sender of this server took too long ago: it died over it, and perhaps after it had sent. How many."""
-    ours = select(Printer.id).where(Printer.way != Way.WEBHOOK)
-    lost = session.scalars(
-        select(PrintJob)
-        .where(
-            PrintJob.state == JobState.SENDING,
-            PrintJob.taken_at < clock.now() - job_rules.SENDER_LOST,
-            PrintJob.printer_id.in_(ours),
-        )
-        .with_for_update(skip_locked=True)
-    ).all()
+    lost = job_queries.lost()
     for job in lost:
         settle(job.id, job.attempts, Unclear(job_rules.PERHAPS_PRINTED))
     return len(lost)

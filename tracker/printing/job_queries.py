@@ -14,10 +14,12 @@ from tracker.database import session
 from tracker.errors import NotHere
 from tracker.i18n import N_, Sentence, unpacked
 from tracker.printing.job_models import PrintJob
+from tracker.printing.job_rules import SENDER_LOST
 from tracker.printing.models import Printer
 from tracker.printing.rules import JobState, Way
 
 UNDER_WAY = frozenset({JobState.WAITING, JobState.SENDING})
+SENT_FROM_HERE = (Way.QUEUE, Way.SOCKET)
 MOST_SHOWN = 200
 
 
@@ -84,16 +86,33 @@ def midnight() -> datetime:
     return clock.local(clock.now()).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
-def due(most: int = 100) -> Sequence[int]:
-    """Ids of what this server is to send now, the oldest first. What helpers fetch is not among them."""
-    return session.scalars(
-        select(PrintJob.id)
+def due(most: int = 100) -> dict[int, list[int]]:
+    """printer id → ids of what this server is to send to it now, the oldest first. Not what helpers fetch."""
+    rows = session.execute(
+        select(PrintJob.printer_id, PrintJob.id)
         .join(Printer, Printer.id == PrintJob.printer_id)
         .where(
             PrintJob.state == JobState.WAITING,
             PrintJob.next_try_at <= clock.now(),
-            Printer.way != Way.WEBHOOK,
+            Printer.way.in_(SENT_FROM_HERE),
         )
         .order_by(PrintJob.id)
         .limit(most)
+    ).all()
+    found: dict[int, list[int]] = {}
+    for printer_id, job_id in rows:
+        found.setdefault(printer_id, []).append(job_id)
+    return found
+
+
+def lost() -> Sequence[PrintJob]:
+    """What a sender of this server took so long ago that it must have died over it; held where one writes."""
+    return session.scalars(
+        select(PrintJob)
+        .where(
+            PrintJob.state == JobState.SENDING,
+            PrintJob.taken_at < clock.now() - SENDER_LOST,
+            PrintJob.printer_id.in_(select(Printer.id).where(Printer.way.in_(SENT_FROM_HERE))),
+        )
+        .with_for_update(skip_locked=True)
     ).all()
