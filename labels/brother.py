@@ -1,7 +1,8 @@
 """Raster commands of Brother's QL printers (Raster Command Reference, QL-800 series; 300 dpi, 720 pins).
 
 The head prints a line across the tape; labels longer than the tape is wide are turned. Pins are counted from the right,
-so the first bit of a line is its rightmost dot.
+so the first bit of a line is its rightmost dot. At 600 dpi lines are half as far apart, pins are not. Lines are never
+compressed: half of the models do not know compression, and a label is 25 KB without.
 """
 
 from __future__ import annotations
@@ -16,18 +17,22 @@ from labels.errors import LabelError
 from labels.label import Label
 from labels.media import Medium
 from labels.png import page_bitmap
+from labels.raster import dots_per_mm
 from labels.sheets import Printing, pages
 
-DPI = 300
+DPI, FINE_DPI = 300, 600
 PINS = 720
-_DIE_CUT = 0x0B
+_CONTINUOUS, _DIE_CUT = 0x0A, 0x0B
 _VALID = 0x80 | 0x40 | 0x08 | 0x04 | 0x02
 """Recovery on, quality, and: length, width and kind of the tape are given (ESC i z)."""
+_FEED = 35
+"""Dots (3 mm) that continuous tape runs blank before and after what is printed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Tape:
-    """Die-cut tape: size in mm as the printer knows it, printable dots across and along, first pin from the right."""
+    """Width and length in mm as the printer knows them, printable dots across and along, first pin from the right. Length
+    and dots along are 0 for continuous tape: the label's own length counts."""
 
     width_mm: int
     length_mm: int
@@ -45,7 +50,7 @@ TAPES = {
 
 
 def write(labels: Iterable[Label], medium: Medium, printing: Printing) -> Iterator[bytes]:
-    """The commands for one job: a start, then each label; the last one is fed out and cut."""
+    """The commands for one job: a start, then each label, cut off; the last one is fed out."""
     tape = TAPES.get(medium.name)
     if tape is None:
         raise LabelError(
@@ -53,29 +58,38 @@ def write(labels: Iterable[Label], medium: Medium, printing: Printing) -> Iterat
             name=medium.name,
             known=", ".join(TAPES),
         )
+    dpi = FINE_DPI if printing.dpi == FINE_DPI else DPI
     yield bytes(400) + b"\x1b@\x1bia\x01"
     waiting: bytes | None = None
     for number, page in enumerate(pages(labels, medium)):
         if waiting is not None:
             yield waiting + b"\x0c"
-        waiting = _label(page_bitmap(page, medium, printing, DPI), tape, number)
+        bitmap = page_bitmap(page, medium, printing, dpi, 1 / dots_per_mm(DPI))
+        waiting = _label(_under_the_head(bitmap, tape, medium, dpi // DPI), tape, number, dpi > DPI)
     yield (waiting or b"") + b"\x1a"
 
 
-def _label(bitmap: Bitmap, tape: Tape, number: int) -> bytes:
-    if (bitmap.width > bitmap.height) != (tape.width_mm > tape.length_mm):
+def _under_the_head(bitmap: Bitmap, tape: Tape, medium: Medium, fine: int) -> Bitmap:
+    """What of a label can be printed, its first line first; `fine` is 2 for twice as many lines, else 1."""
+    if abs(medium.width_mm - tape.width_mm) > abs(medium.height_mm - tape.width_mm):
         bitmap = bitmap.turned()
-    part = bitmap.cut(
-        (bitmap.width - tape.across) // 2, (bitmap.height - tape.along) // 2, tape.across, tape.along
-    )
+    across, along = tape.across * fine, (tape.along or bitmap.height // fine - 2 * _FEED) * fine
+    return bitmap.cut((bitmap.width - across) // 2, (bitmap.height - along) // 2, across, along)
+
+
+def _label(part: Bitmap, tape: Tape, number: int, fine: bool) -> bytes:
+    kind, feed = (_DIE_CUT, 0) if tape.length_mm else (_CONTINUOUS, _FEED)
     information = struct.pack(
-        "<4BI2B", _VALID, _DIE_CUT, tape.width_mm, tape.length_mm, tape.along, number > 0, 0
+        "<4BI2B", _VALID, kind, tape.width_mm, tape.length_mm, part.height, number > 0, 0
     )
-    settings = b"\x1biz" + information + b"\x1biM\x40\x1biA\x01\x1biK\x08\x1bid\0\0M\0"
-    return settings + b"".join(chain.from_iterable((b"g\0\x5a", _line(row, tape)) for row in part.rows))
+    settings = b"\x1biz" + information + b"\x1biM\x40\x1biA\x01\x1biK" + (b"\x48" if fine else b"\x08")
+    settings += b"\x1bid" + struct.pack("<H", feed)
+    return settings + b"".join(
+        chain.from_iterable((b"g\0\x5a", _line(row, part.width, tape)) for row in part.rows)
+    )
 
 
-def _line(row: int, tape: Tape) -> bytes:
-    """A row of dots as pins: mirrored, and moved to where the tape lies under the head."""
-    mirrored = int(format(row, f"0{tape.across}b")[::-1], 2)
-    return (mirrored << (PINS - tape.first_pin - tape.across)).to_bytes(PINS // 8, "big")
+def _line(row: int, width: int, tape: Tape) -> bytes:
+    """A row of dots as pins: mirrored, thinned to one dot a pin, and moved to where the tape lies under the head."""
+    dots = format(row, f"0{width}b")[:: width // tape.across]
+    return (int(dots[::-1], 2) << (PINS - tape.first_pin - tape.across)).to_bytes(PINS // 8, "big")

@@ -10,7 +10,7 @@ from labels.bitmap import Bitmap
 from labels.label import Label
 from labels.media import Medium
 from labels.raster import dots_per_mm, painted
-from labels.sheets import Placed, Printing, pages
+from labels.sheets import Placed, Printing, pages, stretched
 
 USUAL_DPI = 300
 
@@ -22,12 +22,17 @@ def write(labels: Iterable[Label], medium: Medium, printing: Printing) -> Iterat
         yield encoded(page_bitmap(page, medium, printing, dpi), dpi)
 
 
-def page_bitmap(page: list[Placed], medium: Medium, printing: Printing, dpi: int) -> Bitmap:
-    """A page of labels; calibration moves cells by whole dots and stretches the distances between them."""
+def page_bitmap(
+    page: list[Placed], medium: Medium, printing: Printing, dpi: int, dot: float | None = None
+) -> Bitmap:
+    """A page of labels; calibration moves cells by whole dots, stretches the
+    distances between them, and lays each label out anew for a cell stretched like them. `dot`: see
+    `raster.painted`."""
     scale, correction = dots_per_mm(dpi), printing.calibration
     bitmap = Bitmap(round(medium.page_width_mm * scale), round(medium.page_height_mm * scale))
+    shape = stretched(medium, correction.scale)
     for place in page:
-        drawn = painted(place.label, medium, dpi)
+        drawn = painted(place.label, shape, dpi, dot)
         bitmap.stamp(
             drawn.rows,
             drawn.width,

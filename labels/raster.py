@@ -31,11 +31,11 @@ def dots_per_mm(dpi: int) -> float:
     return DOTS_PER_MM[dpi]
 
 
-def painted(label: Label, medium: Medium, dpi: int) -> Bitmap:
-    """One label in black, as large as its cell."""
+def painted(label: Label, medium: Medium, dpi: int, dot: float | None = None) -> Bitmap:
+    """One label in black, as large as its cell; `dot` (mm) is what modules are whole numbers of, when not the picture's."""
     scale = dots_per_mm(dpi)
     bitmap = Bitmap(round(medium.width_mm * scale), round(medium.height_mm * scale))
-    for mark in compose(label, medium, 1 / scale, False):
+    for mark in compose(label, medium, dot or 1 / scale, False):
         paint(bitmap, mark, scale)
     return bitmap
 

@@ -140,23 +140,43 @@ def _square_problems(
 
 
 def _upright(cropped: Picture, left: float, top: float, module: float, modules: int) -> bool:
-    """Whether finder patterns stand at the top left, the top right and the bottom left rather than at the fourth."""
-    ring = {(x, y) for x in range(7) for y in range(7) if max(abs(x - 3), abs(y - 3)) == 2}
+    """Whether finder patterns stand at the top left, the top right and the bottom left rather than at the fourth. The
+    decoder's corners are whole dots, so one that is not seen at first is looked for half a module beside too."""
+    near = [(0.0, 0.0), *((x, y) for x in (-0.4, 0, 0.4) for y in (-0.4, 0, 0.4))]
 
     def like_a_finder(column: int, row: int) -> int:
-        return sum(
-            bool(
-                cropped[round(top + (row + y + 0.5) * module), round(left + (column + x + 0.5) * module)]
-                < DARK
+        best = 0
+        for x, y in near:
+            best = max(
+                best, _matches(cropped, left + (column + x) * module, top + (row + y) * module, module)
             )
-            != ((x, y) in ring)
-            for x in range(7)
-            for y in range(7)
-        )
+            if best >= 45:
+                break
+        return best
 
     last = modules - 7
     return min(like_a_finder(0, 0), like_a_finder(last, 0), like_a_finder(0, last)) > like_a_finder(
         last, last
+    )
+
+
+_LIGHT_RING = {(x, y) for x in range(7) for y in range(7) if max(abs(x - 3), abs(y - 3)) == 2}
+
+
+def _matches(cropped: Picture, left: float, top: float, module: float) -> int:
+    """How many of 49 modules are as in a finder pattern."""
+    high, wide = cropped.shape
+    return sum(
+        bool(
+            cropped[
+                min(max(round(top + (y + 0.5) * module), 0), high - 1),
+                min(max(round(left + (x + 0.5) * module), 0), wide - 1),
+            ]
+            < DARK
+        )
+        != ((x, y) in _LIGHT_RING)
+        for x in range(7)
+        for y in range(7)
     )
 
 

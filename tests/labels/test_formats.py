@@ -4,24 +4,23 @@ from __future__ import annotations
 
 import io
 import re
-import struct
 import zipfile
 from xml.etree import ElementTree as ET
 
+import brother_ql.reader
 import numpy as np
 import pypdf
 import pytest
 
+from labels.brother import TAPES
 from labels.compose import compose
-from labels.drawing import Picture, Words
+from labels.drawing import Matrix, Picture, Words
 from labels.errors import LabelError
 from labels.formats import render
 from labels.frames import FREE_DOT
 from labels.media import medium
 from labels.sheets import Printing
-from tests.labels import reading, samples
-
-RUN = {**{chr(ord("F") + n): n for n in range(1, 20)}, **{chr(ord("f") + n): 20 * n for n in range(1, 21)}}
+from tests.labels import pictures, reading, samples
 
 
 def _bytes(labels, on, name, **printing):
@@ -104,50 +103,48 @@ def test_a_picture_of_one_page_comes_alone():
     assert render(samples.many(3), medium("avery-l7160"), "png").media_type == "image/png"
 
 
-def _read_zpl(data: str) -> list[reading.Picture]:
-    """Labels drawn by a small reader of its own, after Zebra's programming guide."""
-    pictures = []
-    for label in re.findall(r"\^XA(.*?)\^XZ", data, re.DOTALL):
-        width, height = int(re.search(r"\^PW(\d+)", label)[1]), int(re.search(r"\^LL(\d+)", label)[1])
-        total, each, body = re.search(r"\^GFA,\d+,(\d+),(\d+),([^^]*)\^FS", label).groups()
-        rows = _unpacked_rows(body, int(each) * 2)
-        assert len(rows) * int(each) == int(total)
-        assert len(rows) == height
-        bits = [np.unpackbits(np.frombuffer(bytes.fromhex(row), np.uint8))[:width] for row in rows]
-        pictures.append(((1 - np.array(bits)) * 255).astype(np.uint8))
-    return pictures
+@pytest.mark.parametrize("dpi", [203, 300, 600])
+@pytest.mark.parametrize("name", ["zebra-57x32", "zebra-76x51", "dymo-99012"])
+def test_zpl_is_drawn_by_others_dot_for_dot_as_planned(name, dpi):
+    on, labels = medium(name), samples.each_design()[:: 1 if dpi == 203 else 5]
+    drawn = pictures.zpl_pages(_bytes(labels, name, "zpl", dpi=dpi), dpi)
+    assert len(drawn) == len(labels)
+    scale = reading.dots_per_mm(dpi)
+    for picture, label in zip(drawn, labels, strict=True):
+        assert picture.shape == (round(on.height_mm * scale), round(on.width_mm * scale))
+        assert reading.problems(picture, on, {0: label}, dpi) == []
+        assert _off_plan(picture, on, label, dpi) <= 1
+        assert (picture == reading.png_page(_bytes([label], name, "png", dpi=dpi))).all()
 
 
-def _unpacked_rows(body: str, digits: int) -> list[str]:
-    rows, row, count = [], "", 0
-    for letter in body:
-        if letter in RUN:
-            count += RUN[letter]
-            continue
-        if letter == ":":
-            row = rows[-1]
-        elif letter in ",!":
-            row = row.ljust(digits, "0" if letter == "," else "F")
-        else:
-            row, count = row + letter * (count or 1), 0
-        if len(row) == digits:
-            rows.append(row)
-            row = ""
-    assert not row
-    return rows
+def _off_plan(picture: reading.Picture, on, label, dpi: int) -> float:
+    """By how many dots the symbol's ink stands off where it was planned, at the worst of its edges."""
+    scale = reading.dots_per_mm(dpi)
+    plan = next(mark for mark in compose(label, on, 1 / scale, False) if isinstance(mark, Matrix))
+    side, near = plan.symbol.size * plan.module, 2 * plan.module
+    left, top = max(round((plan.x - near) * scale), 0), max(round((plan.y - near) * scale), 0)
+    ink = (
+        picture[top : round((plan.y + side + near) * scale), left : round((plan.x + side + near) * scale)]
+        < 128
+    )
+    rows, columns = np.flatnonzero(ink.any(1)), np.flatnonzero(ink.any(0))
+    edges = (
+        (columns[0] + left, plan.x),
+        (rows[0] + top, plan.y),
+        (columns[-1] + left + 1, plan.x + side),
+        (rows[-1] + top + 1, plan.y + side),
+    )
+    return max(abs(seen - planned * scale) for seen, planned in edges)
 
 
-@pytest.mark.parametrize("dpi", [203, 300])
-@pytest.mark.parametrize("name", ["zebra-57x32", "zebra-51x25", "zebra-76x51", "dymo-99012"])
-def test_zpl_reads_back_as_drawn_by_a_reader_of_its_own(name, dpi):
-    on, labels = medium(name), samples.each_design()[:: 3 if dpi == 300 else 1]
-    pictures = _read_zpl(_bytes(labels, name, "zpl", dpi=dpi).decode("ascii"))
-    assert len(pictures) == len(labels)
-    assert [
-        fault
-        for picture, label in zip(pictures, labels, strict=True)
-        for fault in reading.problems(picture, on, {0: label}, dpi)
-    ] == []
+def test_each_label_of_zpl_is_one_format_printed_once():
+    """What is not asked for in a format is as the printer last had it, or as in the middle of another's job."""
+    data = _bytes(samples.many(3), "zebra-57x32", "zpl").decode("ascii")
+    for one in data.splitlines():
+        assert re.fullmatch(
+            r"\^XA\^PW456\^LL256\^LH0,0\^LS0\^FO0,0\^GFA,14592,14592,57,[^^~]*\^FS\^XZ", one
+        ), one
+    assert len(data.splitlines()) == 3
 
 
 def test_zpl_is_refused_on_a_sheet():
@@ -155,62 +152,44 @@ def test_zpl_is_refused_on_a_sheet():
         _bytes(samples.many(1), "avery-l7160", "zpl")
 
 
-def _read_brother(data: bytes) -> list[tuple[tuple[int, int], reading.Picture]]:
-    """Tape size and picture of each label, after Brother's raster command reference."""
-    at, labels, rows, tape = data.index(b"\x1b@") + 2, [], [], (0, 0)
-    assert not any(data[: at - 2])
-    lengths = {b"ia": 1, b"iM": 1, b"iA": 1, b"iK": 1, b"id": 2}
-    while at < len(data):
-        if data[at : at + 3] == b"\x1biz":
-            _, kind, width, length, count, _, _ = struct.unpack("<4BI2B", data[at + 3 : at + 13])
-            assert kind == 0x0B
-            tape, rows, at = (width, length), [], at + 13
-        elif data[at] == 0x1B:
-            at += 3 + lengths[data[at + 1 : at + 3]]
-        elif data[at : at + 1] == b"M":
-            assert data[at + 1] == 0
-            at += 2
-        elif data[at : at + 3] == b"g\0\x5a":
-            rows.append(np.unpackbits(np.frombuffer(data[at + 3 : at + 93], np.uint8))[::-1])
-            at += 93
-        else:
-            assert data[at] == (0x1A if at == len(data) - 1 else 0x0C)
-            assert len(rows) == count
-            labels.append((tape, ((1 - np.array(rows)) * 255).astype(np.uint8)))
-            at += 1
-    return labels
+@pytest.mark.parametrize(("dpi", "fine"), [(None, False), (600, True)])
+@pytest.mark.parametrize("name", sorted(TAPES))
+def test_brother_raster_reads_back(name, dpi, fine):
+    """Where the tape lies under the head, and how much of it can be printed, is what brother_ql knows of it."""
+    on, labels = medium(name), samples.many(2)
+    data = _bytes(labels, name, "brother", dpi=dpi)
+    assert [one.fine for one in pictures.brother_job(data)] == [fine, fine]
+    read = pictures.brother_pages(data, on, dpi or 300)
+    faults = [
+        reading.problems(page, on, {0: label}, dpi or 300, 25.4 / 300)
+        for page, label in zip(read, labels, strict=True)
+    ]
+    assert faults == [[], []]
 
 
-@pytest.mark.parametrize(
-    ("name", "tape", "shape", "turned"),
-    [
-        ("brother-dk-11209", (62, 29), (271, 696), False),
-        ("brother-dk-11202", (62, 100), (1109, 696), True),
-        ("brother-dk-11201", (29, 90), (991, 306), True),
-        ("brother-dk-11208", (38, 90), (991, 413), True),
-    ],
-)
-def test_brother_raster_reads_back(name, tape, shape, turned):
-    on, labels = medium(name), samples.each_design()[:: 4 if turned else 1]
-    read = _read_brother(_bytes(labels, name, "brother"))
-    assert [size for size, _ in read] == [tape] * len(labels)
-    for (_, pins), label in zip(read, labels, strict=True):
-        used = np.flatnonzero((pins < 128).any(axis=0))
-        first = {62: 12, 29: 6, 38: 12}[tape[0]]
-        assert used.min() >= 720 - first - shape[1]
-        assert used.max() < 720 - first
-        picture = pins[:, 720 - first - shape[1] : 720 - first]
-        assert picture.shape == shape
-        assert reading.problems(_whole(picture, on, turned), on, {0: label}, 300) == []
+def _brother_commands(**printing) -> list[bytes]:
+    data = _bytes(samples.many(3), "brother-dk-11209", "brother", **printing)
+    return [bytes(one) for one in brother_ql.reader.chunker(data, raise_exception=True)]
 
 
-def _whole(printed: reading.Picture, on, turned: bool) -> reading.Picture:
-    """The printable part laid on a white label, the way up it is read."""
-    printed = np.rot90(printed) if turned else printed
-    label = np.full((round(on.height_mm / 25.4 * 300), round(on.width_mm / 25.4 * 300)), 255, np.uint8)
-    top, left = (label.shape[0] - printed.shape[0]) // 2, (label.shape[1] - printed.shape[1]) // 2
-    label[top : top + printed.shape[0], left : left + printed.shape[1]] = printed
-    return label
+@pytest.mark.parametrize(("dpi", "along", "how"), [(None, 271, 0x08), (600, 542, 0x48)])
+def test_a_brother_job_is_started_once_and_cut_after_each_label(dpi, along, how):
+    commands = _brother_commands(dpi=dpi)
+    lines = [one for one in commands if one[:1] == b"g"]
+    assert len(lines) == 3 * along
+    assert {len(one) for one in lines} == {93}
+    rest = b"".join(one for one in commands if one[:1] != b"g")
+    size = b"\x0b\x3e\x1d" + along.to_bytes(4, "little")
+    start, other = b"\x1biz\xce" + size + b"\0\0", b"\x1biz\xce" + size + b"\1\0"
+    how_cut = b"\x1biM\x40\x1biA\1\x1biK" + bytes([how]) + b"\x1bid\0\0"
+    assert rest.lstrip(b"\0") == (
+        b"\x1b@\x1bia\1" + start + how_cut + b"\x0c" + other + how_cut + b"\x0c" + other + how_cut + b"\x1a"
+    )
+
+
+def test_a_brother_job_first_clears_what_another_left_unfinished():
+    """As many bytes that mean nothing as the longest command has."""
+    assert _bytes(samples.many(1), "brother-dk-11209", "brother")[:401].rstrip(b"\x1b") == bytes(400)
 
 
 def test_brother_raster_is_refused_on_other_rolls():
