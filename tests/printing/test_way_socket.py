@@ -42,12 +42,14 @@ def test_a_printer_that_is_off_is_waited_for_a_set_time_only(monkeypatch: pytest
     monkeypatch.setattr(socket, "CONNECT_S", 0.2)
     with sockets_of_python.create_server(("127.0.0.1", 0), backlog=0) as server:
         address = f"127.0.0.1:{server.getsockname()[1]}"
-        with (
-            sockets_of_python.create_connection(server.getsockname()),
-            pytest.raises(NotSent, match="Switch it on"),
-        ):
-            for _ in range(3):
-                socket._connected(socket._where(address, [address]), address)
+        held = [sockets_of_python.socket() for _ in range(3)]
+        for one in held:
+            one.setblocking(False)
+            one.connect_ex(server.getsockname())
+        with pytest.raises(NotSent, match="Switch it on"):
+            socket.send(parcel(address), [address])
+        for one in held:
+            one.close()
 
 
 def test_a_printer_that_breaks_off_leaves_it_to_a_person() -> None:

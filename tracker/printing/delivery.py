@@ -49,13 +49,13 @@ def deliver(job_id: int) -> bool:
     """Send one file if it is due and nobody else has it. Whether it was this call that sent or tried."""
     with transaction():
         parcel = job_operations.take(job_id)
-    session.remove()
+    session.rollback()
     if parcel is None:
         return False
     fault, note = _sent(parcel)
     with transaction():
         job_operations.settle(parcel.job_id, parcel.attempt, fault, note)
-    session.remove()
+    session.rollback()
     return True
 
 
@@ -78,7 +78,7 @@ def deliver_due() -> int:
 
 def _due() -> dict[int, list[int]]:
     found = job_queries.due()
-    session.remove()  # the read is over before anything is sent
+    session.rollback()  # the read is over before anything is sent
     return found
 
 
@@ -86,7 +86,7 @@ def _give_up_lost() -> None:
     if job_queries.lost():
         with transaction():
             job_operations.give_up_lost()
-    session.remove()
+    session.rollback()
 
 
 def start(app: Any) -> threading.Thread:
