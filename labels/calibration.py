@@ -1,39 +1,86 @@
 """A page that shows what a printer does wrong: rulers, crosses, and the outline of every cell of a medium.
 
-Measured on the print: where the middle of each cross lies from the paper's edge (its true place is printed beside it),
-and how long the 100 mm rulers have become. The differences are a `sheets.Calibration`.
+Measured on the print: how far the cross of `target` lies beside its place, which is printed beside it, and how long the
+ruler has become. What corrects both is worked out by whoever asks; drawn again with it, the page shows whether it does.
+On a roll, a label of its own size carries one cross and one ruler.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
-from labels.drawing import BLACK, Mark, Panel, Words
-from labels.errors import LabelError
+from labels.drawing import BLACK, Panel, Words
+from labels.formats import Rendered, render
+from labels.label import Drawing
 from labels.media import Medium
-from labels.pdf import drawn
-from labels.sheets import Calibration
+from labels.scripts import laid
+from labels.sheets import Printing
 from labels.typefaces import face
+from labels.wording import printable, shortened
 
-_LINE = 0.15
+_LINE, _BOLD_LINE = 0.15, 0.25
+_LEAST_SHEET = 150.0
+_RULER = 100
+_LOW = 14.0
+"""Labels lower than this have the cross and the ruler side by side."""
+
+Part = Panel | Words
 
 
-def page(medium: Medium, title: str, calibration: Calibration | None = None) -> Iterator[bytes]:
-    """A PDF of one page for a sheet. `title` is printed on it (the names of printer and medium); with a calibration
-    it shows the page as corrected, to be checked against the light with a sheet of labels."""
-    if medium.is_roll or min(medium.page_width_mm, medium.page_height_mm) < 150:
-        raise LabelError(
-            "“%(name)s” is too small for a ruler. Print one label and measure that.", name=medium.name
-        )
-    marks = [*_cells(medium), *_crosses(medium), *_rulers(medium)]
-    middle = medium.page_width_mm / 2
-    text, bold = title[:60], face("bold")
-    known = "".join(character if character in bold.glyphs else "?" for character in text)
-    marks += [
-        Panel(middle - 50, 38, 100, 9, 0, "ffffff"),
-        Words(middle - bold.width(known) * 2, 44, 4, "bold", known, BLACK),
-    ]
-    return drawn([[(0.0, 0.0, marks)]], medium, calibration or Calibration())
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What is measured: the middle of a cross from the left and the upper edge of the paper, the length of a ruler (mm)."""
+
+    x: float
+    y: float
+    ruler: int
+
+
+def target(medium: Medium) -> Target:
+    """Where the cross stands, far from the edges as a hand ruler still measures, so that a fault of scale adds little."""
+    if _is_large(medium):
+        width, height = medium.page_width_mm, medium.page_height_mm
+        return Target(70.0 if width >= 180 else 30.0, 120.0 if height >= 250 else 60.0, _RULER)
+    width, height = medium.page_width_mm, medium.page_height_mm
+    if height < _LOW:
+        x = min(10, int(width // 5))
+        return Target(float(x), float(int(height // 2)), max(5, int((width - x - 7) // 5) * 5))
+    ruler = min(_RULER, max(5, int((width - 8) // 10) * 10))
+    return Target(float(min(10, int(width // 5))), float(min(10, int(height // 3))), ruler)
+
+
+def page(
+    medium: Medium, title: Sequence[str], name: str = "pdf", printing: Printing | None = None
+) -> Rendered:
+    """One page in the format of that name. `title`: lines printed on it (printer, medium, date). With a calibration it
+    shows the page as corrected, to be laid over a sheet of labels against the light."""
+    width, height = medium.page_width_mm, medium.page_height_mm
+    whole = replace(
+        medium,
+        columns=1,
+        rows=1,
+        width_mm=width,
+        height_mm=height,
+        left_mm=0,
+        top_mm=0,
+        across_mm=0,
+        down_mm=0,
+    )
+    marks = tuple(_large(medium, title) if _is_large(medium) else _small(medium, title))
+    alone = replace(printing or Printing(), start=1, skip=frozenset())
+    return render([Drawing(title=", ".join(title), width_mm=width, marks=marks)], whole, name, alone)
+
+
+def _large(medium: Medium, title: Sequence[str]) -> Iterator[Part]:
+    yield from _cells(medium)
+    yield from _crosses(medium)
+    yield from _rulers(medium)
+    yield from _sheet_title(medium, title)
+
+
+def _is_large(medium: Medium) -> bool:
+    return not medium.is_roll and min(medium.page_width_mm, medium.page_height_mm) >= _LEAST_SHEET
 
 
 def _line(x: float, y: float, width: float, height: float, thick: float = _LINE) -> Panel:
@@ -42,7 +89,13 @@ def _line(x: float, y: float, width: float, height: float, thick: float = _LINE)
     return Panel(x - half, y - half, width + thick, height + thick, 0, BLACK)
 
 
-def _cells(medium: Medium) -> Iterator[Mark]:
+def _said(x: float, y: float, size: float, text: str, room: float) -> Iterator[Words]:
+    """A line of bold words that begins at the point and takes at most `room`."""
+    if short := shortened(printable(text, face("bold")), face("bold"), size, room):
+        yield from laid(Words(x, y, size, "bold", short, BLACK))
+
+
+def _cells(medium: Medium) -> Iterator[Part]:
     width, height = medium.width_mm, medium.height_mm
     for cell in range(medium.cells):
         x, y = medium.corner(cell)
@@ -52,29 +105,69 @@ def _cells(medium: Medium) -> Iterator[Mark]:
         yield _line(x + width, y, 0, height)
 
 
-def _crosses(medium: Medium) -> Iterator[Mark]:
-    """One near each corner and its distance from the paper's left and upper edge in millimetres."""
+def _sheet_title(medium: Medium, title: Sequence[str]) -> Iterator[Part]:
+    middle = medium.page_width_mm / 2
+    yield Panel(middle - 50, 38, 100, 3 + 5 * len(title), 0, "ffffff")
+    for row, text in enumerate(title):
+        yield from _said(middle - 48, 43 + 5 * row, 3.6, text, 96)
+
+
+def _crosses(medium: Medium) -> Iterator[Part]:
+    """One near each corner to see the whole, and in a ring the one that is measured; beside each its true place."""
     for x in (20.0, medium.page_width_mm - 20):
         for y in (20.0, medium.page_height_mm - 20):
             yield Panel(x - 6, y - 6, 12, 16, 0, "ffffff")
-            yield _line(x - 5, y, 10, 0, 0.25)
-            yield _line(x, y - 5, 0, 10, 0.25)
-            said = f"{x:g} × {y:g}"
-            yield Words(x - face("bold").width(said) * 1.5, y + 9, 3, "bold", said, BLACK)
+            yield from _cross(x, y, 5)
+    aim = target(medium)
+    yield Panel(aim.x - 14, aim.y - 14, 28, 28, 14, BLACK)
+    yield Panel(aim.x - 13.2, aim.y - 13.2, 26.4, 26.4, 13.2, "ffffff")
+    yield from _cross(aim.x, aim.y, 6)
 
 
-def _rulers(medium: Medium) -> Iterator[Mark]:
+def _cross(x: float, y: float, arm: float) -> Iterator[Part]:
+    yield _line(x - arm, y, 2 * arm, 0, _BOLD_LINE)
+    yield _line(x, y - arm, 0, 2 * arm, _BOLD_LINE)
+    said = f"{x:g} × {y:g}"
+    yield Words(x - face("bold").width(said) * 1.5, y + arm + 3.6, 3, "bold", said, BLACK)
+
+
+def _rulers(medium: Medium) -> Iterator[Part]:
     """100 mm across and 100 mm down, crossing in the middle of the page."""
     x, y = medium.page_width_mm / 2 - 50, medium.page_height_mm / 2 - 50
     yield Panel(x - 4, y + 46, 108, 12, 0, "ffffff")
     yield Panel(x + 46, y - 4, 12, 108, 0, "ffffff")
-    yield _line(x, y + 50, 100, 0)
+    yield from _ruler(x, y + 50, 100)
     yield _line(x + 50, y, 0, 100)
     for at in range(101):
-        long = 4.0 if at % 10 == 0 else 2.8 if at % 5 == 0 else 1.6
-        yield _line(x + at, y + 50, 0, long)
-        yield _line(x + 50, y + at, long, 0)
+        yield _line(x + 50, y + at, _tick(at), 0)
     for at in range(0, 101, 20):
         yield Words(x + at - 1.2, y + 57, 2.4, "text", str(at), BLACK)
         if at not in (40, 60):
             yield Words(x + 54.5, y + at + 0.8, 2.4, "text", str(at), BLACK)
+
+
+def _ruler(x: float, y: float, length: int) -> Iterator[Part]:
+    yield _line(x, y, length, 0)
+    for at in range(length + 1):
+        yield _line(x + at, y, 0, _tick(at))
+
+
+def _tick(at: int) -> float:
+    return 4.0 if at % 10 == 0 else 2.8 if at % 5 == 0 else 1.6
+
+
+def _small(medium: Medium, title: Sequence[str]) -> Iterator[Part]:
+    """On one label: the cross above on the left, words beside it, the ruler under both."""
+    aim, width, height = target(medium), medium.page_width_mm, medium.page_height_mm
+    arm = min(4.0, aim.y - 1.5, aim.x - 0.5)
+    yield _line(aim.x - arm, aim.y, 2 * arm, 0, _BOLD_LINE)
+    yield _line(aim.x, aim.y - arm, 0, 2 * arm, _BOLD_LINE)
+    low = height < _LOW
+    left, y = (aim.x + arm + 0.5, aim.y - 2.0) if low else ((width - aim.ruler) / 2, height - 6.0)
+    yield from _ruler(left, y, aim.ruler)
+    if low:
+        return
+    yield Words(left + aim.ruler - 3.2, y - 0.6, 2.1, "text", str(aim.ruler), BLACK)
+    words = (f"{aim.x:g} × {aim.y:g}", *title)
+    for row, text in enumerate(words[: int((y - 3.5) // 2.8)]):
+        yield from _said(aim.x + arm + 1.5, 3.8 + 2.8 * row, 2.3, text, width - aim.x - arm - 4)

@@ -61,4 +61,13 @@ class Stripes(NamedTuple):
     widths: tuple[int, ...]
 
 
+def stretched(mark: Panel | Words, by: float) -> Panel | Words:
+    """The mark, so many times as large and as far from the corner."""
+    if isinstance(mark, Words):
+        return mark._replace(x=mark.x * by, y=mark.y * by, size=mark.size * by)
+    return mark._replace(
+        x=mark.x * by, y=mark.y * by, width=mark.width * by, height=mark.height * by, radius=mark.radius * by
+    )
+
+
 Mark = Panel | Picture | Words | Matrix | Stripes

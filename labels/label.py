@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from labels.drawing import Panel, Words
 from labels.errors import LabelError
 
 
@@ -36,6 +37,19 @@ class Label:
             raise LabelError("The code “%(code)s” must be letters A–Z and digits only.", code=self.code)
         if not isinstance(self.lines, tuple):
             raise LabelError("The lines of a label are given as a tuple of texts.")
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing(Label):
+    """What is drawn already, `width_mm` wide, and takes a label's place: it is stretched to the width it is given."""
+
+    code: str = ""
+    payload: str = ""
+    width_mm: float = 1.0
+    marks: tuple[Panel | Words, ...] = ()
+
+    def __post_init__(self) -> None:
+        """It holds no code that could be wrong."""
 
 
 def in_two_groups(code: str) -> tuple[str, str]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import islice
 
 from labels.errors import LabelError
@@ -79,6 +80,21 @@ def _first_cell(medium: Medium, start: int) -> int:
             start=start,
         )
     return start - 1
+
+
+@lru_cache(maxsize=64)
+def stretched(medium: Medium, scale: float) -> Medium:
+    """The medium with cells so many times as large: what a printer is to be told that prints `1 / scale` times as large.
+    Laid out anew for it, modules and bars stay whole dots, which the same layout enlarged would not."""
+    if scale == 1.0:
+        return medium
+    return replace(
+        medium,
+        width_mm=medium.width_mm * scale,
+        height_mm=medium.height_mm * scale,
+        edge_x_mm=medium.edge_x_mm * scale,
+        edge_y_mm=medium.edge_y_mm * scale,
+    )
 
 
 def in_colour(printing: Printing, medium: Medium) -> bool:

@@ -44,7 +44,13 @@ def _label(place: Placed, medium: Medium, colour: bool, glyphs: dict[str, str]) 
     label = place.label
     said = ", ".join(
         part
-        for part in ("-".join(in_two_groups(label.code)), label.word, label.right, label.title, *label.lines)
+        for part in (
+            "-".join(filter(None, in_two_groups(label.code))),
+            label.word,
+            label.right,
+            label.title,
+            *label.lines,
+        )
         if part
     )
     marks = "".join(_drawn(mark, glyphs) for mark in compose(label, medium, FREE_DOT, colour))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from labels.bitmap import Bitmap
 from labels.errors import LabelError
@@ -15,7 +16,7 @@ from labels.label import Label
 from labels.media import Medium
 from labels.png import page_bitmap
 from labels.raster import dots_per_mm
-from labels.sheets import Printing, pages
+from labels.sheets import Calibration, Printing, pages
 
 USUAL_DPI = 203
 _SAME = re.compile(r"(.)\1*")
@@ -29,8 +30,18 @@ def write(labels: Iterable[Label], medium: Medium, printing: Printing) -> Iterat
         )
     dpi = printing.dpi or USUAL_DPI
     dots_per_mm(dpi)
+    room = _with_room(medium, printing.calibration)
     for page in pages(labels, medium):
-        yield _label(page_bitmap(page, medium, printing, dpi))
+        yield _label(page_bitmap(page, room, printing, dpi))
+
+
+def _with_room(medium: Medium, correction: Calibration) -> Medium:
+    """What is moved to the right or down lies outside the label for the printer, and inside it on paper: it is not cut."""
+    return replace(
+        medium,
+        page_width_mm=medium.page_width_mm * correction.scale + max(0.0, correction.x_mm),
+        page_height_mm=medium.page_height_mm * correction.scale + max(0.0, correction.y_mm),
+    )
 
 
 def _label(bitmap: Bitmap) -> bytes:
