@@ -8,7 +8,7 @@ but never out of the cell, and nothing is ever drawn in it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from math import floor
 
@@ -16,6 +16,8 @@ from labels import bars, qr
 from labels.errors import LabelError
 
 TINY_MM = 14.0
+POSTER_MM = 40.0
+"""Printed height from which a card's title fills the band, to be read from a metre away."""
 LEAST_MODULE_MM = 0.40
 LEAST_TINY_MODULE_MM = 0.25
 LARGEST_MODULE_MM = 1.20
@@ -57,6 +59,7 @@ class Cell:
     modules: int
     dot: float
     band: bool
+    poster: bool = False
 
     @property
     def tiny(self) -> bool:
@@ -88,10 +91,15 @@ class Symbol1D:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
+    """`alone`: there is room for the code and nothing else; `poster`: the band holds the title, for the eye of somebody
+    who stands a step away."""
+
     qr: Symbol2D
     words: Area
     band: Area | None = None
     bars: Symbol1D | None = None
+    alone: bool = False
+    poster: bool = False
 
 
 @lru_cache(maxsize=512)
@@ -99,6 +107,8 @@ def frame(cell: Cell) -> Frame:
     """The frame of a cell; `LabelError` when its symbol would be too small to be read."""
     if cell.tiny:
         return _tiny(cell)
+    if cell.band and cell.poster and cell.printed.height >= POSTER_MM:
+        return replace(_best(cell, _band_across(cell, 0.3)), poster=True)
     if cell.band and cell.printed.height >= 31:
         return _best(cell, _band_across(cell))
     return _best(cell, None)
@@ -113,9 +123,11 @@ def _tiny(cell: Cell) -> Frame:
     return Frame(Symbol2D(x, y, module), Area(left, printed.y, printed.right - left, printed.height))
 
 
-def _band_across(cell: Cell) -> Area:
+def _band_across(cell: Cell, share: float = 0.0) -> Area:
+    """Over the whole width, high enough for a word; or, for a card, `share` of the height."""
     printed = cell.printed
-    return Area(printed.x, printed.y, printed.width, min(9.0, max(5.5, printed.height * 0.19)))
+    height = printed.height * share or min(9.0, max(5.5, printed.height * 0.19))
+    return Area(printed.x, printed.y, printed.width, height)
 
 
 def _best(cell: Cell, band: Area | None) -> Frame:
@@ -203,12 +215,18 @@ def _without_bars(cell: Cell, band: Area | None) -> Frame:
 
 def _stacked(cell: Cell) -> Frame:
     """The symbol over its letters and nothing else: for small labels that are as high as wide."""
-    printed, letters = cell.printed, 3.0
-    bottom = printed.bottom - letters
-    symbol = _symbol(cell, None, bottom, min(printed.width, cell.width * cell.modules / (cell.modules + 8)))
-    x = (cell.width - cell.modules * symbol.module) / 2
-    words = Area(printed.x, bottom, printed.width, letters)
-    return Frame(Symbol2D(x, symbol.y, symbol.module), words)
+    printed, modules, quiet = cell.printed, cell.modules, qr.QUIET_ZONE
+    bottom = printed.bottom - LEAST_CODE_MM
+    largest = min(
+        printed.width / modules,
+        cell.width / (modules + 2 * quiet),
+        (bottom - printed.y) / (modules + quiet),
+        bottom / (modules + 2 * quiet),
+    )
+    module = _module(cell, largest)
+    side = modules * module
+    symbol = Symbol2D((cell.width - side) / 2, bottom - quiet * module - side, module)
+    return Frame(symbol, Area(printed.x, bottom, printed.width, LEAST_CODE_MM), alone=True)
 
 
 def _symbol(cell: Cell, band: Area | None, bottom: float, room: float) -> Symbol2D:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from labels.errors import LabelError
 from tracker.errors import Malformed
 from tracker.i18n import N_
+from tracker.printing.medium_rules import refused_medium
 
 SENTENCES = (
     N_("There is no label design “%(name)s”. Choose one of: %(known)s."),
@@ -33,17 +34,29 @@ SENTENCES = (
     N_("The link “%(payload)s” may hold only capital letters, digits, space and $%%*+-./:."),
     N_("The code “%(code)s” must be letters A–Z and digits only."),
     N_("The lines of a label are given as a tuple of texts."),
-    N_("The labels of “%(name)s” overlap: make the pitch at least as large as the label."),
+    N_("“%(name)s” has labels of one size: it is not cut to a length."),
+    N_("“%(name)s” is cut to %(least)d to %(most)d mm, not to %(length)d mm."),
+    N_("The %(measure)s of “%(name)s” is no number of millimetres."),
+    N_("The %(measure)s of “%(name)s” is %(value)s mm: it cannot be less than 0."),
     N_(
-        "The labels of “%(name)s” reach %(right).1f × %(bottom).1f mm, beyond the page of %(width).1f × %(height).1f mm."
+        "“%(name)s” has %(columns)d × %(rows)d labels a page: it needs at least one column and one row, and at most 1,000 labels."
     ),
-    N_("“%(name)s” needs at least one column and one row, and at most 1,000 labels a page."),
-    N_("A label of “%(name)s” must be at least 10 × 8 mm and at most 1 m on a side."),
-    N_("The blank edge of “%(name)s” must lie between 0 and a quarter of the label."),
+    N_(
+        "A label of “%(name)s” is %(width)s × %(height)s mm: it must be at least 10 × 8 mm and at most 1 m on a side."
+    ),
+    N_(
+        "The %(measure)s of “%(name)s” is %(value)s mm: it may be at most a quarter of the label, %(most)s mm."
+    ),
+    N_("The page of “%(name)s” is %(width)s × %(height)s mm: it may be at most 1 m on a side."),
+    N_(
+        "The labels of “%(name)s” overlap: the %(measure)s from one to the next is %(value)s mm, and a label takes %(side)s mm."
+    ),
+    N_(
+        "The labels of “%(name)s” reach %(right)s × %(bottom)s mm, beyond the page of %(width)s × %(height)s mm."
+    ),
 )
 
 
 def refused(error: LabelError, field: str | None = None) -> Malformed:
     """The same sentence as a refusal of the application, to be translated at the edge. `field` is where it is wrong."""
-    # A sentence without values is shown as it stands, and “%%” in it would show twice: so it is always given one.
-    return Malformed(error.message, field=field, **(error.details or {"nothing": ""}))
+    return refused_medium(error, field)
