@@ -1,13 +1,15 @@
 """PDF of vectors, with operators of our own: each page is sent as it is drawn. Millimetres with y down inside a page
-(one matrix turns them), modules inside a QR symbol."""
+(one matrix turns them), modules inside a QR symbol and between bars."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from itertools import accumulate
 from math import floor
 
+from labels import qr
 from labels.compose import compose
 from labels.drawing import Mark, Matrix, Panel, Picture, Stripes, Words
 from labels.frames import FREE_DOT
@@ -25,6 +27,8 @@ ROLL_DOT = 0.125
 Spot = tuple[float, float, list[Mark]]
 """Left and top of something on a page, and its marks."""
 _RUN = re.compile("1+")
+_PIECE = 10
+"""Modules of a row that are looked up at once: at most 1,024 pieces for each place in a row."""
 
 
 def write(labels: Iterable[Label], medium: Medium, printing: Printing) -> Iterator[bytes]:
@@ -77,7 +81,10 @@ class _Painter:
                     f"{_runs(mark.symbol.rows)} f Q"
                 )
             case Stripes():
-                return f"0 g {_stripes(mark)} f"
+                return (
+                    f"0 g q {mark.module:.5f} 0 0 {mark.height:.2f} {mark.x:.3f} {mark.y:.2f} cm\n"
+                    f"{_stripes(mark.widths)} f Q"
+                )
             case Panel():
                 return f"{_ink(mark.ink)} rg {_rounded(mark)} f"
             case Picture():
@@ -122,23 +129,39 @@ def _glyph_numbers(name: str) -> dict[int, str]:
 
 
 def _runs(rows: list[str]) -> str:
-    """Each row's runs of dark modules as rectangles of one path, in modules."""
-    return " ".join(
+    """Dark modules as rectangles of one path, in modules: runs of a row, cut where a piece ends."""
+    return "".join(
         [
-            f"{run.start()} {y} {run.end() - run.start()} 1 re"
+            "".join([_pieces[at][row[at : at + _PIECE]] for at in range(0, len(row), _PIECE)]).replace(
+                "y", str(y)
+            )
             for y, row in enumerate(rows)
-            for run in _RUN.finditer(row)
         ]
     )
 
 
-def _stripes(mark: Stripes) -> str:
-    x, out = mark.x, []
-    for at, width in enumerate(mark.widths):
-        if not at % 2:
-            out.append(f"{x:.3f} {mark.y:.2f} {width * mark.module:.3f} {mark.height:.2f} re")
-        x += width * mark.module
-    return " ".join(out)
+class _Pieces(dict[str, str]):
+    """Rectangles of a piece of a row that begins at `left`, each drawn once; "y" stands for the row."""
+
+    def __init__(self, left: int) -> None:
+        self.left = left
+
+    def __missing__(self, piece: str) -> str:
+        drawn = "".join(
+            f"{self.left + run.start()} y {run.end() - run.start()} 1 re " for run in _RUN.finditer(piece)
+        )
+        self[piece] = drawn
+        return drawn
+
+
+_pieces = {left: _Pieces(left) for left in range(0, qr.LARGEST, _PIECE)}
+
+
+def _stripes(widths: tuple[int, ...]) -> str:
+    """Bars as rectangles of one path, in modules and heights of a bar."""
+    ends = list(accumulate(widths))
+    lefts = [0, *ends[1::2]]
+    return " ".join([f"{left} 0 {width} 1 re" for left, width in zip(lefts, widths[::2], strict=True)])
 
 
 @lru_cache(maxsize=64)

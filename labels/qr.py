@@ -25,6 +25,8 @@ ALPHANUMERIC = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:"
 _VALUE = {character: value for value, character in enumerate(ALPHANUMERIC)}
 _CAPACITY = {2: 38, 3: 61, 4: 90}
 """Alphanumeric characters that fit a version at level M (ISO/IEC 18004, table 7)."""
+LARGEST = 17 + 4 * max(_CAPACITY)
+"""Modules on a side of the largest symbol."""
 
 
 class Symbol(NamedTuple):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import string
 
 import barcode
 import pytest
@@ -53,7 +54,14 @@ def test_a_payload_outside_the_alphanumeric_mode_is_refused_in_words(payload):
 
 
 def test_bars_are_those_of_python_barcode():
-    (modules,) = barcode.Code128("BCDFGHJX").build()
-    drawn = "".join("10"[at % 2] * width for at, width in enumerate(bars.widths("BCDFGHJX")))
-    assert drawn == modules.strip("0")
+    chance = random.Random(20261127)
+    letters, mixed = string.ascii_letters, string.ascii_letters + string.digits
+    codes = ["".join(chance.choices(signs, k=chance.randint(1, 12))) for signs in [letters, mixed] * 500]
+    for code in ["BCDFGHJX", *codes]:
+        (modules,) = barcode.Code128(code).build()
+        drawn = "".join("10"[at % 2] * width for at, width in enumerate(bars.widths(code)))
+        assert drawn == modules.strip("0"), code
+
+
+def test_bars_of_eight_letters_are_123_modules_wide():
     assert sum(bars.widths("BCDFGHJX")) == 123
