@@ -33,7 +33,7 @@ from tracker.recycling import views as recycling
 from tracker.reports import views as reports
 from tracker.scanning import views as scanning
 from tracker.stock import views as stock
-from tracker.web import forms, headers, health, languages, navigation, refusals, shown, unreadable
+from tracker.web import forms, headers, health, icons, languages, navigation, refusals, shown, unreadable
 from tracker.web import views as pages
 from tracker.web.navigation import Entry
 from tracker.wiping import (
@@ -123,6 +123,7 @@ def create_app() -> Flask:
     Migrate(app, db, directory=str(places.migrations()), compare_type=True)
     languages.prepare(app, settings.locale)
     shown.prepare(app)
+    icons.prepare(app)
     app.jinja_env.globals["lifecycle"] = lifecycle  # the macros of _macros/stage.html draw from the one table
     refusals.prepare(app)
     headers.prepare(app)

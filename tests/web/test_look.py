@@ -35,6 +35,7 @@ from wtforms.fields.choices import SelectChoice
 from tracker.devices import lifecycle
 from tracker.web import shown
 from tracker.web.forms import wrong_fields
+from tracker.web.icons import pictograph
 
 ROOT = Path(__file__).resolve().parents[2]
 AXE = ROOT / "tests" / "browser" / "vendor" / "axe-core" / "axe.min.js"
@@ -106,6 +107,8 @@ def site() -> Flask:
     environment.globals["say"] = lambda word: stage_words.get(word, word)
     environment.globals["csrf_token"] = lambda: "token"
     environment.globals["wrong_fields"] = wrong_fields
+    environment.globals["pictograph"] = pictograph
+    environment.globals["drawn_once"] = lambda macro, *values: macro(*values)
     environment.filters["decimalformat"] = lambda number: format_decimal(number, locale="fr")
     environment.filters["unbroken"] = shown.unbroken
     items = [("home", "Accueil", "home"), ("scan", "Scanner", "scan"), ("devices", "Appareils", "devices")]

@@ -1,46 +1,46 @@
-"""The pictograms that pages print are those of the vendored files, and nothing else.
-
-`python tests/web/test_look_icons.py` writes `templates/_macros/icons.html` anew after a
-file was added to `tracker/static/vendor/tabler/`.
-"""
+"""The pictograms that pages print are those of the vendored files, and nothing else."""
 
 import hashlib
 import re
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
+import pytest
+
+from tracker.web.icons import MEANINGS, pictograph
+
 ROOT = Path(__file__).resolve().parents[2]
 VENDOR = ROOT / "tracker" / "static" / "vendor"
-MACRO = ROOT / "templates" / "_macros" / "icons.html"
-BEGIN, END = "{#- drawn from vendor/tabler: begin -#}", "{#- drawn from vendor/tabler: end -#}"
+NAMES = sorted(file.stem for file in (VENDOR / "tabler").glob("*.svg"))
 
 
-def drawing(svg: Path) -> str:
-    """The shapes of one Tabler file as compact markup, without its invisible frame."""
-    shapes = []
-    for shape in ET.parse(svg).getroot():
-        if shape.get("stroke") == "none":
-            continue
-        tag = shape.tag.rpartition("}")[2]
-        attributes = "".join(f' {name}="{value}"' for name, value in shape.attrib.items())
-        shapes.append(f"<{tag}{attributes}/>")
-    return "".join(shapes)
+def _shapes(text: str) -> list[tuple[str, dict[str, str]]]:
+    return [
+        (shape.tag.rpartition("}")[2], dict(shape.attrib))
+        for shape in ET.fromstring(text)
+        if shape.get("stroke") != "none" and not shape.tag.endswith("title")
+    ]
 
 
-def table() -> str:
-    """The dictionary of drawings as the macro file holds it."""
-    files = sorted((VENDOR / "tabler").glob("*.svg"))
-    lines = ",\n".join(f"  '{svg.stem}': '{drawing(svg)}'" for svg in files)
-    return f"{BEGIN}\n{{%- set DRAWINGS = {{\n{lines}\n}} -%}}\n{END}"
+@pytest.mark.parametrize("name", [*NAMES, *MEANINGS])
+def test_a_pictogram_has_the_shapes_of_its_vendored_file_and_no_others(name: str) -> None:
+    file = VENDOR / "tabler" / f"{MEANINGS.get(name, name)}.svg"
+    assert _shapes(pictograph(name)) == _shapes(file.read_text())
+    assert _shapes(pictograph(name))
 
 
-def block(text: str) -> str:
-    """The part of the macro file between the two marks, marks included."""
-    return text[text.index(BEGIN) : text.index(END) + len(END)]
+def test_beside_a_word_a_pictogram_is_silent_and_alone_it_is_read_out() -> None:
+    assert 'aria-hidden="true"' in pictograph("truck")
+    alone = pictograph("truck", title="<By road>")
+    assert "aria-hidden" not in alone
+    assert "<title>&lt;By road&gt;</title>" in alone
+    assert 'class="icon large"' in pictograph("truck", **{"class": "large"})
 
 
-def test_every_drawing_in_the_macro_is_the_one_of_its_vendored_file() -> None:
-    assert block(MACRO.read_text()) == table(), f"run: python {Path(__file__).relative_to(ROOT)}"
+@pytest.mark.parametrize("name", ["no-such-thing", "../tabler/truck", ""])
+def test_a_name_without_a_file_fails_loudly(name: str) -> None:
+    with pytest.raises(KeyError, match="no pictogram"):
+        pictograph(name)
 
 
 def test_every_vendored_file_is_listed_with_the_hash_it_has() -> None:
@@ -55,8 +55,3 @@ def test_every_vendored_file_is_listed_with_the_hash_it_has() -> None:
     }
     assert present.keys() == listed.keys()
     assert present == listed
-
-
-if __name__ == "__main__":
-    text = MACRO.read_text()
-    MACRO.write_text(text.replace(block(text), table()))

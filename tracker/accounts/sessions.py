@@ -16,7 +16,7 @@ from typing import Any
 from flask import Flask, Request, Response
 from flask.sessions import SecureCookieSessionInterface, SessionInterface, SessionMixin
 from itsdangerous import BadSignature
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.datastructures import CallbackDict
 
@@ -198,15 +198,20 @@ _SELECT = select(
     User.name,
     User.locale,
 ).join(User, User.id == SignedInSession.user_id)
+# Every page asks this: built once, asked with other values.
+_ALIVE = _SELECT.where(
+    SignedInSession.id_hash == bindparam("id_hash"),
+    SignedInSession.expires_at > bindparam("moment"),
+    User.active,
+)
 
 
 def _row(raw_id: str) -> Any:
     """The live session of an active user, or None. A database that does not answer signs nobody in."""
     if len(raw_id) > 100:
         return None
-    alive = (SignedInSession.id_hash == hash_of(raw_id), SignedInSession.expires_at > now(), User.active)
     try:
-        return database.execute(_SELECT.where(*alive)).one_or_none()
+        return database.execute(_ALIVE, {"id_hash": hash_of(raw_id), "moment": now()}).one_or_none()
     except SQLAlchemyError:
         log.exception("the session could not be read")
         database.rollback()

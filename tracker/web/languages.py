@@ -7,6 +7,9 @@ from typing import Any
 
 from flask import Flask, Response, current_app, request
 from flask_babel import Babel, Domain, get_locale
+from jinja2 import pass_eval_context
+from jinja2.nodes import EvalContext
+from markupsafe import Markup
 
 from tracker.clock import WORKSHOP_ZONE
 from tracker.i18n import LOCALES, catalogue
@@ -44,6 +47,17 @@ def prepare(app: Flask, workshop_locale: str) -> None:
         default_timezone=str(WORKSHOP_ZONE),
         locale_selector=chosen_locale,
     )
+    # A page says some fifty words: what Jinja and Flask-Babel do for each took a tenth of its time.
+    app.jinja_env.globals["_"] = word
+
+
+@pass_eval_context
+def word(context: EvalContext, message: str, /, **values: Any) -> str:
+    """`_("…", name=value)` in a template: the words in the language of the page, its values escaped."""
+    text = catalogue(locale()).gettext(message)
+    if context.autoescape:
+        text = Markup(text)  # noqa: S704 (from the catalogue or the template itself)
+    return text % values if values or "%" in text else text
 
 
 def chosen_locale() -> str:
@@ -62,7 +76,7 @@ def chosen_locale() -> str:
 def locale() -> str:
     """The language in use: of the request, or the workshop's outside of one."""
     current = get_locale()
-    return str(current) if current else "en"
+    return str(current.language) if current else "en"
 
 
 def other_locale() -> str:
