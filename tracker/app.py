@@ -16,6 +16,7 @@ from tracker.accounts.rules import Permission
 from tracker.allocation import answer_views
 from tracker.allocation import views as allocation
 from tracker.api import views as api
+from tracker.cards import views as cards
 from tracker.collection import donor_views, import_views
 from tracker.collection import views as collection
 from tracker.database import db, engine_options
@@ -23,14 +24,24 @@ from tracker.devices import lifecycle
 from tracker.devices import views as devices
 from tracker.distribution import views as distribution
 from tracker.i18n import N_
-from tracker.labelling import register_views, tag_views
+from tracker.labelling import (
+    habit_views,
+    register_views,
+    run_views,
+    sheet_views,
+    tag_bind_views,
+    tag_roll_views,
+    tag_views,
+)
 from tracker.labelling import views as labelling
 from tracker.passport import views as passport
-from tracker.printing import job_views
+from tracker.printing import fit_views, job_views
+from tracker.printing import views as printing
 from tracker.reconditioning import quality_views
 from tracker.reconditioning import views as reconditioning
 from tracker.recycling import views as recycling
 from tracker.reports import views as reports
+from tracker.scanning import stranger_views
 from tracker.scanning import views as scanning
 from tracker.stock import views as stock
 from tracker.web import forms, headers, health, icons, languages, navigation, refusals, shown, unreadable
@@ -74,16 +85,25 @@ BLUEPRINTS = [
     reconditioning.blueprint,
     quality_views.blueprint,
     stock.blueprint,
+    cards.blueprint,
     recycling.blueprint,
     allocation.blueprint,
     answer_views.blueprint,
     distribution.blueprint,
     passport.blueprint,
+    printing.blueprint,
+    fit_views.blueprint,
     job_views.blueprint,
     labelling.blueprint,
     tag_views.blueprint,
+    tag_bind_views.blueprint,
+    tag_roll_views.blueprint,
     register_views.blueprint,
+    run_views.blueprint,
+    sheet_views.blueprint,
+    habit_views.blueprint,
     scanning.blueprint,
+    stranger_views.blueprint,
     reports.blueprint,
     api.blueprint,
 ]

@@ -149,6 +149,15 @@ def _writes_have_a_transaction(current: Session, context: Any, instances: Any) -
         raise RuntimeError("a change outside of transaction(): open it at the edge")
 
 
+_finishers: list[Callable[[], None]] = []
+
+
+def ends_transactions(finisher: Callable[[], None]) -> Callable[[], None]:
+    """Register what is done last in every write, when all else is written: what follows from several changes at once."""
+    _finishers.append(finisher)
+    return finisher
+
+
 @contextmanager
 def transaction() -> Iterator[None]:
     """Open the write, commit at the end, or leave no trace.
@@ -165,6 +174,8 @@ def transaction() -> Iterator[None]:
         try:
             current.connection(execution_options={"tracker_writing": True})
             yield
+            for finish in _finishers:
+                finish()
             current.commit()
         except StaleDataError as error:
             current.rollback()

@@ -28,7 +28,7 @@ from tracker.errors import Malformed, NotAllowed, RuleBroken
 from tracker.history import queries as past
 from tracker.history.models import HistoryEntry
 from tracker.history.rules import Subject
-from tracker.labelling import documents, operations, queries, queue_queries, rules
+from tracker.labelling import documents, operations, queries, queue_queries, rules, sheet_queries
 from tracker.labelling.models import Print, PrintRun
 from tracker.labelling.rules import Item, Reason
 
@@ -239,17 +239,21 @@ def test_one_form_is_one_person_s(app: Flask) -> None:
     assert operations.token_of("x", mine, items, asked) != operations.token_of("x", hers, items, asked)
 
 
-def test_the_next_free_cell_is_remembered_for_each_person_and_sheet(app: Flask) -> None:
-    by, other, made = make.actor(), make.actor("quality"), three()
-    assert queries.next_start(by, SHEET) == 1
-    printed(*made, by=by, start=5)
-    assert queries.next_start(by, SHEET) == 8
-    assert queries.next_start(by, medium("avery-l7163")) == 1
-    assert queries.next_start(other, SHEET) == 1
-    printed(*made, by=by, medium="avery-l7163")
-    assert (queries.next_start(by, medium("avery-l7163")), queries.next_start(by, SHEET)) == (4, 8)
-    printed(*made, by=by, start=19)
-    assert queries.next_start(by, SHEET) == 1
+def test_the_next_free_cell_is_remembered_for_everyone_of_a_site(app: Flask) -> None:
+    site, made = make.actor().site_id, three()
+    assert sheet_queries.next_start(site, SHEET) == 1
+    printed(*made, start=5)
+    assert sheet_queries.next_start(site, SHEET) == 8
+    assert sheet_queries.next_start(site, medium("avery-l7163")) == 1
+    printed(*made, by=make.actor("quality"), start=None)
+    assert [one.cell for one in prints()] == [5, 6, 7, 8, 9, 10]
+    printed(*made, medium="avery-l7163", start=None)
+    assert (sheet_queries.next_start(site, medium("avery-l7163")), sheet_queries.next_start(site, SHEET)) == (
+        4,
+        11,
+    )
+    printed(*made, start=19)
+    assert sheet_queries.next_start(site, SHEET) == 1 and not sheet_queries.begun(site, SHEET.name)
 
 
 def test_sheet_and_format_are_remembered_for_each_person(app: Flask) -> None:

@@ -16,7 +16,7 @@ from tests.house.code import ROOT
 from tracker.devices.lifecycle import Stage
 from tracker.errors import Malformed
 from tracker.i18n import Sentence
-from tracker.labelling import rules
+from tracker.labelling import rules, sheet_rules
 from tracker.labelling.refusal_rules import SENTENCES, refused
 
 
@@ -24,18 +24,6 @@ from tracker.labelling.refusal_rules import SENTENCES, refused
 def test_every_stage_has_a_design_and_a_word(stage: Stage) -> None:
     assert rules.design_for(stage) in rules.DESIGN_NAMES
     assert rules.band_word(stage)
-
-
-@pytest.mark.parametrize(
-    ("start", "count", "free"), [(1, 5, 6), (18, 4, 1), (20, 4, 3), (1, 21, 1), (1, 43, 2), (21, 1, 1)]
-)
-def test_the_next_free_cell_follows_the_last_label(start: int, count: int, free: int) -> None:
-    assert rules.next_cell(medium("avery-l7160"), start, count) == free
-
-
-def test_a_roll_has_no_cells_to_remember() -> None:
-    assert rules.next_cell(medium("zebra-57x32"), 1, 7) == 1
-    assert rules.order("zebra-57x32", "zpl", 99).start == 1
 
 
 @pytest.mark.parametrize("start", [0, -1, 22, "22", "0", "x", "1.5", 1.5, True, "9" * 400, "१", [], {"a": 1}])
@@ -121,7 +109,29 @@ def test_the_look_has_a_grid_for_every_sheet() -> None:
 
 @pytest.mark.parametrize("one", MEDIA, ids=lambda one: one.name)
 def test_sheets_are_counted_with_the_part_used_one(one: Medium) -> None:
-    sheet = medium(one.name)
-    assert rules.sheets_needed(sheet, 1, sheet.cells) == 1
-    assert rules.sheets_needed(sheet, sheet.cells, 1) == 1
-    assert rules.sheets_needed(sheet, 1, sheet.cells + 1) == 2
+    cells = one.cells
+    assert sheet_rules.sheets_needed(0, cells, cells) == 1
+    assert sheet_rules.sheets_needed(0, cells, cells + 1) == 2
+    assert sheet_rules.sheets_needed(cells, cells, cells + 1) == 2
+    assert sheet_rules.sheets_needed(3, 21, 3) == 1 and sheet_rules.sheets_needed(3, 21, 25) == 3
+
+
+def test_a_roll_has_no_cells_to_remember() -> None:
+    assert rules.order("zebra-57x32", "zpl", 99).start == 1
+    assert not rules.order("zebra-57x32", "zpl", 99, sheet="new").chosen
+
+
+def test_cells_that_are_not_free_are_passed_over() -> None:
+    marks = "ppx.x..."
+    assert sheet_rules.next_free(marks) == 4
+    assert sheet_rules.taken(marks, 4, 3) == ("ppxpxpp.", [4, 6, 7])
+    assert sheet_rules.taken(marks, 7, 9) == ("ppxxxxpp", [7, 8])
+    assert sheet_rules.skipped([4, 6, 7], 8) == {5}
+    assert sheet_rules.skipped([4, 6, 1, 2], 8) == {5, 7, 8}
+    assert sheet_rules.skipped([None, None], 1) == frozenset()
+
+
+def test_pages_are_counted_by_their_cells() -> None:
+    assert rules.pages_of([4, 6, 1, 2]) == 2
+    assert rules.pages_of([None, None, None]) == 3
+    assert rules.pages_of([1, 2, 1]) == 2 and rules.pages_of([1, 1]) == 2

@@ -191,7 +191,7 @@ def _move(
         if device.arrived_at:
             stated["arrived_before"] = device.arrived_at.isoformat()
         device.arrived_at = moment
-    return history.append(
+    entry = history.append(
         subject=(Subject.DEVICE, device.id),
         action=action.value,
         by=by,
@@ -203,6 +203,7 @@ def _move(
         at=moment,
         dwell_s=dwell,
     )
+    return registry.after_move(device, by, entry)
 
 
 def tell(

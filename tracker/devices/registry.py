@@ -35,6 +35,7 @@ _vouched: dict[Action, frozenset[Fact]] = {}
 _undoers: dict[Action, Performer] = {}
 _followers: dict[Action, list[Follower]] = {}
 _edit_followers: list[Follower] = []
+_move_followers: list[Follower] = []
 _mergers: list[Merger] = []
 _type_judges: list[TypeJudge] = []
 _place_tellers: list[PlaceTeller] = []
@@ -89,6 +90,13 @@ def follows(*actions: Action) -> Callable[[Follower], Follower]:
         return follower
 
     return keep
+
+
+def follows_moves(follower: Follower) -> Follower:
+    """Register what happens in the same transaction after any move, a device's first and an undo too: it must neither
+    refuse nor fail. `(device, by, the move's entry)`."""
+    _move_followers.append(follower)
+    return follower
 
 
 def follows_edits(follower: Follower) -> Follower:
@@ -155,6 +163,13 @@ def undoer_of(action: Action) -> Performer | None:
 
 def followers_of(action: Action) -> tuple[Follower, ...]:
     return tuple(_followers.get(action, ()))
+
+
+def after_move(device: Device, by: Actor, entry: HistoryEntry) -> HistoryEntry:
+    """Let those who follow every move do their part; the entry again."""
+    for follower in _move_followers:
+        follower(device, by, entry)
+    return entry
 
 
 def after_edit(device: Device, by: Actor, entry: HistoryEntry) -> HistoryEntry:

@@ -105,11 +105,13 @@ class Proof:
 
 @dataclass(frozen=True)
 class Lead:
-    """A page of ours to go to, and what one does there, in the infinitive; `picture` is the name of an icon."""
+    """A page of ours to go to, and what one does there, in the infinitive; `picture` is the name of an icon. `posts`: not
+    a page but a form's address, it is done at once."""
 
     words: Sentence
     address: str
     picture: str = "arrow-right"
+    posts: bool = False
 
 
 class AlreadySo(RuleBroken):

@@ -40,9 +40,13 @@ class Subject:
     CONTACT = "contact"
     KEY = "key"
     STATION = "station"
+    ROLL = "roll"
     PRINT_JOB = "print_job"
     PRINT_HELPER = "print_helper"
     PRINTER = "printer"
+    MEDIUM = "medium"
+    PRINT_RUN = "print_run"
+    LABEL_HABIT = "label_habit"
 
 
 @dataclass(frozen=True)

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from sqlalchemy import update
 
 from labels.errors import LabelError
-from labels.formats import render
+from labels.formats import FORMATS, Rendered, render
 from labels.label import Label
 from labels.sheets import Printing
 from tracker import clock
 from tracker.accounts.rules import Actor, Permission
 from tracker.database import session
-from tracker.devices import codes, particulars
-from tracker.devices.codes import ALPHABET, Kind
+from tracker.devices import codes
+from tracker.devices.codes import Kind
 from tracker.devices.models import Tag
 from tracker.devices.tags import TagState
 from tracker.errors import Malformed, RuleBroken
@@ -23,33 +24,41 @@ from tracker.history import operations as history
 from tracker.history.models import HistoryEntry
 from tracker.history.rules import Subject
 from tracker.i18n import N_
-from tracker.labelling import documents, queries, rules
+from tracker.labelling import documents, queries, rules, sheet_operations, sheet_rules, tag_operations
 from tracker.labelling.documents import Imprint
 from tracker.labelling.models import Print, PrintRun
 from tracker.labelling.queries import Named
 from tracker.labelling.refusal_rules import refused
 from tracker.labelling.rules import Item, Order, PrintedFile, Reason
+from tracker.labelling.sheet_rules import Placing
+from tracker.printing import job_operations as jobs
 from tracker.printing import medium_queries
+from tracker.printing import queries as printers
+from tracker.printing.models import Printer
+from tracker.printing.rules import BY_ITSELF
 
 
 def print_labels(  # noqa: PLR0917 (what is asked for, in the order in which it is said)
     wanted: Sequence[str],
     design: str | None,
-    medium: str,
-    format: str,
+    medium: str | None,
+    format: str | None,
     start: int | str | None,
     by: Actor,
     reason: str | None = None,
     *,
     locale: str | None = None,
+    printer: Printer | None = None,
 ) -> PrintedFile:
     """The file of these labels, each code once, with its lines in the register.
 
     `wanted` are codes in whatever way they were typed; a replaced one prints the tag in force. `design` None: for each
-    the one that says most of it now. `start` is the first cell of a sheet, from 1. Words are in `locale`, else in
-    the reader's language. Raises `Malformed` (422) that names the field and the code at fault; nothing is then recorded.
+    the one that says most of it now. `start` is the first cell of a sheet, from 1; None: the next free one of the sheet
+    that the site has begun. `printer` gives medium and format where they are None, corrects, and gets the file if it
+    takes files by itself. Words are in `locale`, else in the reader's language. Raises `Malformed` (422) that names the
+    field and the code at fault; nothing is then recorded.
     """
-    asked = rules.order(medium, format, start, reason, find=medium_queries.finder(by.site_id))
+    asked = order_for(printer, by, medium, format, start, reason)
     if design is not None:
         rules.must_be_a_design(design)
     read = rules.read_codes("\n".join(str(one) for one in wanted))
@@ -59,21 +68,57 @@ def print_labels(  # noqa: PLR0917 (what is asked for, in the order in which it 
     return print_items(items, asked, by, documents.imprint(locale))
 
 
+def order_for(  # noqa: PLR0917 (as `rules.order`, for somebody)
+    printer: Printer | None,
+    by: Actor,
+    medium: object = None,
+    format: object = None,
+    start: object = None,
+    reason: object = None,
+    sheet: object = None,
+) -> Order:
+    """What was asked for: on this printer its own medium and format unless others are said. Raises `Malformed`."""
+    find = medium_queries.finder(by.site_id)
+    if printer is None:
+        return rules.order(medium, format, start, reason, sheet=sheet, find=find)
+    rules.must_be_in_use(printer.name, printer.retired_at)
+    loaded = medium or printer.medium
+    if not loaded:
+        raise Malformed(
+            N_("Nobody has said which sheet or roll lies in “%(printer)s”: choose it."),
+            field="medium",
+            printer=printer.name,
+        )
+    return rules.order(
+        loaded, format or printer.format, start, reason, sheet=sheet, printer=printer.id, find=find
+    )
+
+
 def print_items(
-    items: Sequence[Item], asked: Order, by: Actor, on: Imprint, *, token: str | None = None
+    items: Sequence[Item],
+    asked: Order,
+    by: Actor,
+    on: Imprint,
+    *,
+    token: str | None = None,
+    by_itself: bool = False,
 ) -> PrintedFile:
-    """As `print_labels`, each label with a design of its own. `token`: with the same one, the same file again."""
+    """As `print_labels`, each label with a design of its own. `token`: with the same one, the same file again.
+    `by_itself`: nobody pressed a button, it follows a move."""
     by.must(Permission.WORK)
     before = queries.run_with_token(token) if token else None
     if before is not None:
         return again(before, on)
     rules.must_be_printable_at_once(len(items))
+    printer = printers.printer(asked.printer, by.site_id) if asked.printer else None
     found = queries.named([item.code for item in items])
     wanted = list(dict.fromkeys((found[item.code], item.design) for item in items))
     labels = documents.labels_of(wanted, on)
-    data, name, mimetype = _drawn(labels, asked)
-    run = _record(wanted, asked, by, token)
-    return PrintedFile(f"labels-{run.id:05d}.{name}", mimetype, data)
+    placing = sheet_operations.place(asked, len(wanted), by)
+    drawn = _drawn(labels, asked, _printing(asked, placing, printer))
+    run = _record(wanted, asked, placing, by, token)
+    run.by_itself = by_itself or None
+    return _handed_over(run, drawn, printer, by)
 
 
 def mint_and_print(
@@ -84,32 +129,71 @@ def mint_and_print(
     before = queries.run_with_token(token) if token else None
     if before is not None:
         return again(before, on)
-    if not 1 <= count <= rules.MOST_AT_ONCE:
-        raise Malformed(N_("Ask for 1 to %(most)s tags at a time."), field="count", most=rules.MOST_AT_ONCE)
-    tags = particulars.mint(Kind.DEVICE, count)
-    return print_items([Item(tag.code, "tag") for tag in tags], asked, by, on, token=token)
+    _roll, fresh = tag_operations.mint_roll(count, by)
+    return print_items([Item(code, "tag") for code in fresh], asked, by, on, token=token)
 
 
 def again(run: PrintRun, on: Imprint) -> PrintedFile:
-    """The file of a run once more; changes nothing."""
+    """The file of a run once more; changes nothing, and sends nothing to a printer."""
+    labels, asked, printing, printer = _as_it_was(run, run.format, on)
+    return _file(run, _drawn(labels, asked, printing), printer)
+
+
+def drawings(run: PrintRun, on: Imprint) -> Iterator[bytes]:
+    """Its pages as SVG drawings of their exact size, whatever format it was printed in; changes nothing."""
+    labels, asked, printing, _ = _as_it_was(run, "svg", on)
+    return FORMATS["svg"].write(labels, asked.medium, printing)
+
+
+def _as_it_was(
+    run: PrintRun, format: str, on: Imprint
+) -> tuple[list[Label], Order, Printing, Printer | None]:
     found = queries.named([one.code for one in run.prints])
     labels = documents.labels_of([(found[one.code], one.design) for one in run.prints], on)
-    data, name, mimetype = _drawn(
-        labels, rules.order(run.medium, run.format, run.start, find=medium_queries.ever)
-    )
-    return PrintedFile(f"labels-{run.id:05d}.{name}", mimetype, data)
+    asked = rules.order(run.medium, format, run.start, find=medium_queries.ever)
+    skip = sheet_rules.skipped([one.cell for one in run.prints], asked.medium.cells)
+    printer = printers.printer(run.printer_id, run.site_id) if run.printer_id else None
+    return labels, asked, _printing(asked, Placing(run.start, skip), printer), printer
 
 
-def _drawn(labels: Sequence[Label], asked: Order) -> tuple[bytes, str, str]:
-    """The bytes, the ending of a file's name, the media type."""
+def _printing(asked: Order, placing: Placing, printer: Printer | None) -> Printing:
+    """How it is drawn: in these cells, and as this printer needs it."""
+    if printer is None:
+        return Printing(start=placing.start, skip=placing.skip)
+    correction = printers.correction(printer, asked.medium.name)
+    return Printing(placing.start, correction, printer.dpi, printer.colour, placing.skip)
+
+
+def _drawn(labels: Sequence[Label], asked: Order, printing: Printing) -> Rendered:
+    """The file, its first page drawn and the others drawn as it is read: all that can be refused is refused here, and
+    nothing asks the database afterwards. So the register can be kept before the first byte leaves."""
     try:
-        drawn = render(labels, asked.medium, asked.format, Printing(start=asked.start))
-        return b"".join(drawn.chunks), drawn.extension, drawn.media_type
+        return render(labels, asked.medium, asked.format, printing)
     except LabelError as error:
         raise refused(error) from error
 
 
-def _record(wanted: Sequence[tuple[Named, str]], asked: Order, by: Actor, token: str | None) -> PrintRun:
+def _file(run: PrintRun, drawn: Rendered, printer: Printer | None) -> PrintedFile:
+    name = f"labels-{run.id:05d}.{drawn.extension}"
+    return PrintedFile(
+        name, drawn.media_type, drawn.chunks, run.id, run.job_id, printer.way if printer else None
+    )
+
+
+def _handed_over(run: PrintRun, drawn: Rendered, printer: Printer | None, by: Actor) -> PrintedFile:
+    """The file for who asked; or for the printer, where that takes files by itself."""
+    file = _file(run, drawn, printer)
+    if printer is None or printer.way not in BY_ITSELF:
+        return file
+    job = jobs.send(printer, file.data, file.name, file.mimetype, run.count, by, reference=f"labels:{run.id}")
+    run.job_id = job.id
+    session.flush()
+    return replace(file, job=job.id, chunks=iter([file.data]))
+
+
+def _record(
+    wanted: Sequence[tuple[Named, str]], asked: Order, placing: Placing, by: Actor, token: str | None
+) -> PrintRun:
     earlier = queries.printed_before([named.tag.code for named, _ in wanted])
     run = PrintRun(
         at=clock.now(),
@@ -117,13 +201,14 @@ def _record(wanted: Sequence[tuple[Named, str]], asked: Order, by: Actor, token:
         by_user_id=by.user_id,
         medium=asked.medium.name,
         format=asked.format,
-        start=asked.start,
+        start=placing.start,
         count=len(wanted),
         token=token,
+        printer_id=asked.printer,
     )
     session.add(run)
     session.flush()
-    for place, (named, design) in enumerate(wanted):
+    for (named, design), cell, sheet in zip(wanted, placing.cells, placing.sheets, strict=True):
         session.add(
             Print(
                 run_id=run.id,
@@ -131,7 +216,8 @@ def _record(wanted: Sequence[tuple[Named, str]], asked: Order, by: Actor, token:
                 code=named.tag.code,
                 device_id=named.device.id if named.device else None,
                 design=design,
-                cell=None if asked.medium.is_roll else (asked.start - 1 + place) % asked.medium.cells + 1,
+                cell=cell,
+                sheet_id=sheet,
                 reason=asked.reason or _why(earlier.get(named.tag.code, set()), design),
             )
         )
@@ -171,7 +257,7 @@ def void_tag(text: str, by: Actor, reason: str | None = None) -> HistoryEntry | 
     before, tag.state = tag.state, TagState.VOID
     session.flush()
     return history.append(
-        subject=(Subject.TAG, number_of(tag.code)),
+        subject=(Subject.TAG, codes.number_of(tag.code)),
         action="void_tag",
         by=by,
         facts={"code": tag.code, "was": before.value},
@@ -179,18 +265,11 @@ def void_tag(text: str, by: Actor, reason: str | None = None) -> HistoryEntry | 
     )
 
 
-def number_of(code: str) -> int:
-    """A tag's number in the history: its letters read in base 16."""
-    number = 0
-    for letter in code:
-        number = number * len(ALPHABET) + ALPHABET.index(letter)
-    return number
-
-
 def token_of(given: str, by: Actor, items: Sequence[Item], asked: Order) -> str | None:
     """What names a form that was sent: sent again as it stands it prints nothing new; changed, it is another one."""
     if not given:
         return None
     said = [given, str(by.user_id), asked.medium.name, asked.format, str(asked.start), str(asked.reason)]
+    said += [str(asked.chosen), str(asked.sheet), str(asked.printer)]
     said += [f"{item.code}:{item.design}" for item in items]
     return hashlib.sha256("|".join(said).encode("utf-8", "replace")).hexdigest()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
@@ -14,19 +15,18 @@ from tracker.accounts import queries as people
 from tracker.accounts.models import User
 from tracker.accounts.rules import Actor, Permission
 from tracker.database import session
-from tracker.devices import codes, registry
+from tracker.devices import codes
 from tracker.devices.codes import Kind
-from tracker.devices.lifecycle import Action, Stage
 from tracker.devices.models import Device, Tag
-from tracker.devices.rules import Lead
 from tracker.devices.tags import TagState
 from tracker.errors import Malformed, NotHere
-from tracker.history.models import HistoryEntry
-from tracker.i18n import N_, Sentence
+from tracker.i18n import N_
 from tracker.labelling import rules
+from tracker.labelling.habit_queries import Destination
 from tracker.labelling.models import Print, PrintRun
 from tracker.labelling.queue_queries import is_due
 from tracker.printing import medium_queries
+from tracker.printing import queries as printers
 from tracker.stock.models import Location
 from tracker.web.pagination import ROWS, Key, Page, page_of
 
@@ -132,7 +132,7 @@ def last_run(by: Actor, medium_name: str | None = None) -> PrintRun | None:
     """What this person printed last (on that medium)."""
     if by.user_id is None:
         return None
-    chosen = select(PrintRun).where(PrintRun.by_user_id == by.user_id)
+    chosen = select(PrintRun).where(PrintRun.by_user_id == by.user_id, PrintRun.by_itself.is_(None))
     if medium_name is not None:
         chosen = chosen.where(PrintRun.medium == medium_name)
     return session.scalars(chosen.order_by(PrintRun.id.desc()).limit(1)).first()
@@ -148,6 +148,15 @@ def usual(by: Actor) -> tuple[str, str]:
     )
 
 
+def usual_destination(by: Actor) -> Destination:
+    """Printer and medium as this person chose them last: where labels wait that the site has decided nothing about."""
+    run = last_run(by)
+    if run is None or not known_medium(run.medium, by.site_id):
+        return Destination(rules.USUAL_MEDIUM)
+    printer = printers.printer(run.printer_id, by.site_id) if run.printer_id else None
+    return Destination(run.medium, printer if printer and printer.retired_at is None else None)
+
+
 def known_medium(name: str, site_id: int) -> Medium | None:
     """The medium of that name, if it is one that this site can print on."""
     try:
@@ -156,18 +165,12 @@ def known_medium(name: str, site_id: int) -> Medium | None:
         return None
 
 
-def next_start(by: Actor, chosen: Medium) -> int:
-    """The first free cell of the sheet that this person has begun; 1 on a new one."""
-    run = None if chosen.is_roll else last_run(by, chosen.name)
-    return rules.next_cell(chosen, run.start, run.count) if run else 1
-
-
 def printed_before(codes_: Sequence[str]) -> dict[str, set[str]]:
     """code → the designs it was printed in."""
     found: dict[str, set[str]] = {}
     for some in _chunks(codes_):
-        chosen = select(Print.code, Print.design).where(Print.code.in_(some)).distinct()
-        for code, design in session.execute(chosen):
+        chosen = select(Print.code, Print.design).where(Print.code.in_(some), Print.undone_at.is_(None))
+        for code, design in session.execute(chosen.distinct()):
             found.setdefault(code, set()).add(design)
     return found
 
@@ -230,17 +233,5 @@ def panel(device: Device, actor: Actor) -> dict[str, Any] | None:
         "due": rows[0][0],
         "design": rules.design_for(device.stage),
         "may_print": actor.may(Permission.WORK),
+        "token": secrets.token_urlsafe(16),  # two presses of one button print once
     }
-
-
-@registry.offers_after_moves
-def label_after(device: Device, entry: HistoryEntry) -> Lead | None:
-    """After a move that gives the device another label: to print that one. An undo leaves the old label on it."""
-    after = Stage(entry.to_stage) if entry.to_stage else None
-    if after not in rules.DUE or entry.action == Action.CORRECT:
-        return None
-    design = rules.design_for(after)
-    if entry.from_stage and rules.design_for(Stage(entry.from_stage)) == design:
-        return None
-    words = Sentence(N_("Print the new label: %(design)s"), {"design": Sentence(rules.DESIGN_NAMES[design])})
-    return Lead(words, f"/devices/{device.code}/label", "printer")

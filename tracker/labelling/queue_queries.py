@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
 
+from labels.media import Medium, medium
+from tracker.accounts.rules import Actor
 from tracker.allocation.models import Allocation
 from tracker.clock import now
 from tracker.collection.models import Collection, Intake
 from tracker.database import read_once, session
 from tracker.devices.lifecycle import Stage
 from tracker.devices.models import Device
-from tracker.labelling import rules
+from tracker.labelling import habit_queries, rules, sheet_queries, sheet_rules
+from tracker.labelling.habit_queries import Destination
 from tracker.labelling.models import Print
+from tracker.labelling.sheet_models import BegunSheet
 
 SHOWN = 100
 COUNTED = 1_000  # further than this nobody counts
@@ -31,11 +35,55 @@ class Due:
     total: int
 
 
-def due(site_id: int, design: str | None = None) -> list[Due]:
-    """What waits in a workshop, by design in the order of the journey; of one design, if given."""
-    wanted = [design] if design else list(dict.fromkeys(rules.DUE.values()))
+@dataclass(frozen=True)
+class Waiting:
+    """Labels that wait for one printer and medium: design → how many. `cells`: of the sheet that they begin on."""
+
+    on: Destination
+    medium: Medium
+    cells: str
+    counts: dict[str, int]
+
+    @property
+    def total(self) -> int:
+        return sum(self.counts.values())
+
+    @property
+    def sheets(self) -> int | None:
+        """How many sheets they take, the begun one included; None on a roll."""
+        if self.medium.is_roll:
+            return None
+        free = len(sheet_rules.free_cells(self.cells))
+        return sheet_rules.sheets_needed(free, self.medium.cells, self.total)
+
+    @property
+    def start(self) -> int:
+        """The first free cell."""
+        return sheet_rules.next_free(self.cells) or 1
+
+
+def due(site_id: int, designs: Iterable[str] | None = None) -> list[Due]:
+    """What waits in a workshop, by design in the order of the journey; of these designs, if given."""
+    wanted = dict.fromkeys(rules.DUE.values()) if designs is None else designs
     groups = [Due(one, _devices(site_id, one), count(site_id, one)) for one in wanted]
     return [group for group in groups if group.total]
+
+
+def by_destination(by: Actor, usual: Destination) -> list[Waiting]:
+    """What waits, by the printer and the medium it waits for: first what waits for the usual one, then the fullest."""
+    known, sheets = habit_queries.habits(by.site_id), sheet_queries.begun(by.site_id)
+    groups: dict[str, Waiting] = {}
+    for design, number in counts(by.site_id).items():
+        on = habit_queries.destination(design, known, usual, by.site_id)
+        group = groups.setdefault(on.key, _nothing_yet(on, sheets, by.site_id))
+        groups[on.key] = replace(group, counts={**group.counts, design: number})
+    return sorted(groups.values(), key=lambda one: (one.on.key != usual.key, -one.total))
+
+
+def _nothing_yet(on: Destination, sheets: Sequence[BegunSheet], site_id: int) -> Waiting:
+    begun = next((one for one in sheets if one.medium == on.medium), None)
+    chosen = habit_queries.usable(on.medium, site_id) or medium(rules.USUAL_MEDIUM)
+    return Waiting(on, chosen, begun.cells if begun else "", {})
 
 
 def counts(site_id: int) -> dict[str, int]:
@@ -67,12 +115,18 @@ def _waiting(site_id: int, design: str) -> list[ColumnElement[bool]]:
     stages = [stage for stage, one in rules.DUE.items() if one == design]
     printed = (
         select(Print.id)
-        .where(Print.device_id == Device.id, Print.design == design, Print.at >= _since(stages))
+        .where(
+            Print.device_id == Device.id,
+            Print.design == design,
+            Print.at >= _since(stages),
+            Print.undone_at.is_(None),
+        )
         .exists()
     )
     return [
         Device.site_id == site_id,
         Device.merged_into_id.is_(None),
+        ~habit_queries.is_off(site_id, design),
         or_(*(_stands(stage) for stage in stages)),
         ~printed,
     ]

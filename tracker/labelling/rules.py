@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import enum
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
 
 from labels.designs import design
 from labels.errors import LabelError
@@ -16,11 +18,13 @@ from tracker.devices.lifecycle import STAGES, Stage
 from tracker.errors import Malformed
 from tracker.i18n import N_
 from tracker.labelling.refusal_rules import refused
+from tracker.printing.rules import Way
 
 MOST_AT_ONCE = 1_000
 LONGEST_LIST = 100_000  # letters typed or scanned into the list of codes
 USUAL_MEDIUM = "avery-l7160"
 USUAL_FORMAT = "pdf"
+NEW_SHEET = 0  # instead of the id of one that was begun
 
 
 class Reason(enum.StrEnum):
@@ -124,21 +128,33 @@ class Item:
 
 @dataclass(frozen=True)
 class Order:
-    """On what a set of labels is printed. `start` is the first cell used, from 1; always 1 on a roll."""
+    """On what a set of labels is printed. `start` is the first cell used, from 1, if somebody has `chosen` it; else it is
+    the next free one. `sheet`: the begun one that whoever chose saw, or `NEW_SHEET`. `printer`: its id."""
 
     medium: Medium
     format: str
     start: int = 1
     reason: Reason | None = None
+    chosen: bool = False
+    sheet: int | None = None
+    printer: int | None = None
 
 
 @dataclass(frozen=True)
 class PrintedFile:
-    """The file that goes to the printer."""
+    """The file that goes to the printer, as it is made: its bytes are read once, as `chunks` or as `data`. `run`: its
+    number in the register; `job`: of `print_jobs`, where the printer takes it by itself; `way`: how it gets there."""
 
     name: str
     mimetype: str
-    data: bytes
+    chunks: Iterator[bytes]
+    run: int = 0
+    job: int | None = None
+    way: Way | None = None
+
+    @cached_property
+    def data(self) -> bytes:
+        return b"".join(self.chunks)
 
 
 def order(
@@ -147,6 +163,8 @@ def order(
     start: object = None,
     reason: object = None,
     *,
+    sheet: object = None,
+    printer: int | None = None,
     find: Callable[[str], Medium] = medium,
 ) -> Order:
     """What was asked for, if it can be. `find` knows the media, those that a workshop added too (`LabelError` for
@@ -159,7 +177,10 @@ def order(
             name=_said(format_name),
             known=", ".join(FORMATS),
         )
-    return Order(chosen, format_name, _start(chosen, start), _reason(reason))
+    given = start not in (None, "") and not chosen.is_roll
+    return Order(
+        chosen, format_name, _start(chosen, start), _reason(reason), given, _sheet(chosen, sheet), printer
+    )
 
 
 def _medium(name: object, find: Callable[[str], Medium]) -> Medium:
@@ -185,6 +206,15 @@ def _start(chosen: Medium, start: object) -> int:
     return start
 
 
+def _sheet(chosen: Medium, sheet: object) -> int | None:
+    """`new`, or the number of one that was begun; anything else names none."""
+    if chosen.is_roll or not isinstance(sheet, str):
+        return None
+    if sheet == "new":
+        return NEW_SHEET
+    return int(sheet) if re.fullmatch(r"[0-9]{1,9}", sheet) else None
+
+
 def _reason(reason: object) -> Reason | None:
     if reason is None or reason == "":
         return None
@@ -198,6 +228,13 @@ def _reason(reason: object) -> Reason | None:
     return Reason(str(reason))
 
 
+def must_be_in_use(name: str, retired_at: datetime | None) -> None:
+    if retired_at is not None:
+        raise Malformed(
+            N_("“%(printer)s” is no longer in use: choose another printer."), field="printer", printer=name
+        )
+
+
 def must_be_a_design(name: object) -> str:
     """The name of a design. Raises `Malformed`."""
     try:
@@ -208,16 +245,6 @@ def must_be_a_design(name: object) -> str:
 
 def _said(value: object) -> str:
     return str(value)[:60]
-
-
-def next_cell(chosen: Medium, start: int, count: int) -> int:
-    """The first free cell after `count` labels from `start`; 1 when the last sheet is used up, and on rolls."""
-    return 1 if chosen.is_roll else (start - 1 + count) % chosen.cells + 1
-
-
-def sheets_needed(chosen: Medium, start: int, count: int) -> int:
-    """How many sheets `count` labels take, the part-used one included."""
-    return -(-(start - 1 + count) // chosen.cells)
 
 
 def read_codes(text: str) -> list[str]:
@@ -271,3 +298,9 @@ def must_be_printable_at_once(count: int) -> None:
             count=count,
             most=MOST_AT_ONCE,
         )
+
+
+def pages_of(cells: Sequence[int | None]) -> int:
+    """How many pages labels in these cells take: on a roll one each, on sheets a new one whenever the cells begin anew."""
+    begins = [at for at, cell in enumerate(cells) if at == 0 or cell is None or cell <= (cells[at - 1] or 0)]
+    return len(begins)

@@ -15,7 +15,7 @@ from tracker.errors import RuleBroken
 from tracker.labelling import documents, operations, queries
 from tracker.labelling.forms import MintForm, VoidForm
 from tracker.labelling.rules import Item
-from tracker.labelling.views import answer_with, sheet_of
+from tracker.labelling.answer_views import answer_with, asked_of, must_be_seen, sheet_of
 from tracker.web.access import requires
 from tracker.web.forms import show_refusal
 from tracker.web.submissions import once
@@ -31,9 +31,9 @@ def mint() -> ResponseReturnValue:
     form = MintForm(by.site_id, data=dict(zip(("medium", "format"), queries.usual(by), strict=True)))
     if request.method == "POST" and form.validate():
         try:
-            asked = form.order()
+            asked = asked_of(form)
             count = form.count.data or 0
-            if "show" not in request.form and (asked.medium.is_roll or not form.sheet_is_new):
+            if "show" not in request.form and not must_be_seen(form, asked):
                 said = [Item("MINT", str(count))]
                 return answer_with(lambda token: operations.mint_and_print(
                     count, asked, current_actor(), documents.imprint(), token=token), form, said, asked)  # fmt: skip

@@ -2,42 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, make_response, render_template, request, url_for
+from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from labels.media import medium
 from tracker.accounts.access import current_actor
 from tracker.accounts.rules import Permission
 from tracker.collection import queries as collections
-from tracker.database import transaction
 from tracker.devices import codes
 from tracker.devices import queries as devices
 from tracker.devices.rules import TYPES
 from tracker.errors import Conflict, RuleBroken
 from tracker.i18n import N_
-from tracker.labelling import documents, operations, queries, queue_queries, rules
-from tracker.labelling.forms import MediumForm, PrintForm, medium_name, medium_size
-from tracker.labelling.rules import Item, Order, PrintedFile
+from tracker.labelling import (
+    documents,
+    habit_queries,
+    operations,
+    queries,
+    queue_queries,
+    rules,
+    tag_queries,
+)
+from tracker.labelling.answer_views import answer_with, asked_of, must_be_seen, sheet_of
+from tracker.labelling.forms import PrintForm, medium_name
+from tracker.labelling.habit_queries import Destination
+from tracker.labelling.rules import Item
+from tracker.printing import queries as printers
 from tracker.web.access import requires
 from tracker.web.forms import show_refusal
 from tracker.web.home import Panel, panel
 
 blueprint = Blueprint("labelling", __name__)
 
-# What a browser shows by itself; the rest is for a printer and is saved.
-SHOWN = frozenset({"application/pdf", "image/png", "image/svg+xml"})
-# The viewer that browsers bring for PDF styles its own page, and embeds the file in it.
-PDF_POLICY = "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; img-src 'self' data: blob:"
-
 
 @blueprint.get("/labels")
 @requires(Permission.WORK)
 def index() -> ResponseReturnValue:
-    """What waits to be printed; or the labels of `?codes=` or `?collection=`, in `?design=`."""
-    form = PrintForm(current_actor().site_id, formdata=None, data=_remembered(request.args))
+    """What waits to be printed, for one printer and medium (`?on=`); or the labels of `?codes=` or `?collection=`, in
+    `?design=`."""
+    form = _form(request.args, formdata=None)
     return _page(form, _listed(form))
 
 
@@ -48,16 +52,48 @@ def print_chosen() -> ResponseReturnValue:
     if not form.validate():
         return _page(form, _listed(form))
     try:
-        asked = form.order(form.reason.data)
-        if "show" in request.form or (form.sheet_is_new and not asked.medium.is_roll):
+        asked = asked_of(form, form.reason.data)
+        if "show" in request.form or must_be_seen(form, asked):
             return _page(form, _listed(form))
         items = _items(form)
         rules.must_be_printable_at_once(len(items))
         return answer_with(lambda token: operations.print_items(
             items, asked, current_actor(), documents.imprint(), token=token), form, items, asked)  # fmt: skip
     except RuleBroken as refusal:
-        show_refusal(form, refusal, otherwise="codes")
+        show_refusal(form, refusal, otherwise="start" if isinstance(refusal, Conflict) else "codes")
         return _page(form, _listed(form))
+
+
+def _form(given: Any, design: str = "", **more: Any) -> PrintForm:
+    """The form as it begins: what the link says, else where labels of that design wait, else as this person printed
+    last."""
+    by = current_actor()
+    usual = queries.usual_destination(by)
+    on = _asked_on(given.get("on", "")) or usual
+    design = given.get("design", "") or design
+    if design and not given.get("on"):
+        on = habit_queries.destination(design, habit_queries.habits(by.site_id), usual, by.site_id)
+    named = given.get("medium", "")
+    medium = named if queries.known_medium(named, by.site_id) else on.medium
+    printer = on.printer if medium == on.medium else None
+    values = {
+        "medium": medium,
+        "printer": str(printer.id) if printer else "",
+        "shown_printer": str(printer.id) if printer else "",
+        "format": given.get("format") or queries.usual(by)[1],
+        "design": design,
+    }
+    return PrintForm(by.site_id, data=values, **more)
+
+
+def _asked_on(key: str) -> Destination | None:
+    """The group that a link names, also where nothing waits for it any more."""
+    number, _, name = key.partition(".")
+    site = current_actor().site_id
+    if habit_queries.usable(name, site) is None:
+        return None
+    found = {str(one.id): one for one in printers.printers(site)} if number else {}
+    return Destination(name, found.get(number))
 
 
 def _items(form: PrintForm) -> list[Item]:
@@ -81,59 +117,6 @@ def _one_code(text: str) -> str:
     return str(code)
 
 
-def answer_with(
-    printed: Callable[[str | None], PrintedFile], form: MediumForm, items: list[Item], asked: Order
-) -> ResponseReturnValue:
-    """Print in one transaction and answer with the file. The same form sent twice at once is printed once."""
-    token = operations.token_of(form.form_token.data or "", current_actor(), items, asked)
-    try:
-        with transaction():
-            file = printed(token)
-    except Conflict:
-        first = queries.run_with_token(token) if token else None
-        if first is None:
-            raise
-        file = operations.again(first, documents.imprint())
-    return _sent(file)
-
-
-def _sent(file: PrintedFile) -> ResponseReturnValue:
-    answer = make_response(file.data)
-    answer.mimetype = file.mimetype
-    place = "inline" if file.mimetype in SHOWN else "attachment"
-    answer.headers["Content-Disposition"] = f'{place}; filename="{file.name}"'
-    if file.mimetype == "application/pdf":
-        answer.headers["Content-Security-Policy"] = PDF_POLICY
-    return answer
-
-
-def _remembered(given: Any) -> dict[str, Any]:
-    """What the form begins with: what was asked for by the link, else as this person printed last."""
-    usual_medium, usual_format = queries.usual(current_actor())
-    asked = given.get("medium", "")
-    return {
-        "medium": asked if queries.known_medium(asked, current_actor().site_id) else usual_medium,
-        "format": given.get("format") or usual_format,
-        "design": given.get("design", ""),
-    }
-
-
-def sheet_of(form: MediumForm) -> dict[str, Any]:
-    """What `_sheet.html` draws: the medium chosen, and the cell that is ticked on its picture."""
-    chosen = queries.known_medium(form.medium.data or "", form.site_id) or medium(rules.USUAL_MEDIUM)
-    free = queries.next_start(current_actor(), chosen)
-    typed = form.start.data or ""
-    kept = typed.isdecimal() and 1 <= int(typed) <= chosen.cells and not form.sheet_is_new
-    return {
-        "form": form,
-        "medium": chosen,
-        "medium_words": medium_name(chosen),
-        "medium_size": medium_size(chosen),
-        "free": free,
-        "start": int(typed) if kept else free,
-    }
-
-
 def _listed(form: PrintForm) -> dict[str, Any]:
     """The labels that the page offers: those asked for by the link, else the queue."""
     asked = request.args
@@ -142,21 +125,33 @@ def _listed(form: PrintForm) -> dict[str, Any]:
         wanted = rules.read_codes(typed)
         if asked.get("collection"):
             wanted += queue_queries.codes_of_collection(collections.collection(asked["collection"]))
-        if wanted or typed or asked.get("collection"):
+        wanted += tag_queries.asked_for(asked, current_actor().site_id)
+        if wanted or typed or {"collection", "roll", "new"} & set(asked):
             return {"groups": _chosen(wanted, form), "waiting": False, "collection": asked.get("collection")}
     except RuleBroken as refusal:
         show_refusal(form, refusal, otherwise="codes")
         return {"groups": [], "waiting": False, "collection": None}
+    by = current_actor()
+    waiting = queue_queries.by_destination(by, queries.usual_destination(by))
+    group = next((one for one in waiting if one.on.key == asked.get("on")), next(iter(waiting), None))
     only = asked.get("design") if asked.get("design") in rules.DUE.values() else None
+    designs = [only] if only else list(group.counts) if group else []
     groups = [
         {
             "design": one.design,
             "total": one.total,
             "rows": [_row(device, one.design) for device in one.devices],
         }
-        for one in queue_queries.due(current_actor().site_id, only)
+        for one in queue_queries.due(by.site_id, designs)
     ]
-    return {"groups": groups, "waiting": True, "collection": None, "only": only}
+    return {
+        "groups": groups,
+        "waiting": True,
+        "collection": None,
+        "only": only,
+        "ways": waiting,
+        "way": group,
+    }
 
 
 def _chosen(wanted: list[str], form: PrintForm) -> list[dict[str, Any]]:
@@ -170,7 +165,7 @@ def _chosen(wanted: list[str], form: PrintForm) -> list[dict[str, Any]]:
         if one.device is not None:
             group["rows"].append(_row(one.device, name))
         else:
-            words = one.place.name if one.place else ""
+            words = documents.name_of(one)
             group["rows"].append(
                 {"code": one.tag.code, "name": words, "device": None, "item": f"{one.tag.code}:{name}"}
             )
@@ -182,10 +177,10 @@ def _row(device: Any, design: str) -> dict[str, Any]:
 
 
 def _page(form: PrintForm, listed: dict[str, Any]) -> ResponseReturnValue:
-    groups = listed["groups"]
+    groups, way = listed["groups"], listed.get("way")
     offered = [row["item"] for group in groups for row in group["rows"]]
     ticked = set(request.form.getlist("item")) if request.method == "POST" else set(offered)
-    counts = queue_queries.counts(current_actor().site_id) if listed["waiting"] else {}
+    last = queries.last_run(current_actor())
     page = render_template(
         "labelling/index.html",
         **sheet_of(form),
@@ -195,8 +190,10 @@ def _page(form: PrintForm, listed: dict[str, Any]) -> ResponseReturnValue:
         collection=listed["collection"],
         ticked=ticked,
         offered=offered,
-        counts=counts,
-        all_waiting=sum(counts.values()),
+        ways=[(one, medium_name(one.medium)) for one in listed.get("ways", [])],
+        way=way,
+        counts=way.counts if way else {},
+        last=last if last and last.undone_at is None else None,
         action=request.full_path.rstrip("?"),
         designs=rules.DESIGN_NAMES,
         types=TYPES,
@@ -209,19 +206,17 @@ def _page(form: PrintForm, listed: dict[str, Any]) -> ResponseReturnValue:
 def device(code: str) -> ResponseReturnValue:
     """The label of one device: the design of its stage unless another is chosen, seen before it is printed."""
     one = devices.by_code(code)
-    form = PrintForm(current_actor().site_id, data=_remembered(request.args))
-    if not form.design.data:
-        form.design.data = rules.design_for(one.stage)
+    form = _form(request.args, rules.design_for(one.stage))
     form.design.flags.required = True  # here one is always chosen
     if request.method == "POST" and form.validate():
         try:
             item = Item(one.code, rules.must_be_a_design(form.design.data))
-            asked = form.order(form.reason.data)
-            if "show" not in request.form and (asked.medium.is_roll or not form.sheet_is_new):
+            asked = asked_of(form, form.reason.data)
+            if "show" not in request.form and not must_be_seen(form, asked):
                 return answer_with(lambda token: operations.print_items(
                     [item], asked, current_actor(), documents.imprint(), token=token), form, [item], asked)  # fmt: skip
         except RuleBroken as refusal:
-            show_refusal(form, refusal)
+            show_refusal(form, refusal, otherwise="start" if isinstance(refusal, Conflict) else None)
     page = render_template(
         "labelling/device.html",
         **sheet_of(form),
