@@ -44,7 +44,7 @@ def resolve(interpreter: str) -> dict[str, str]:
                 "--ignore-installed",
                 "--report",
                 report,
-                ".[test,bench]",
+                ".[test]",
                 "editables",
                 *build,
             ],

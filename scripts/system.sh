@@ -1,5 +1,5 @@
 #!/bin/sh
-# Get what the tests need from the distribution (Debian, Ubuntu), only what is missing.
+# Get what the tests need from the distribution (Debian, Ubuntu), only what is missing; `system.sh bench`: and the benchmarks.
 # What cannot be had is said; the tests that need it skip with a line, or fail where CI=true.
 set -u
 cd "$(dirname "$0")/.."
@@ -22,6 +22,13 @@ has lp && { has lpadmin || [ -x /usr/sbin/lpadmin ]; } || want cups-client
 if [ "$(id -u)" = 0 ]; then # a real wipe of a loop device
     has nwipe || [ -x /usr/sbin/nwipe ] || want nwipe
     has losetup || [ -x /sbin/losetup ] || want mount
+fi
+if [ "${1:-}" = bench ]; then # what WeasyPrint draws with, which labels are compared with
+    has_library() { PATH="$PATH:/sbin" ldconfig -p 2> /dev/null | grep -q "$1"; }
+    has_library libpango-1.0.so.0 || want libpango-1.0-0
+    has_library libpangoft2-1.0.so.0 || want libpangoft2-1.0-0
+    has_library libharfbuzz-subset.so.0 || want libharfbuzz-subset0
+    [ -d /usr/share/fonts/truetype ] || want fonts-dejavu-core
 fi
 [ -n "$missing" ] || exit 0
 

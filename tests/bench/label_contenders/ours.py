@@ -1,25 +1,24 @@
-"""Our own drawing."""
+"""Our own drawing; `ours.py FILE [FORMAT MEDIUM]`."""
 
-import json
 import sys
-import time
+
+from measured import measured
 
 from labels.formats import render
 from labels.label import Label
 from labels.media import medium
 
-given = json.load(sys.stdin)
-made = [
-    Label(g["code"], g["payload"], "wipe", g["word"], g["right"], g["title"], tuple(g["lines"]))
-    for g in given
-]
+FORMAT, MEDIUM = sys.argv[2:] or ("pdf", "avery-l7160")
 
 
-def draw(some: list[Label]) -> int:
-    return sum(map(len, render(some, medium("avery-l7160"), "pdf").chunks))
+def made(given):
+    for g in given:
+        yield Label(g["code"], g["payload"], "wipe", g["word"], g["right"], g["title"], tuple(g["lines"]))
 
 
-draw(made[:21])
-start = time.process_time()
-size = draw(made)
-print(json.dumps({"seconds": time.process_time() - start, "bytes": size}))
+def draw(given):
+    return b"".join(render(made(given), medium(MEDIUM), FORMAT).chunks)
+
+
+if __name__ == "__main__":
+    measured(draw)

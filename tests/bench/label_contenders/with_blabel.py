@@ -1,12 +1,10 @@
 """The same labels by blabel: its QR and Code 128 as pictures in HTML, set by WeasyPrint, 21 a page."""
 
-import json
-import sys
 import tempfile
-import time
 from pathlib import Path
 
 from blabel import LabelWriter
+from measured import measured
 
 TEMPLATE = """<div class="label"><b class="band">{{ word }} {{ right }}</b>
 <img class="qr" src="{{ label_tools.qr_code(payload) }}"/>
@@ -18,13 +16,9 @@ STYLE = """@page { size: 210mm 297mm; margin: 15.15mm 7.2mm; }
 .qr { position: absolute; left: 1mm; top: 8mm; width: 20mm; } .words { position: absolute; left: 23mm; top: 8mm; }
 .bars { width: 36mm; height: 6mm; }"""
 
-given = json.load(sys.stdin)
-with tempfile.TemporaryDirectory() as folder:
-    template, style = Path(folder, "label.html"), Path(folder, "label.css")
-    template.write_text(TEMPLATE, encoding="utf-8")
-    style.write_text(STYLE, encoding="utf-8")
-    writer = LabelWriter(str(template), default_stylesheets=(str(style),), items_per_page=21)
-    writer.write_labels(given[:21], target=None)
-    start = time.process_time()
-    made = writer.write_labels(given, target=None)
-    print(json.dumps({"seconds": time.process_time() - start, "bytes": len(made)}))
+folder = tempfile.TemporaryDirectory()
+template, style = Path(folder.name, "label.html"), Path(folder.name, "label.css")
+template.write_text(TEMPLATE, encoding="utf-8")
+style.write_text(STYLE, encoding="utf-8")
+writer = LabelWriter(str(template), default_stylesheets=(str(style),), items_per_page=21)
+measured(lambda given: writer.write_labels(given, target=None))
