@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from labels import bars, qr
 from labels.designs import colour_of, design, pictogram_of
 from labels.drawing import BLACK, WHITE, Mark, Matrix, Panel, Picture, Stripes, Words, stretched
-from labels.frames import Area, Cell, frame
+from labels.frames import Area, Cell, Frame, frame
 from labels.label import Drawing, Label, in_two_groups
 from labels.media import Medium
 from labels.rows import CAP, LEAST_TEXT, Rows, rows
@@ -16,27 +16,35 @@ from labels.typefaces import face
 from labels.wording import briefly, broken, fits, fitted, printable, shortened
 
 
+def cell_of(label: Label, medium: Medium, dot: float) -> Cell:
+    """What the frame of a label on a medium depends on."""
+    chosen, size = design(label.design), qr.symbol(label.payload).size
+    poster = chosen.hero == "title" and bool(label.title)
+    return Cell(
+        medium.width_mm, medium.height_mm, medium.edge_x_mm, medium.edge_y_mm, size, dot, chosen.band, poster
+    )  # fmt: skip
+
+
 def compose(label: Label, medium: Medium, dot: float, colour: bool) -> list[Mark]:
     """The marks of a label in a cell of the medium. `dot` is the printer's dot in millimetres (0.025 where there is
     none), `colour` whether the band takes the colour of its phase."""
     if isinstance(label, Drawing):
         return [stretched(mark, medium.width_mm / label.width_mm) for mark in label.marks]
     chosen = design(label.design)
-    symbol = qr.symbol(label.payload)
-    cell = Cell(
-        medium.width_mm, medium.height_mm, medium.edge_x_mm, medium.edge_y_mm, symbol.size, dot, chosen.band
-    )
+    cell = cell_of(label, medium, dot)
     places = frame(cell)
     marks: list[Mark] = []
-    lines = label.lines
-    if places.band:
+    lines, title = label.lines, label.title or ("" if chosen.band else label.word)
+    if places.poster and places.band:
+        marks += _poster(label, places.band, colour_of(label) if colour else BLACK)
+        title, lines = label.word, (label.right, *lines) if label.right else lines
+    elif places.band:
         whole = _band(marks, label, places.band, colour_of(label) if colour else BLACK)
         lines = lines if whole or not label.right else (label.right, *lines)
-    title = label.title or ("" if chosen.band else label.word)
-    if cell.tiny:
-        title, lines = title if chosen.hero == "title" else "", ()
-    marks += _words(label, title, lines, places.words, chosen.hero)
-    marks.append(Matrix(places.qr.x, places.qr.y, places.qr.module, symbol))
+    if cell.tiny or places.alone:
+        title, lines = title if chosen.hero == "title" and not places.alone else "", ()
+    marks += _words(label, title, lines, places, "code" if places.poster else chosen.hero)
+    marks.append(Matrix(places.qr.x, places.qr.y, places.qr.module, qr.symbol(label.payload)))
     if places.bars:
         b = places.bars
         marks.append(Stripes(b.x, b.y, b.module, b.height, bars.widths(label.code)))
@@ -66,21 +74,50 @@ def _band(marks: list[Mark], label: Label, area: Area, ink: str) -> bool:
     return True
 
 
-def _words(label: Label, title: str, lines: tuple[str, ...], area: Area, hero: str) -> Iterator[Words]:
+def _poster(label: Label, area: Area, ink: str) -> Iterator[Mark]:
+    """Panel, a large pictogram, and the title as large as it goes: in one row, or in two where that makes it larger."""
+    high, bold = area.height, face("bold")
+    yield Panel(area.x, area.y, area.width, high, 1.6, ink)
+    side, pad = high * 0.66, high * 0.17
+    yield Picture(area.x + pad, area.y + pad, side, pictogram_of(label), WHITE, ink)
+    left = area.x + 1.9 * pad + side
+    room, title = area.right - pad - left, printable(label.title, bold)
+    em, two = high * 0.66, high * 0.42
+    rows = [title]
+    if not fits(title, bold, room, two) and len(pieces := broken(title, bold, room / two)) > 1:
+        rows, em = [pieces[0], " ".join(pieces[1:])], two
+    for at, row in enumerate(rows):
+        text, size = fitted(row, bold, room, em, two * 0.7)
+        middle = area.y + high * (0.5 if len(rows) == 1 else 0.28 + 0.44 * at)
+        yield from laid(Words(left, middle + size * CAP / 2, size, "bold", text, WHITE))
+
+
+def _words(label: Label, title: str, lines: tuple[str, ...], frame: Frame, hero: str) -> Iterator[Words]:
     lines = tuple(printable(line, face("text")) for line in lines)
-    title = printable(title, face("bold"))
+    title, area = printable(title, face("bold")), frame.words
     places, titles, texts, size = _arranged(area, hero, title, lines)
+    places = _lowered(places, area, frame.qr.y, size)
     groups = in_two_groups(label.code)
     spoken = groups if len(places.code) == 2 else ("-".join(groups),)
     for row, group in zip(places.code, spoken, strict=False):
         text, em = fitted(group, face("code"), area.width, row.largest, LEAST_TEXT)
-        yield from laid(Words(area.x, row.baseline, em, "code", text, BLACK))
+        indent = (area.width - face("code").width(text) * em) / 2 if frame.alone else 0.0
+        yield from laid(Words(area.x + indent, row.baseline, em, "code", text, BLACK))
     for row, part in zip(places.titles, titles, strict=False):
         text, em = fitted(part, face("bold"), area.width, row.largest, row.smallest)
         yield from laid(Words(area.x, row.baseline, em, "bold", text, BLACK))
     for row, line in zip(places.lines, texts, strict=False):
         if text := shortened(line, face("text"), size, area.width):
             yield from laid(Words(area.x, row.baseline, size, "text", text, BLACK))
+
+
+def _lowered(places: Rows, area: Area, top: float, size: float) -> Rows:
+    """The rows moved down where they leave room beneath: at most to where the symbol begins."""
+    if not places.titles and not places.lines:
+        return places
+    last = (*places.code, *places.titles, *places.lines)[-1].baseline
+    down = min(top - area.y, (area.bottom - last - size * 0.3) * 0.7)
+    return places if down <= 0 else places.moved(down)
 
 
 def _arranged(

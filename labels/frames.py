@@ -140,7 +140,7 @@ def _best(cell: Cell, band: Area | None) -> Frame:
 
 
 def _bars_height(cell: Cell) -> float:
-    return min(9.0, max(4.2, cell.printed.height * 0.2))
+    return min(8.0, max(4.2, cell.printed.height * 0.18))
 
 
 def _bar_modules(cell: Cell) -> list[float]:

@@ -5,7 +5,7 @@ What does not fit is left out, the last lines first. Nothing is set under 2.1 mm
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from labels.frames import Area
@@ -16,7 +16,7 @@ CODE_ADVANCE = 0.632
 """Width of a letter of the monospaced face, in ems."""
 LEAST_TEXT = 2.1
 _PITCH = 1.26
-_LARGEST_CODE, _LARGEST_TWO, _LARGEST_HERO = 9.5, 12.0, 16.0
+_LARGEST_CODE, _LARGEST_TWO, _LARGEST_HERO = 9.5, 17.0, 16.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +36,11 @@ class Rows:
     titles: tuple[Row, ...] = ()
     lines: tuple[Row, ...] = ()
 
+    def moved(self, down: float) -> Rows:
+        """The same rows, lower."""
+        return Rows(*(tuple(replace(row, baseline=row.baseline + down) for row in part)
+                      for part in (self.code, self.titles, self.lines)))  # fmt: skip
+
 
 @lru_cache(maxsize=2048)
 def rows(area: Area, hero: str, titles: int, lines: int) -> Rows:
@@ -49,7 +54,7 @@ def rows(area: Area, hero: str, titles: int, lines: int) -> Rows:
 
 def _code_alone(area: Area) -> Rows:
     one = min(area.width / (9 * CODE_ADVANCE), area.height * 0.8, _LARGEST_CODE)
-    two = min(area.width / (4 * CODE_ADVANCE), area.height * 0.6, _LARGEST_TWO)
+    two = min(area.width / (4 * CODE_ADVANCE), area.height * 0.52, _LARGEST_TWO)
     em, tall = (two, two * (2 * CAP + 0.26)) if two > 1.2 * one else (one, one * CAP)
     top = area.y + max(0.0, area.height - tall) / 2
     return Rows(_code(top, em, two > 1.2 * one))

@@ -145,8 +145,12 @@ def fitted(text: str, face: Face, room: float, largest: float, smallest: float) 
     """The text and its size: as large as fits between the two sizes, shortened at the smallest."""
     text = printable(text, face)
     width = face.width(text)
-    size = largest if width * largest <= room else max(smallest, room / width * 0.999)
-    return (text if width * size <= room else shortened(text, face, size, room)), size
+    if width * largest <= room:
+        return text, largest
+    if width * smallest > room:
+        text = shortened(text, face, smallest, room)
+        width = face.width(text)
+    return text, min(largest, max(smallest, room / width * 0.999)) if width else smallest
 
 
 def fits(text: str, face: Face, room: float, size: float) -> bool:

@@ -15,7 +15,8 @@ import resvg_py
 import zxingcpp
 from PIL import Image
 
-from labels.frames import Cell, frame
+from labels.compose import cell_of
+from labels.frames import frame
 from labels.label import Label
 from labels.media import Medium
 from labels.raster import dots_per_mm
@@ -113,16 +114,7 @@ def _square_problems(
     ys = [place.top_left.y, place.top_right.y, place.bottom_left.y, place.bottom_right.y]
     side = (max(xs) - min(xs) + max(ys) - min(ys) + 2) / 2
     module = side / modules
-    cell = Cell(
-        medium.width_mm,
-        medium.height_mm,
-        medium.edge_x_mm,
-        medium.edge_y_mm,
-        modules,
-        dot,
-        label.design != "tag",
-    )
-    planned = frame(cell).qr.module
+    planned = frame(cell_of(label, medium, dot)).qr.module
     found = []
     if module / scale < (0.25 if medium.height_mm < 14 else 0.40) * 0.93 or module / scale < planned * 0.9:
         found.append(f"QR modules of {module / scale:.2f} mm, {planned:.2f} planned")
