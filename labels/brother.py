@@ -41,17 +41,23 @@ class Tape:
     first_pin: int
 
 
-TAPES = {
+TAPES = {  # by what is bought: `Medium.reference`
     "brother-dk-11209": Tape(62, 29, 696, 271, 12),
     "brother-dk-11202": Tape(62, 100, 696, 1109, 12),
     "brother-dk-11201": Tape(29, 90, 306, 991, 6),
+    "brother-dk-11204": Tape(17, 54, 165, 566, 0),
     "brother-dk-11208": Tape(38, 90, 413, 991, 12),
+    "brother-dk-11221": Tape(23, 23, 202, 202, 42),
+    "brother-dk-22205": Tape(62, 0, 696, 0, 12),
+    "brother-dk-22210": Tape(29, 0, 306, 0, 6),
+    "brother-dk-22214": Tape(12, 0, 106, 0, 29),
+    "brother-dk-22225": Tape(38, 0, 413, 0, 12),
 }
 
 
 def write(labels: Iterable[Label], medium: Medium, printing: Printing) -> Iterator[bytes]:
     """The commands for one job: a start, then each label, cut off; the last one is fed out."""
-    tape = TAPES.get(medium.name)
+    tape = TAPES.get(medium.reference)
     if tape is None:
         raise LabelError(
             "“%(name)s” is not a Brother label roll. Choose one of: %(known)s.",

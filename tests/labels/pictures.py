@@ -174,7 +174,7 @@ WAYS: tuple[Way, ...] = (
         "brother-brother_ql",
         "brother",
         brother_pages,
-        lambda on: on.name in TAPES,
+        lambda on: on.reference in TAPES,
         fixed=True,
         dpis=(300, 600),
         slow=True,
