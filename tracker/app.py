@@ -26,6 +26,7 @@ from tracker.distribution import views as distribution
 from tracker.i18n import N_
 from tracker.labelling import (
     habit_views,
+    medium_views,
     register_views,
     run_views,
     sheet_views,
@@ -35,7 +36,7 @@ from tracker.labelling import (
 )
 from tracker.labelling import views as labelling
 from tracker.passport import views as passport
-from tracker.printing import fit_views, job_views
+from tracker.printing import fit_views, helper_views, job_views
 from tracker.printing import views as printing
 from tracker.reconditioning import quality_views
 from tracker.reconditioning import views as reconditioning
@@ -94,10 +95,12 @@ BLUEPRINTS = [
     printing.blueprint,
     fit_views.blueprint,
     job_views.blueprint,
+    helper_views.blueprint,
     labelling.blueprint,
     tag_views.blueprint,
     tag_bind_views.blueprint,
     tag_roll_views.blueprint,
+    medium_views.blueprint,
     register_views.blueprint,
     run_views.blueprint,
     sheet_views.blueprint,

@@ -15,9 +15,10 @@ from tracker.accounts.access import current_actor
 from tracker.database import transaction
 from tracker.errors import Conflict
 from tracker.labelling import documents, operations, queries, rules, sheet_queries, sheet_rules
-from tracker.labelling.forms import MediumForm, medium_name, medium_size
+from tracker.labelling.forms import MediumForm, PrintForm
 from tracker.labelling.rules import Item, Order, PrintedFile
 from tracker.labelling.sheet_models import BegunSheet
+from tracker.printing.medium_forms import medium_name, medium_size
 from tracker.printing.rules import Way
 from tracker.web.shown import moment
 
@@ -79,6 +80,15 @@ def asked_of(form: MediumForm, reason: str | None = None) -> Order:
 def must_be_seen(form: MediumForm, asked: Order) -> bool:
     """Whether a sheet was chosen whose cells nobody has seen yet."""
     return form.sheet_is_new and not asked.medium.is_roll
+
+
+def asks_why(form: PrintForm, item: Item, asked: Order) -> bool:
+    """Whether to ask, once, why the same label is printed again. Whoever does not say gets it all the same."""
+    if asked.reason is not None or form.asked_why.data:
+        return False
+    token = operations.token_of(form.form_token.data or "", current_actor(), [item], asked)
+    sent_before = token is not None and queries.run_with_token(token) is not None
+    return not sent_before and item.design in queries.printed_before([item.code]).get(item.code, set())
 
 
 def sheet_of(form: MediumForm) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from flask_babel import lazy_gettext
@@ -10,7 +9,6 @@ from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringFi
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from labels.formats import FORMATS
-from labels.media import Medium
 from tracker.errors import Malformed
 from tracker.i18n import N_
 from tracker.labelling.habit_rules import HABITS
@@ -21,39 +19,12 @@ from tracker.labelling.rules import (
     REASONS,
     format_words,
 )
-from tracker.printing import medium_queries
+from tracker.printing.medium_forms import media_choices
 from tracker.printing.models import Printer
 from tracker.printing.queries import printers
 from tracker.web.fields import PlainField, WholeField, readable
-from tracker.web.shown import number, say
+from tracker.web.shown import say
 from tracker.web.submissions import OnceForm
-
-
-def medium_name(medium: Medium) -> str:
-    """`avery-l7160` → `Avery L7160`: as the maker writes it on the packet; or as the workshop calls its own."""
-    if medium.words:
-        return medium.words
-    maker, _, reference = medium.name.partition("-")
-    return f"{maker.title()} {re.sub(r'(?<=[0-9])X(?=[0-9])', '×', reference.upper())}"
-
-
-def medium_size(medium: Medium) -> str:
-    """`63,5 × 38,1 mm`."""
-    return f"{number(medium.width_mm)} × {number(medium.height_mm)} mm".replace(" ", "\u00a0")
-
-
-def media_choices(site_id: int) -> dict[str, list[tuple[str, str]]]:
-    """What this site can print on: its own media first."""
-    groups: dict[str, list[tuple[str, str]]] = {
-        say(N_("Our own")): [],
-        say(N_("Sheets")): [],
-        say(N_("Rolls")): [],
-    }
-    own, sheets, rolls = groups.values()
-    for medium in medium_queries.media(site_id):
-        words = f"{medium_name(medium)} – {medium_size(medium)}"
-        (own if medium.words else rolls if medium.is_roll else sheets).append((medium.name, words))
-    return {name: choices for name, choices in groups.items() if choices}
 
 
 class MediumForm(OnceForm):
@@ -81,7 +52,7 @@ class MediumForm(OnceForm):
         super().__init__(**kwargs)
         self.site_id = site_id
         self.printers = {str(one.id): one for one in printers(site_id)}
-        self.medium.choices = media_choices(site_id)
+        self.medium.choices = media_choices(site_id, self.medium.data or "")
         self.format.choices = [(name, say(format_words(name))) for name in FORMATS]
         self.printer.choices = [
             ("", say(N_("None: I save the file"))),
@@ -118,6 +89,7 @@ class PrintForm(MediumForm):
     )
     design = SelectField(lazy_gettext("Label"), validate_choice=False)
     reason = SelectField(lazy_gettext("Why again?"), validate_choice=False)
+    asked_why = HiddenField()
 
     def __init__(self, site_id: int, **kwargs: Any) -> None:
         super().__init__(site_id, **kwargs)

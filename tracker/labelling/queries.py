@@ -165,6 +165,11 @@ def known_medium(name: str, site_id: int) -> Medium | None:
         return None
 
 
+def was_printed_on(medium_name: str) -> bool:
+    """Whether any label was ever printed on it, at whatever site."""
+    return session.scalar(select(PrintRun.id).where(PrintRun.medium == medium_name).limit(1)) is not None
+
+
 def printed_before(codes_: Sequence[str]) -> dict[str, set[str]]:
     """code → the designs it was printed in."""
     found: dict[str, set[str]] = {}
@@ -173,14 +178,6 @@ def printed_before(codes_: Sequence[str]) -> dict[str, set[str]]:
         for code, design in session.execute(chosen.distinct()):
             found.setdefault(code, set()).add(design)
     return found
-
-
-def register(*, code: str | None = None, cursor: str | None = None) -> Page:
-    """Prints, the newest first, each as a row (print, run); of one code, if given."""
-    chosen: Any = select(Print, PrintRun).join(PrintRun, PrintRun.id == Print.run_id)
-    if code is not None:
-        chosen = chosen.where(Print.code == code)
-    return page_of(chosen, [Key(Print.id, descending=True)], cursor, ROWS)
 
 
 def names_of(runs: Iterable[PrintRun]) -> dict[int, str]:

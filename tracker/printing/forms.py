@@ -2,50 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from flask_babel import lazy_gettext
 from wtforms import RadioField, SelectField
 from wtforms.validators import InputRequired, Length, Optional
 
-from labels.media import Medium
 from tracker.i18n import N_
-from tracker.printing import medium_queries, rules
+from tracker.printing import rules
+from tracker.printing.medium_forms import media_choices
 from tracker.printing.models import Printer
 from tracker.printing.rules import Described, Way
 from tracker.web.fields import PlainField, readable
-from tracker.web.shown import number, say
+from tracker.web.shown import say
 from tracker.web.submissions import OnceForm
 
 COLOURS: dict[str, bool | None] = {"": None, "colour": True, "black": False}
-
-
-def medium_name(medium: Medium) -> str:
-    """`avery-l7160` → `Avery L7160`: as the maker writes it on the packet; or as the workshop calls its own."""
-    if medium.words:
-        return medium.words
-    maker, _, reference = medium.name.partition("-")
-    return f"{maker.title()} {re.sub(r'(?<=[0-9])X(?=[0-9])', '×', reference.upper())}"
-
-
-def medium_size(medium: Medium) -> str:
-    """`63,5 × 38,1 mm`."""
-    return f"{number(medium.width_mm)} × {number(medium.height_mm)} mm".replace(" ", "\u00a0")
-
-
-def media_choices(site_id: int) -> dict[str, list[tuple[str, str]]]:
-    """What this site can print on: its own media first."""
-    groups: dict[str, list[tuple[str, str]]] = {
-        say(N_("Our own")): [],
-        say(N_("Sheets")): [],
-        say(N_("Rolls")): [],
-    }
-    own, sheets, rolls = groups.values()
-    for medium in medium_queries.media(site_id):
-        words = f"{medium_name(medium)} – {medium_size(medium)}"
-        (own if medium.words else rolls if medium.is_roll else sheets).append((medium.name, words))
-    return {name: choices for name, choices in groups.items() if choices}
 
 
 class LoadForm(OnceForm):
@@ -55,7 +27,10 @@ class LoadForm(OnceForm):
 
     def __init__(self, site_id: int, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.medium.choices = {"–": [("", say(N_("Nothing, or I do not know")))], **media_choices(site_id)}
+        self.medium.choices = {
+            "–": [("", say(N_("Nothing, or I do not know")))],
+            **media_choices(site_id, self.medium.data or ""),
+        }
 
 
 class PrinterForm(OnceForm):
@@ -115,7 +90,10 @@ class NewPrinterForm(PrinterForm):
 
     def __init__(self, site_id: int, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.medium.choices = {"–": [("", say(N_("Nothing, or I do not know")))], **media_choices(site_id)}
+        self.medium.choices = {
+            "–": [("", say(N_("Nothing, or I do not know")))],
+            **media_choices(site_id, self.medium.data or ""),
+        }
 
 
 def _shown(printer: Printer) -> dict[str, Any]:

@@ -69,6 +69,11 @@ def own_medium(name: str, site_id: int) -> OwnMedium:
     return found
 
 
+def names_taken() -> frozenset[str]:
+    """Names of every site's own media, retired ones too: none is given twice."""
+    return frozenset(session.scalars(select(OwnMedium.name)))
+
+
 def medium_of(row: OwnMedium) -> Medium:
     """The row as what labels are drawn on."""
     return Medium(

@@ -59,7 +59,7 @@ class Packet:
     edge_mm: float | None = None
 
 
-def medium_of_packet(packet: Packet, name: str = "own-") -> Medium:
+def medium_of_packet(packet: Packet, name: str = OWN) -> Medium:
     """The medium of these measures. Raises `Malformed` naming the measure, and the field that holds it.
 
     Steps that are not said follow from equal margins at both sides; margins that are not said from the steps; with
@@ -74,21 +74,23 @@ def medium_of_packet(packet: Packet, name: str = "own-") -> Medium:
             field="words",
             most=LONGEST_WORDS,
         )
-    if packet.kind == "roll":
-        made = _roll(packet, name, words)
-    else:
-        if packet.columns > MOST_COLUMNS:
-            raise Malformed(
-                N_("%(columns)s columns are too many: a sheet has at most %(most)s."),
-                field="columns",
-                columns=packet.columns,
-                most=MOST_COLUMNS,
-            )
-        made = _sheet(packet, name, words)
+    if packet.kind == "sheet" and packet.columns > MOST_COLUMNS:
+        raise Malformed(
+            N_("%(columns)s columns are too many: a sheet has at most %(most)s."),
+            field="columns",
+            columns=packet.columns,
+            most=MOST_COLUMNS,
+        )
+    made = whole_of_packet(packet, name, words)
     try:
         return checked(made)
     except LabelError as error:
         raise refused_medium(error) from error
+
+
+def whole_of_packet(packet: Packet, name: str = OWN, words: str = "") -> Medium:
+    """The same with what was not said worked out, whether or not it can be: to be looked at."""
+    return (_roll if packet.kind == "roll" else _sheet)(packet, name, words or packet.words or "…")
 
 
 def _roll(packet: Packet, name: str, words: str) -> Medium:

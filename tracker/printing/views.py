@@ -16,7 +16,8 @@ from tracker.accounts.rules import Permission
 from tracker.database import transaction
 from tracker.errors import RuleBroken
 from tracker.printing import medium_queries, operations, queries, rules
-from tracker.printing.forms import LoadForm, NewPrinterForm, PrinterForm, medium_name, medium_size
+from tracker.printing.forms import LoadForm, NewPrinterForm, PrinterForm
+from tracker.printing.medium_forms import medium_name, medium_size
 from tracker.printing.models import Printer
 from tracker.web.access import requires
 from tracker.web.forms import show_refusal
