@@ -18,6 +18,8 @@ from labels.errors import LabelError
 TINY_MM = 14.0
 POSTER_MM = 40.0
 """Printed height from which a card's title fills the band, to be read from a metre away."""
+LEAST_WIDTH_BESIDE_MM = 20.0
+"""Under this a column beside the symbol holds no word whole."""
 LEAST_MODULE_MM = 0.40
 LEAST_TINY_MODULE_MM = 0.25
 LARGEST_MODULE_MM = 1.20
@@ -205,10 +207,9 @@ def _bars_under(cell: Cell, band: Area | None) -> Frame | None:
 
 
 def _without_bars(cell: Cell, band: Area | None) -> Frame:
-    try:
-        symbol = _symbol(cell, band, cell.height, cell.width * 0.44)
-    except LabelError:
+    if cell.printed.width < LEAST_WIDTH_BESIDE_MM:
         return _stacked(cell)
+    symbol = _symbol(cell, band, cell.height, cell.width * 0.44)
     left = symbol.x + (cell.modules + qr.QUIET_ZONE) * symbol.module
     return _with_words(cell, symbol, band, left, None)
 

@@ -88,6 +88,7 @@ MEDIA: tuple[Medium, ...] = (
     roll("brother-dk-11202", 100, 62, edge_x=3.0, edge_y=1.5, source=BROTHER),
     roll("brother-dk-11208", 90, 38, edge_x=3.0, edge_y=1.5, source=BROTHER),
     roll("brother-dk-11204", 54, 17, edge_x=3.0, edge_y=1.5, source=BROTHER),
+    roll("brother-dk-11221", 23, 23, edge_x=3.0, edge_y=3.0, source=BROTHER),
     tape("brother-dk-22205", 62, 40, source=BROTHER),
     tape("brother-dk-22210", 29, 62, source=BROTHER),
     tape("brother-dk-22214", 12, 40, source=BROTHER),
