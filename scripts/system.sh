@@ -18,7 +18,7 @@ has pdftotext || want poppler-utils
 has busybox || want busybox # the shells that a stick may have
 has shellcheck || want shellcheck
 has cupsd || [ -x /usr/sbin/cupsd ] || want cups-daemon # a real print queue
-has lp && { has lpadmin || [ -x /usr/sbin/lpadmin ]; } || want cups-client
+has lp || want cups-client
 if [ "$(id -u)" = 0 ]; then # a real wipe of a loop device
     has nwipe || [ -x /usr/sbin/nwipe ] || want nwipe
     has losetup || [ -x /sbin/losetup ] || want mount

@@ -18,6 +18,7 @@ def upgrade() -> None:
     op.add_column(
         "print_jobs", sa.Column("attempts_before", sa.Integer(), nullable=False, server_default=sa.text("0"))
     )
+    op.add_column("print_jobs", sa.Column("helper_id", sa.Integer()))
     op.create_table(
         "print_helpers",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -45,5 +46,6 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("print_helpers")
+    op.drop_column("print_jobs", "helper_id")
     op.drop_column("print_jobs", "attempts_before")
     op.drop_column("printers", "asks_status")

@@ -49,7 +49,12 @@ OWN = {
         "stock",
         "times",
     },
-    "printing": {"delivery"},  # sends what waits, outside of any transaction
+    "printing": {
+        "delivery",  # sends what waits, outside of any transaction
+        "workshop_print",  # the script that a workshop's computer runs; knows nothing of us …
+        "workshop_kept",  # … its journal and its ways to printers, which are put inside
+        "workshop_ways",
+    },
     "reconditioning": {"checklists"},  # what is tested on each type: data, not rules
     "wiping": {
         "matching",

@@ -52,7 +52,7 @@ def cups(server: Cups, monkeypatch: pytest.MonkeyPatch) -> Cups:
 
 
 def parcel(name: str = "Labels", address: str = "labels", data: bytes = FILE, format_: str = "zpl") -> Parcel:
-    return Parcel(7, 1, Way.QUEUE, address, format_, False, name, "text/plain", data)
+    return Parcel(7, 1, 1, Way.QUEUE, address, format_, False, name, "text/plain", data)
 
 
 def printed(cups: Cups) -> tuple[bytes, str]:

@@ -15,7 +15,7 @@ from tracker.printing.ways import address_rules, socket, zpl_rules
 
 
 def parcel(address: str, data: bytes = FILE, asks: bool = False) -> Parcel:
-    return Parcel(7, 1, Way.SOCKET, address, "zpl", asks, "Labels", "text/plain", data)
+    return Parcel(7, 1, 1, Way.SOCKET, address, "zpl", asks, "Labels", "text/plain", data)
 
 
 @pytest.mark.parametrize("size", [1, len(FILE), 3_000_000])

@@ -42,6 +42,9 @@ class PrintJob(Base):
     asked_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     next_try_at: Mapped[datetime | None]
     taken_at: Mapped[datetime | None]  # by a sender or the helper; too long ago means that it died
+    helper_id: Mapped[
+        int | None
+    ]  # the helper that took it last: nobody else is given what it never answered for
     ended_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(default=1)
 

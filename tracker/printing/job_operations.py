@@ -106,7 +106,7 @@ def cancel(job: PrintJob, by: Actor) -> None:
 
 def _must_be_ours_to_decide(job: PrintJob) -> None:
     """Neither while it is being sent nor once it is: what a printer has cannot be called back from here."""
-    if job.state is JobState.SENDING:
+    if job.state is JobState.SENDING and not is_silent(job):
         raise RuleBroken(N_("“%(name)s” is just being sent. Wait a moment, then look again."), name=job.name)
     if job.state is JobState.SENT:
         raise RuleBroken(
@@ -117,6 +117,16 @@ def _must_be_ours_to_decide(job: PrintJob) -> None:
         raise RuleBroken(
             N_("“%(name)s” was cancelled. Print the labels again from the register."), name=job.name
         )
+
+
+def is_silent(job: PrintJob) -> bool:
+    """Whether a helper took it and has said nothing for so long that a person decides."""
+    return (
+        job.state is JobState.SENDING
+        and job.helper_id is not None
+        and job.taken_at is not None
+        and job.taken_at < clock.now() - job_rules.HELPER_LOST
+    )
 
 
 def _tell(job: PrintJob, action: str, by: Actor) -> None:
@@ -130,8 +140,8 @@ def _tell(job: PrintJob, action: str, by: Actor) -> None:
     )
 
 
-def take(job_id: int) -> Parcel | None:
-    """Take a file that is due, for this sender alone; None where it is not, or another was first.
+def take(job_id: int, helper_id: int | None = None) -> Parcel | None:
+    """Take a file that is due, for this sender (or helper) alone; None where it is not, or another was first.
 
     Files for one printer go one after the other: its row is held while we look whether something else is on its way.
     """
@@ -152,6 +162,7 @@ def take(job_id: int) -> Parcel | None:
         .values(
             state=JobState.SENDING,
             taken_at=now,
+            helper_id=helper_id,
             next_try_at=None,
             attempts=PrintJob.attempts + 1,
             version=PrintJob.version + 1,
@@ -171,6 +182,7 @@ def parcel_of(job: PrintJob) -> Parcel:
     zpl = printer.format == "zpl"
     return Parcel(
         job_id=job.id,
+        printer_id=printer.id,
         attempt=job.attempts,
         way=printer.way,
         address=printer.address or "",

@@ -34,6 +34,7 @@ class Parcel:
     """What a way out is given. `key` names this try: whoever printed it once does not print it again."""
 
     job_id: int
+    printer_id: int
     attempt: int
     way: Way
     address: str
