@@ -22,6 +22,7 @@ from labels.wording import printable, shortened
 _LINE, _BOLD_LINE = 0.15, 0.25
 _LEAST_SHEET = 150.0
 _RULER = 100
+_UNDER_RING = 40.0
 _LOW = 14.0
 """Labels lower than this have the cross and the ruler side by side."""
 
@@ -38,10 +39,11 @@ class Target:
 
 
 def target(medium: Medium) -> Target:
-    """Where the cross stands, far from the edges as a hand ruler still measures, so that a fault of scale adds little."""
+    """Where the cross stands: on a sheet in its middle, from where a fault in reading the ruler reaches least far."""
     if _is_large(medium):
-        width, height = medium.page_width_mm, medium.page_height_mm
-        return Target(70.0 if width >= 180 else 30.0, 120.0 if height >= 250 else 60.0, _RULER)
+        return Target(
+            round(medium.page_width_mm / 20) * 10.0, round(medium.page_height_mm / 20) * 10.0, _RULER
+        )
     width, height = medium.page_width_mm, medium.page_height_mm
     if height < _LOW:
         x = min(10, int(width // 5))
@@ -132,18 +134,19 @@ def _cross(x: float, y: float, arm: float) -> Iterator[Part]:
 
 
 def _rulers(medium: Medium) -> Iterator[Part]:
-    """100 mm across and 100 mm down, crossing in the middle of the page."""
-    x, y = medium.page_width_mm / 2 - 50, medium.page_height_mm / 2 - 50
-    yield Panel(x - 4, y + 46, 108, 12, 0, "ffffff")
-    yield Panel(x + 46, y - 4, 12, 108, 0, "ffffff")
-    yield from _ruler(x, y + 50, 100)
-    yield _line(x + 50, y, 0, 100)
-    for at in range(101):
-        yield _line(x + 50, y + at, _tick(at), 0)
-    for at in range(0, 101, 20):
-        yield Words(x + at - 1.2, y + 57, 2.4, "text", str(at), BLACK)
-        if at not in (40, 60):
-            yield Words(x + 54.5, y + at + 0.8, 2.4, "text", str(at), BLACK)
+    """100 mm across under the ring, and 100 mm down on its right."""
+    aim, half = target(medium), _RULER / 2
+    left, y = medium.page_width_mm / 2 - half, aim.y + _UNDER_RING
+    x, top = min(aim.x + 60, medium.page_width_mm - 30), medium.page_height_mm / 2 - half
+    yield Panel(left - 4, y - 4, _RULER + 8, 12, 0, "ffffff")
+    yield Panel(x - 4, top - 4, 14, _RULER + 8, 0, "ffffff")
+    yield from _ruler(left, y, _RULER)
+    yield _line(x, top, 0, _RULER)
+    for at in range(_RULER + 1):
+        yield _line(x, top + at, _tick(at), 0)
+    for at in range(0, _RULER + 1, 20):
+        yield Words(left + at - 1.2, y + 7, 2.4, "text", str(at), BLACK)
+        yield Words(x + 4.5, top + at + 0.8, 2.4, "text", str(at), BLACK)
 
 
 def _ruler(x: float, y: float, length: int) -> Iterator[Part]:

@@ -39,12 +39,12 @@ class Down(enum.StrEnum):
 
 ACROSS: dict[Across, str] = {
     Across.LEFT: N_("too far left"),
-    Across.RIGHT_ON: N_("not too far to either side"),
+    Across.RIGHT_ON: N_("where it should be"),
     Across.RIGHT: N_("too far right"),
 }
 DOWN: dict[Down, str] = {
     Down.UP: N_("too high"),
-    Down.RIGHT_ON: N_("neither too high nor too low"),
+    Down.RIGHT_ON: N_("where it should be"),
     Down.DOWN: N_("too low"),
 }
 

@@ -9,6 +9,9 @@ from sqlalchemy import func, select
 from labels.sheets import Calibration
 from tracker.database import session
 from tracker.errors import NotHere
+from tracker.history import queries as history
+from tracker.history.models import HistoryEntry
+from tracker.history.rules import Subject
 from tracker.i18n import N_
 from tracker.printing.job_models import PrintJob
 from tracker.printing.models import Fit, Printer
@@ -64,6 +67,12 @@ def fits_of(printer: Printer) -> Sequence[Fit]:
 def fit(printer: Printer, medium: str) -> Fit | None:
     """What corrects this printer on this medium, if somebody has measured."""
     return session.scalars(select(Fit).where(Fit.printer_id == printer.id, Fit.medium == medium)).first()
+
+
+def last_fitting(printer: Printer, medium: str) -> HistoryEntry | None:
+    """What was last done to correct this printer on this medium."""
+    told = history.of_subject(Subject.PRINTER, printer.id)
+    return next((one for one in told if "scale_100000" in one.facts and one.facts["medium"] == medium), None)
 
 
 def last_jobs(site_id: int) -> dict[int, PrintJob]:

@@ -13,6 +13,8 @@ POLICY = (
     "manifest-src 'self'; img-src 'self' data: blob:; style-src 'self'; font-src 'none'; object-src 'none'; "
     "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 )
+# The viewer that browsers bring for PDF styles its own page, and embeds the file in it.
+PDF_POLICY = "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; img-src 'self' data: blob:"
 HEADERS = {
     "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",
