@@ -6,14 +6,19 @@ from collections.abc import Iterator
 
 from labels import bars, qr
 from labels.designs import colour_of, design, pictogram_of
-from labels.drawing import BLACK, WHITE, Mark, Matrix, Panel, Picture, Stripes, Words, stretched
+from labels.drawing import BLACK, WHITE, Emblem, Mark, Matrix, Panel, Picture, Stripes, Words, stretched
 from labels.frames import Area, Cell, Frame, frame
 from labels.label import Drawing, Label, in_two_groups
+from labels.logo import Logo
 from labels.media import Medium
 from labels.rows import CAP, LEAST_TEXT, Rows, rows
 from labels.scripts import laid
 from labels.typefaces import face
 from labels.wording import briefly, broken, fits, fitted, printable, shortened
+
+LOGO_MM = (30.0, 11.0)
+"""A logo's largest width and height."""
+LEAST_LOGO_MM = 3.5
 
 
 def cell_of(label: Label, medium: Medium, dot: float) -> Cell:
@@ -92,10 +97,15 @@ def _poster(label: Label, area: Area, ink: str) -> Iterator[Mark]:
         yield from laid(Words(left, middle + size * CAP / 2, size, "bold", text, WHITE))
 
 
-def _words(label: Label, title: str, lines: tuple[str, ...], frame: Frame, hero: str) -> Iterator[Words]:
+def _words(
+    label: Label, title: str, lines: tuple[str, ...], frame: Frame, hero: str
+) -> Iterator[Words | Emblem]:
     lines = tuple(printable(line, face("text")) for line in lines)
     title, area = printable(title, face("bold")), frame.words
     places, titles, texts, size = _arranged(area, hero, title, lines)
+    if label.logo and (roomy := _beside_logo(frame, label.logo, hero, title, lines)):
+        emblem, area, (places, titles, texts, size) = roomy
+        yield emblem
     places = _lowered(places, area, frame.qr.y, size)
     groups = in_two_groups(label.code)
     spoken = groups if len(places.code) == 2 else ("-".join(groups),)
@@ -109,6 +119,27 @@ def _words(label: Label, title: str, lines: tuple[str, ...], frame: Frame, hero:
     for row, line in zip(places.lines, texts, strict=False):
         if text := shortened(line, face("text"), size, area.width):
             yield from laid(Words(area.x, row.baseline, size, "text", text, BLACK))
+
+
+def _beside_logo(
+    frame: Frame, logo: Logo, hero: str, title: str, lines: tuple[str, ...]
+) -> tuple[Emblem, Area, tuple[Rows, list[str], list[str], float]] | None:
+    """The logo under the words, with what is then left for them; None where anything would be lost by it."""
+    area = frame.words
+    width, height = logo.within(min(area.width, LOGO_MM[0]), min(area.height * 0.3, LOGO_MM[1]))
+    if height < LEAST_LOGO_MM:
+        return None
+    above = Area(area.x, area.y, area.width, area.height - height - 1.2)
+    found = _whole(above, hero, title, lines)
+    if (
+        found is None
+        or len(found[2]) > len(found[0].lines)
+        or not found[0].code
+        or (title and not found[0].titles)
+    ):
+        return None
+    bottom = area.bottom if frame.bars is None else area.bottom - 0.6
+    return Emblem(area.x, bottom - height, width, height, logo), above, found
 
 
 def _lowered(places: Rows, area: Area, top: float, size: float) -> Rows:
@@ -125,7 +156,7 @@ def _arranged(
 ) -> tuple[Rows, list[str], list[str], float]:
     """Rows and what stands in them. A long title or line is broken between words as long as nothing else is
     lost by it; then said in shorter words; only then is something left out."""
-    whole = _whole(area, hero, title, lines)
+    whole = _whole(area, hero, title, lines) or _whole(area, hero, title, lines, small=True)
     if whole is None and (title or lines):
         bold, text = face("bold"), face("text")
         short = briefly(title, bold, area.width / LEAST_TEXT)
@@ -136,9 +167,10 @@ def _arranged(
 
 
 def _whole(
-    area: Area, hero: str, title: str, lines: tuple[str, ...]
+    area: Area, hero: str, title: str, lines: tuple[str, ...], *, small: bool = False
 ) -> tuple[Rows, list[str], list[str], float] | None:
-    """The first arrangement that shows all of the title and as much of the lines as there is room for."""
+    """The first arrangement that shows all of the title and as much of the lines as there is room for. `small`: the
+    title may be hardly larger than the lines."""
     plain = rows(area, hero, bool(title), len(lines))
     for more_titles, more_lines in ((0, 0), (0, 1), (1, 0), (1, 1), (0, 2), (1, 2), (0, 3)):
         if more_titles and (hero == "title" or not title):
@@ -146,6 +178,7 @@ def _whole(
         tried = rows(area, hero, bool(title) + more_titles, len(lines) + more_lines)
         if more_titles + more_lines and len(tried.lines) < len(plain.lines) + more_lines:
             continue
+        tried = tried.closer() if small else tried
         titles = _titles(title, area.width, tried, more_titles)
         texts, size = _set(lines, area.width, tried)
         whole_title = len(titles) == len(tried.titles)

@@ -1,9 +1,10 @@
-"""What a label is made of, for every format to paint: five kinds of mark, in millimetres from the cell's top left."""
+"""What a label is made of, for every format to paint: six kinds of mark, in millimetres from the cell's top left."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
+from labels.logo import Logo
 from labels.qr import Symbol
 
 BLACK, WHITE = "000000", "ffffff"
@@ -61,6 +62,16 @@ class Stripes(NamedTuple):
     widths: tuple[int, ...]
 
 
+class Emblem(NamedTuple):
+    """The organisation's logo, in black."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    logo: Logo
+
+
 def stretched(mark: Panel | Words, by: float) -> Panel | Words:
     """The mark, so many times as large and as far from the corner."""
     if isinstance(mark, Words):
@@ -70,4 +81,4 @@ def stretched(mark: Panel | Words, by: float) -> Panel | Words:
     )
 
 
-Mark = Panel | Picture | Words | Matrix | Stripes
+Mark = Panel | Picture | Words | Matrix | Stripes | Emblem

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from labels.drawing import Panel, Words
 from labels.errors import LabelError
+from labels.logo import Logo
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +20,7 @@ class Label:
     right    what stands at the right end of the band (a date, a grade, a place); may be empty
     title    the first, bold line (a model, an association, the name of a place)
     lines    facts, most important first; each is shortened to what fits, the last ones are left out
+    logo     of whoever prints; shown where it takes no room from anything else
     pictogram, phase   only to depart from the design (a command card takes those of its action)
     """
 
@@ -31,6 +33,7 @@ class Label:
     lines: tuple[str, ...] = ()
     pictogram: str = ""
     phase: str = ""
+    logo: Logo | None = None
 
     def __post_init__(self) -> None:
         if not self.code or not self.code.isascii() or not self.code.isalnum():

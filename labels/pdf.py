@@ -11,13 +11,14 @@ from math import floor
 
 from labels import qr
 from labels.compose import compose
-from labels.drawing import Mark, Matrix, Panel, Picture, Stripes, Words
+from labels.drawing import Emblem, Mark, Matrix, Panel, Picture, Stripes, Words
 from labels.frames import FREE_DOT
 from labels.label import Label
+from labels.logo import Logo
 from labels.media import Medium
 from labels.pdf_file import PdfFile
 from labels.pictograms import PICTOGRAMS
-from labels.sheets import Calibration, Printing, in_colour, pages
+from labels.sheets import Calibration, Printing, in_colour, pages, stretched
 from labels.typefaces import face
 
 POINTS = 72 / 25.4
@@ -34,11 +35,21 @@ _PIECE = 10
 def write(labels: Iterable[Label], medium: Medium, printing: Printing) -> Iterator[bytes]:
     """The chunks of one PDF file, a page each."""
     dot, colour = ROLL_DOT if medium.is_roll else FREE_DOT, in_colour(printing, medium)
+    shape, correction = medium, printing.calibration
+    if medium.is_roll:
+        shape, correction = stretched(medium, correction.scale), _on_dots(correction)
     spots = (
-        [(place.x, place.y, compose(place.label, medium, dot, colour)) for place in page]
+        [(place.x, place.y, compose(place.label, shape, dot, colour)) for place in page]
         for page in pages(labels, medium, printing.start, printing.skip)
     )
-    return drawn(spots, medium, printing.calibration)
+    return drawn(spots, medium, correction)
+
+
+def _on_dots(correction: Calibration) -> Calibration:
+    """Moved by whole dots of the head, and not scaled: the label is laid out anew for that, so that bars stay whole dots."""
+    return Calibration(
+        round(correction.x_mm / ROLL_DOT) * ROLL_DOT, round(correction.y_mm / ROLL_DOT) * ROLL_DOT
+    )
 
 
 def drawn(spots_of_pages: Iterable[list[Spot]], medium: Medium, calibration: Calibration) -> Iterator[bytes]:
@@ -60,6 +71,7 @@ class _Painter:
     def __init__(self) -> None:
         self.characters: dict[str, set[str]] = {}
         self.pictures: dict[tuple[str, str, str], str] = {}
+        self.logos: dict[Logo, str] = {}
         self.fonts: dict[str, int] = {}
         self.forms: dict[str, int] = {}
 
@@ -87,6 +99,12 @@ class _Painter:
                 )
             case Panel():
                 return f"{_ink(mark.ink)} rg {_rounded(mark)} f"
+            case Emblem():
+                name = self.logos.setdefault(mark.logo, f"l{len(self.logos)}")
+                return (
+                    f"0 g q {mark.width:.3f} 0 0 -{mark.height:.3f} {mark.x:.3f} {mark.y + mark.height:.3f} cm "
+                    f"/{name} Do Q"
+                )
             case Picture():
                 name = self.pictures.setdefault((mark.name, mark.ink, mark.ground), f"p{len(self.pictures)}")
                 scale = mark.size / 24
@@ -100,6 +118,9 @@ class _Painter:
             self.fonts[name] = file.last
         for picture, name in self.pictures.items():
             out += file.form("0 0 24 24", _picture(*picture))
+            self.forms[name] = file.last
+        for logo, name in self.logos.items():
+            out += file.mask(logo)
             self.forms[name] = file.last
         return out
 
@@ -123,7 +144,7 @@ def _ink(colour: str) -> str:
     return " ".join(f"{int(colour[at : at + 2], 16) / 255:.3g}" for at in (0, 2, 4))
 
 
-@lru_cache(maxsize=3)
+@lru_cache(maxsize=5)
 def _glyph_numbers(name: str) -> dict[int, str]:
     return {ord(character): f"{glyph:04x}" for character, glyph in face(name).glyphs.items()}
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import unicodedata
 import zlib
 
+from labels.logo import Logo
 from labels.typefaces import Face
 
 _CATALOGUE, _PAGES, _RESOURCES = 1, 2, 3
@@ -38,6 +39,14 @@ class PdfFile:
     def form(self, box: str, operators: str) -> bytes:
         """A drawing that pages use by name."""
         return self.stream(f"/Type/XObject/Subtype/Form/BBox[{box}]", operators.encode("ascii"))
+
+    def mask(self, logo: Logo) -> bytes:
+        """Dots that pages paint in the colour they have set (8.9.6.2)."""
+        entries = (
+            f"/Type/XObject/Subtype/Image/Width {logo.width}/Height {logo.height}/ImageMask true"
+            "/BitsPerComponent 1/Decode[1 0]"
+        )
+        return self.stream(entries, zlib.decompress(logo.packed))
 
     def end(self, width: str, height: str, fonts: dict[str, int], forms: dict[str, int]) -> bytes:
         """The list of pages, all of one size in points; names of fonts and forms; the index."""

@@ -12,9 +12,10 @@ from math import ceil, floor, sqrt
 
 from labels.bitmap import Bitmap
 from labels.compose import compose
-from labels.drawing import WHITE, Mark, Matrix, Panel, Picture, Stripes, Words
+from labels.drawing import WHITE, Emblem, Mark, Matrix, Panel, Picture, Stripes, Words
 from labels.errors import LabelError
 from labels.label import Label
+from labels.logo import scaled
 from labels.media import Medium
 from labels.outlines import covered, flattened
 from labels.pictograms import PICTOGRAMS
@@ -54,6 +55,11 @@ def paint(bitmap: Bitmap, mark: Mark, scale: float) -> None:
                 round(mark.width * scale), round(mark.height * scale), round(mark.radius * scale)
             )
             bitmap.stamp(shape, width, round(mark.x * scale), round(mark.y * scale), mark.ink != WHITE)
+        case Emblem():
+            width, height = round(mark.width * scale), round(mark.height * scale)
+            bitmap.stamp(
+                scaled(mark.logo, width, height), width, round(mark.x * scale), round(mark.y * scale)
+            )
         case Picture():
             for inked, shape in _picture(mark.name, round(mark.size * scale)):
                 bitmap.stamp(

@@ -9,9 +9,10 @@ from functools import lru_cache
 from html import escape
 
 from labels.compose import compose
-from labels.drawing import Mark, Matrix, Panel, Picture, Stripes, Words
+from labels.drawing import Emblem, Mark, Matrix, Panel, Picture, Stripes, Words
 from labels.frames import FREE_DOT
 from labels.label import Label, in_two_groups
+from labels.logo import outline
 from labels.media import Medium
 from labels.pictograms import PICTOGRAMS
 from labels.sheets import Placed, Printing, in_colour, pages
@@ -78,6 +79,10 @@ def _drawn(mark: Mark, glyphs: dict[str, str]) -> str:
                 f'<rect x="{mark.x:.2f}" y="{mark.y:.2f}" width="{mark.width:.2f}" height="{mark.height:.2f}" '
                 f'rx="{mark.radius:.2f}" fill="#{mark.ink}"/>'
             )
+        case Emblem():
+            glyphs["logo"] = outline(mark.logo)
+            scale = mark.width / mark.logo.width
+            return f'<g transform="translate({mark.x:.2f} {mark.y:.2f}) scale({scale:.5f})"><use href="#logo"/></g>'
         case Picture():
             layers = "".join(
                 f'<path fill="#{mark.ink if inked else mark.ground}" d="M'
