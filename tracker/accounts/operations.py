@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from sqlalchemy import delete, update
 
 from tracker.accounts import queries
@@ -23,6 +25,15 @@ from tracker.clock import now
 from tracker.database import session
 from tracker.errors import Conflict, Malformed, NotAllowed, NotHere, RuleBroken
 from tracker.i18n import N_
+
+Leaver = Callable[[User, Actor], None]
+_leavers: list[Leaver] = []
+
+
+def follows_leaving(leaver: Leaver) -> Leaver:
+    """Register what a later floor does, in the same transaction, when somebody may no longer sign in."""
+    _leavers.append(leaver)
+    return leaver
 
 
 def add_user(
@@ -207,6 +218,8 @@ def disable(user: User, by: Actor) -> None:
     _close_links(user)
     _end_keys(user)
     session.flush()
+    for leaver in _leavers:
+        leaver(user, by)
 
 
 def enable(user: User, by: Actor) -> None:

@@ -19,6 +19,7 @@ def expire() -> None:
     from tracker.accounts.rules import SYSTEM
     from tracker.database import transaction
     from tracker.printing import job_operations
+    from tracker.scanning import stranger_operations as strangers
     from tracker.wiping import retention_operations as retention
 
     with application():
@@ -33,6 +34,9 @@ def expire() -> None:
         if count:
             _let_go()
         click.echo(f"Original report files deleted, older than {days} days: {count}")
+        with transaction():
+            erased = strangers.erase_due(SYSTEM)
+        click.echo(f"Words and addresses of finders erased: {erased}")
         days = current_app.config["SETTINGS"].print_days
         with transaction():
             count = job_operations.empty_old(days)

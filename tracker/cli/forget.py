@@ -148,10 +148,12 @@ def _erase_contacts(found: Iterable[Contact], by: Actor) -> Counter[str]:
     from tracker.distribution import operations as handovers
     from tracker.history import operations as history
     from tracker.history.rules import Subject
+    from tracker.scanning import stranger_operations as strangers
 
     erased: Counter[str] = Counter()
     for contact in found:
         signed = handovers.forget_signatures(contact.id) + arrivals.forget_signatures(contact.id)
+        erased["notes"] += strangers.forget_words(contact.id)
         contacts.forget(contact)
         erased["contacts"] += 1
         erased["signatures"] += signed

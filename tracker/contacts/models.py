@@ -8,7 +8,7 @@ from sqlalchemy import false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tracker.clock import now
-from tracker.contacts.rules import ContactKind
+from tracker.contacts.rules import ContactKind, Purpose
 from tracker.database import Base, text_enum
 
 
@@ -27,6 +27,9 @@ class Contact(Base):
     city: Mapped[str | None]
     created_at: Mapped[datetime] = mapped_column(default=now)
     last_contact_at: Mapped[datetime] = mapped_column(default=now, index=True)
+    # What it is kept for where that is one thing only, and until when; None: as long as there is contact.
+    purpose: Mapped[Purpose | None] = mapped_column(text_enum(Purpose))
+    keep_until: Mapped[datetime | None] = mapped_column(index=True)
     forgotten: Mapped[bool] = mapped_column(default=False, server_default=false())
     version: Mapped[int] = mapped_column(default=1)
 

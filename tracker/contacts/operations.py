@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from tracker.clock import now
 from tracker.contacts.models import Contact
-from tracker.contacts.rules import LENGTHS, ContactKind, checked
+from tracker.contacts.rules import LENGTHS, ContactKind, Purpose, checked
 from tracker.database import session
 from tracker.errors import RuleBroken
 from tracker.i18n import N_
@@ -23,8 +24,11 @@ def add(
     address: str | None = None,
     postcode: str | None = None,
     city: str | None = None,
+    purpose: Purpose | None = None,
+    keep_until: datetime | None = None,
 ) -> Contact:
-    """A new contact; its name is needed. Raises `Malformed`, naming the field."""
+    """A new contact; its name is needed. With a purpose it is kept for that alone, and until when. Raises `Malformed`,
+    naming the field."""
     values = {
         "name": name,
         "email": email,
@@ -33,7 +37,7 @@ def add(
         "postcode": postcode,
         "city": city,
     }
-    added = Contact(kind=kind, **checked(values))
+    added = Contact(kind=kind, purpose=purpose, keep_until=keep_until, **checked(values))
     session.add(added)
     session.flush()
     return added

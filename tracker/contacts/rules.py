@@ -15,6 +15,12 @@ class ContactKind(enum.StrEnum):
     BODY = "body"
 
 
+class Purpose(enum.StrEnum):
+    """What a contact is kept for, where it is kept for that alone."""
+
+    FOUND = "found"  # somebody found a device or a label of ours and may be answered
+
+
 # The personal fields, each with the most signs it takes.
 LENGTHS = {"name": 200, "email": 254, "phone": 40, "address": 500, "postcode": 10, "city": 120}
 _EMAIL = re.compile(r"[^@\s\x00-\x1f<>\"]+@[^@\s\x00-\x1f<>\".]+(\.[^@\s\x00-\x1f<>\".]+)+")

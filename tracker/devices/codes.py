@@ -61,6 +61,14 @@ def new_code() -> str:
     return seven + check_letter(seven)
 
 
+def number_of(code: str) -> int:
+    """A tag's number in the history: its letters read in base 16."""
+    number = 0
+    for letter in code:
+        number = number * len(ALPHABET) + _VALUE[letter]
+    return number
+
+
 def shown(code: str) -> str:
     """`BCDFGHJX` → `BCDF-GHJX`, in two groups for the eye."""
     return f"{code[:4]}-{code[4:]}"

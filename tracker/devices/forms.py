@@ -12,6 +12,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from tracker.devices.lifecycle import FLAGS, Flag
 from tracker.devices.models import Device
 from tracker.devices.rules import ACCESSORIES, TYPES, DeviceType
+from tracker.devices.tags import LOSSES, TagLoss
 from tracker.web.fields import CodeField, DecimalField, KilogramsField, PlainField, WholeField, readable
 from tracker.web.shown import say
 from tracker.web.submissions import OnceForm
@@ -148,7 +149,21 @@ class OtherRecordForm(OnceForm):
     )
 
 
-class TagForm(OnceForm):
+class LossForm(OnceForm):
+    """What became of the tag that another one replaces."""
+
+    why = RadioField(lazy_gettext("Why another tag?"), [Optional()])
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.why.choices = [(why.value, say(words)) for why, words in LOSSES.items()]
+
+    @property
+    def loss(self) -> TagLoss | None:
+        return TagLoss(self.why.data) if self.why.data else None
+
+
+class TagForm(LossForm):
     code = CodeField(
         lazy_gettext("New tag"),
         [InputRequired(message=lazy_gettext("Scan or type a code.")), Length(max=2000)],

@@ -6,10 +6,11 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.dialects import postgresql, sqlite
 
 from tracker import clock
 from tracker.accounts.rules import Actor, Permission, Role
-from tracker.database import session
+from tracker.database import is_postgresql, session
 from tracker.devices import codes, queries, registry, rules
 from tracker.devices.codes import Kind
 from tracker.devices.imei_rules import read_imei
@@ -17,7 +18,7 @@ from tracker.devices.lifecycle import FLAGS, STAGES, Action, Flag, Stage
 from tracker.devices.models import Accessory, Device, DeviceFlag, Tag
 from tracker.devices.operations import begin, tell
 from tracker.devices.rules import Accessories, DeviceType, Grade
-from tracker.devices.tags import TagState
+from tracker.devices.tags import TagLoss, TagState
 from tracker.errors import Malformed, NotAllowed, RuleBroken
 from tracker.history.models import HistoryEntry
 from tracker.i18n import N_, Sentence
@@ -33,15 +34,20 @@ def mint(kind: Kind, count: int = 1, *, state: TagState = TagState.MINTED) -> li
     """New tags, each code new over all kinds. `count` from 1 to 10,000."""
     if not 1 <= count <= 10_000:
         raise Malformed(N_("Ask for 1 to 10,000 tags at a time."), field="count")
-    fresh: set[str] = set()
-    while len(fresh) < count:
-        wanted = {codes.new_code() for _ in range(count - len(fresh))} - fresh
-        taken = set(session.scalars(select(Tag.code).where(Tag.code.in_(wanted))).all())
-        fresh |= wanted - taken
-    tags = [Tag(code=code, kind=kind, state=state, minted_at=clock.now()) for code in sorted(fresh)]
-    session.add_all(tags)
-    session.flush()
-    return tags
+    made: list[Tag] = []
+    while len(made) < count:
+        made += _new_tags(kind, count - len(made), state)
+    return sorted(made, key=lambda tag: tag.code)
+
+
+def _new_tags(kind: Kind, count: int, state: TagState) -> list[Tag]:
+    """Up to `count` tags. The database itself refuses a code that is there, also one that another hand is just
+    writing: it is left out, and another one is drawn."""
+    drawn = sorted({codes.new_code() for _ in range(count)})
+    rows = [{"code": code, "kind": kind, "state": state, "minted_at": clock.now()} for code in drawn]
+    make = postgresql.insert if is_postgresql() else sqlite.insert
+    kept = make(Tag).on_conflict_do_nothing(index_elements=[Tag.code]).returning(Tag)
+    return list(session.scalars(kept, rows).all())
 
 
 def register(
@@ -143,15 +149,15 @@ def edit(device: Device, by: Actor, **changes: Any) -> HistoryEntry | None:
     return registry.after_edit(device, by, tell(device, "edit", by, facts))
 
 
-def replace_tag(device: Device, code: str, by: Actor) -> HistoryEntry:
-    """Put another tag on a device. The old one still resolves, with a notice."""
+def replace_tag(device: Device, code: str, by: Actor, why: TagLoss | None = None) -> HistoryEntry:
+    """Put another tag on a device. The old one still resolves, with a notice; `why` says what became of it."""
     by.must(Permission.WORK)
     tag = _free_tag(code)
     old = session.get(Tag, device.code)
     if old is not None:
         old.state, old.replaced_by = TagState.REPLACED, tag.code
     tag.device_id, tag.state = device.id, TagState.ATTACHED
-    facts = {"old": device.code, "new": tag.code}
+    facts = {"old": device.code, "new": tag.code, **({"why": why.value} if why else {})}
     device.code = tag.code
     return tell(device, "replace_tag", by, facts)
 

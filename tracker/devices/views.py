@@ -134,7 +134,7 @@ def tag(code: str) -> ResponseReturnValue:
         try:
             with transaction():
                 device = queries.locked(device.id)
-                particulars.replace_tag(device, _read(form.code.data or ""), current_actor())
+                particulars.replace_tag(device, _read(form.code.data or ""), current_actor(), form.loss)
         except RuleBroken as refusal:
             show_refusal(form, refusal, otherwise="code")
         else:

@@ -9,6 +9,8 @@ from urllib.parse import urlsplit
 from flask import current_app, has_request_context
 
 from labels.label import Label
+from tracker.cards import queries as cards
+from tracker.cards.rules import GROUP_WORDS
 from tracker.devices.codes import Kind
 from tracker.devices.models import Tag
 from tracker.labelling import device_documents, rules
@@ -67,7 +69,7 @@ def label_of(named: Named, design: str, on: Imprint) -> Label:
     elif named.place is not None:
         face = _of_place(named.place, voice)
     else:
-        face = Face(word=voice.say(rules.DESIGN_NAMES[design]))
+        face = _of_card(tag, voice, on) or Face(word=voice.say(rules.DESIGN_NAMES[design]))
     return Label(
         code=tag.code,
         payload=on.payload(tag),
@@ -90,6 +92,38 @@ def _of_place(place: Location, voice: Voice) -> Face:
         pictogram="crate" if place.kind is LocationKind.BOX else "pin",
         phase="plain",
     )
+
+
+def _of_card(tag: Tag, voice: Voice, on: Imprint) -> Face | None:
+    """What a command card or a badge says; None for a tag that is neither."""
+    meaning = cards.meaning(tag.code) if tag.kind in (Kind.COMMAND, Kind.PERSON) else None
+    if meaning is None:
+        return None
+    if meaning.badge is not None:
+        site = meaning.badge.user.site.name
+        return Face(
+            word=voice.say(rules.DESIGN_NAMES["badge"]),
+            title=meaning.badge.user.name,
+            lines=(site, on.organisation),
+        )
+    command = meaning.command
+    if command is None:
+        return None
+    return Face(
+        word=voice.say(GROUP_WORDS[command.group]),
+        title=voice.say(command.name),
+        lines=(voice.say(command.hint),),
+        pictogram=command.pictogram,
+        phase=command.phase,
+    )
+
+
+def name_of(named: Named) -> str:
+    """What a place, card or badge is called, in the reader's language; empty for a free tag."""
+    if named.place is not None:
+        return named.place.name
+    face = _of_card(named.tag, Voice(imprint().locale), imprint())
+    return face.title if face else ""
 
 
 def design_of(named: Named) -> str:

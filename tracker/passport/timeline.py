@@ -266,6 +266,7 @@ SAID: dict[str, Callable[[Facts], Sentence]] = {
     Action.CORRECT: _corrected,
     "edit": _edited,
     "replace_tag": _code("new", N_("New tag: %(code)s")),
+    "found_by_stranger": _with(N_("Somebody who found it wrote to the workshop")),
     "raise_flag": _flag(N_("Marked “%(flag)s”")),
     "clear_flag": _flag(N_("“%(flag)s” is solved")),
     "set_accessories": _accessories,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from tracker.cards import queries as cards
 from tracker.devices import codes
 from tracker.devices import queries as devices
 from tracker.devices.codes import Kind
@@ -18,8 +19,10 @@ from tracker.scanning import rules
 from tracker.scanning.rules import Asked, Outcome, Verdict
 from tracker.stock import queries as places
 
-# A free tag is bound to its device where devices are added.
-BINDING = "/collections"
+
+def binding(code: str) -> str:
+    """Where a free tag is put on a device."""
+    return f"/labels/tags/{code}/bind"
 
 
 def look(asked: Asked) -> tuple[Verdict, Device | None]:
@@ -56,13 +59,31 @@ def _of_tag(asked: Asked, tag: Tag) -> Verdict:
     if tag.kind in (Kind.LOCATION, Kind.BOX):
         return _of_place(asked, tag)
     if tag.kind is not Kind.DEVICE:
-        return verdict(asked, Outcome.REFUSED, Sentence(N_("This card names no device: scan a device.")))
+        return _of_card(asked, tag)
     named = {"code": codes.shown(tag.code)}
     if tag.state in (TagState.MINTED, TagState.PRINTED):
-        free = N_("The tag %(code)s is free: no device bears it yet. Add a device with it to a collection.")
-        return verdict(asked, Outcome.REFUSED, Sentence(free, named), address=BINDING)
+        free = N_("The tag %(code)s is free: no device bears it yet. Stick it on one, then say which.")
+        return verdict(asked, Outcome.REFUSED, Sentence(free, named), address=binding(tag.code))
     void = N_("The tag %(code)s is void: it names nothing any more. Put a new one on the device.")
     return verdict(asked, Outcome.REFUSED, Sentence(void, named))
+
+
+def _of_card(asked: Asked, tag: Tag) -> Verdict:
+    """A command card or a badge. A scan is kept for ever, so it never holds the name on a badge."""
+    meaning = cards.meaning(tag.code)
+    if meaning is None or not meaning.in_force:
+        ended = N_("This card or badge says nothing any more. Print a new one.")
+        return verdict(asked, Outcome.REFUSED, Sentence(ended), address="/cards")
+    if meaning.command is None:
+        said = Sentence(
+            N_("This is a badge: it says who works at a shared bench, and opens nothing by itself.")
+        )
+    else:
+        card = N_("This is the command card “%(name)s”. %(hint)s")
+        said = Sentence(card, {"name": meaning.command.name, "hint": meaning.command.hint})
+    if asked.action is None:
+        return verdict(asked, Outcome.DONE, said)
+    return verdict(asked, Outcome.REFUSED, Sentence(N_("%(card)s Scan a device."), {"card": said}))
 
 
 def _of_place(asked: Asked, tag: Tag) -> Verdict:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -17,15 +17,16 @@ from tracker.devices import queries as devices
 from tracker.devices.codes import Kind
 from tracker.devices.models import Device
 from tracker.devices.rules import TYPES, Lead
+from tracker.devices.tags import FREE
 from tracker.history import queries as past
 from tracker.history.rules import Subject
 from tracker.scanning import meaning_queries as meanings
 from tracker.scanning import operations, queries, rules
+from tracker.scanning import stranger_views as strangers
 from tracker.scanning.rules import Outcome, Verdict
 from tracker.web.access import requires
 from tracker.web.addresses import own_path
 from tracker.web.shown import say
-from tracker.wiping import certificate_queries as certificates
 
 blueprint = Blueprint("scanning", __name__)
 
@@ -79,7 +80,9 @@ def _page(verdict: Verdict | None, device: Device | None, *, raw: str = "", reas
 
 
 def _is_free(verdict: Verdict | None) -> bool:
-    return verdict is not None and verdict.address == meanings.BINDING
+    return (
+        verdict is not None and verdict.code is not None and verdict.address == meanings.binding(verdict.code)
+    )
 
 
 def _sign(verdict: Verdict | None, mere_look: bool) -> str:
@@ -121,6 +124,8 @@ def look_up() -> ResponseReturnValue:
     verdict = _judge(None)
     if verdict.device_id and verdict.code:
         return redirect(url_for("scanning.show", code=verdict.code), 303)
+    if _is_free(verdict):
+        return redirect(verdict.address or "", 303)
     return redirect(url_for("scanning.show", done=verdict.scan_id), 303)
 
 
@@ -158,31 +163,22 @@ def dismiss(number: int) -> ResponseReturnValue:
     return redirect(url_for("scanning.show"), 303)
 
 
+@strangers.few_unknown_labels
 @requires(Permission.PUBLIC)
 def meaning(code: str) -> ResponseReturnValue:
     """What a label means for who scans it: the scan page for the workshop, a page without secrets for a stranger."""
+    actor = actor_or_none()
+    if actor is None or not actor.may(Permission.WORK):
+        return strangers.page(code)
     read = codes.read(code)
     found = None if isinstance(read, codes.Fault) else devices.resolve(read)
-    actor = actor_or_none()
-    if actor is not None and actor.may(Permission.WORK):
-        if found is not None and found.tag.kind in (Kind.LOCATION, Kind.BOX):
-            return redirect(url_for("stock.show", code=found.tag.code))
+    if found is None or found.device is not None:
         return redirect(url_for("scanning.show", code=code[:100]))
-    return _for_a_stranger(found)
-
-
-def _for_a_stranger(found: devices.Resolved | None) -> ResponseReturnValue:
-    """No person, no serial number, no association, not even where the device stands."""
-    device = found.device if found else None
-    page = render_template(
-        "scanning/stranger.html",
-        known=found is not None,
-        device=device,
-        type_word=TYPES[device.type] if device else "",
-        certificate=certificates.numbers([device.id]).get(device.id) if device else None,
-        site_url=current_app.config["SETTINGS"].site_url,
-    )
-    return page, 200 if found else 404
+    if found.tag.kind in (Kind.LOCATION, Kind.BOX):
+        return redirect(url_for("stock.show", code=found.tag.code))
+    if found.tag.kind is Kind.DEVICE and found.tag.state in FREE:
+        return redirect(meanings.binding(found.tag.code))
+    return redirect(url_for("scanning.show", code=code[:100]))
 
 
 for _letter in "".join(Kind) + "".join(Kind).lower():
