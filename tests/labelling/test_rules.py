@@ -11,7 +11,7 @@ import labels
 from labels.designs import DESIGNS
 from labels.errors import LabelError
 from labels.formats import FORMATS
-from labels.media import MEDIA, Medium, medium
+from labels.media import MEDIA, Medium
 from tests.house.code import ROOT
 from tracker.devices.lifecycle import Stage
 from tracker.errors import Malformed

@@ -26,40 +26,52 @@ def labels() -> None:
 @labels.command("print")
 @click.argument("wanted", metavar="CODE…", nargs=-1, required=True)
 @click.option("--design", metavar="NAME", help="Left out: the one of the stage where each device stands.")
-@click.option("--medium", metavar="NAME", default="avery-l7160", show_default=True, help="A sheet or roll.")
+@click.option(
+    "--medium", metavar="NAME", help="A sheet or roll. Left out: what lies in the printer, else avery-l7160."
+)
 @click.option(
     "--format",
     "format_",
     metavar="NAME",
-    default="pdf",
-    show_default=True,
-    help="pdf, svg, png, zpl or brother.",
+    help="pdf, svg, png, zpl or brother. Left out: the one of the printer, else pdf.",
 )
+@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE")
+@click.option("--printer", metavar="NAME", help="A printer of the workshop, by name or number.")
 @click.option(
-    "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), required=True, metavar="FILE"
-)
-@click.option(
-    "--start", metavar="N", default="1", show_default=True, help="The first free label of the sheet."
+    "--start", metavar="N", help="The first label used. Left out: the next free one of the begun sheet."
 )
 @click.option("--reason", metavar="WHY", help="Why again: lost, damaged, wrong or stage_change.")
 def print_(  # noqa: PLR0917 (click gives them by name)
     wanted: tuple[str, ...],
     design: str | None,
-    medium: str,
-    format_: str,
-    output: Path,
-    start: str,
+    medium: str | None,
+    format_: str | None,
+    output: Path | None,
+    printer: str | None,
+    start: str | None,
     reason: str | None,
 ) -> None:
-    """Write the labels of these codes to FILE, and a line for each in the register."""
+    """Write the labels of these codes to FILE, or send them to a printer; and a line for each in the register."""
     from tracker.accounts.rules import SYSTEM
     from tracker.database import transaction
     from tracker.labelling import operations
+    from tracker.printing import queries as printers
 
     with application(), transaction():
-        file = operations.print_labels(wanted, design, medium, format_, start, SYSTEM, reason)
-        _write(output, file.data)
-    click.echo(f"{output}: {file.mimetype}, {len(file.data):,} bytes")
+        chosen = printers.named(printer, SYSTEM.site_id) if printer else None
+        if chosen is None:
+            medium, format_ = medium or "avery-l7160", format_ or "pdf"
+        file = operations.print_labels(wanted, design, medium, format_, start, SYSTEM, reason, printer=chosen)
+        if output is not None:
+            _write(output, file.data)
+        elif file.job is None:
+            raise Refusal(
+                "Say where the file goes: -o FILE, or --printer with one that takes files by itself."
+            )
+    if file.job is not None:
+        click.echo(f"job {file.job}: {file.name}, on its way to the printer")
+    if output is not None:
+        click.echo(f"{output}: {file.mimetype}, {len(file.data):,} bytes")
 
 
 @labels.command("mint")

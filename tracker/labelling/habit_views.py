@@ -13,7 +13,7 @@ from tracker.accounts.rules import Permission
 from tracker.database import transaction
 from tracker.devices import queries as devices
 from tracker.devices.lifecycle import STAGES
-from tracker.errors import Malformed, RuleBroken
+from tracker.errors import Malformed, NotHere, RuleBroken
 from tracker.i18n import N_
 from tracker.labelling import (
     documents,
@@ -24,9 +24,10 @@ from tracker.labelling import (
     rules,
 )
 from tracker.labelling.answer_views import sent
-from tracker.labelling.forms import HabitForm, medium_name
+from tracker.labelling.forms import HabitForm
 from tracker.labelling.habit_rules import HABITS, Habit
 from tracker.labelling.rules import Item
+from tracker.printing.medium_forms import medium_name
 from tracker.web.access import requires
 from tracker.web.addresses import own_path
 from tracker.web.forms import show_refusal
@@ -67,7 +68,8 @@ def _row(design: str, decided: Any, site_id: int) -> dict[str, Any]:
 @once
 def edit(design: str) -> ResponseReturnValue:
     by = current_actor()
-    rules.must_be_a_design(design)
+    if design not in rules.DUE.values():
+        raise NotHere(N_("No stage asks for such a label."))
     row = habit_queries.habit(by.site_id, design)
     form = HabitForm(
         by.site_id,
@@ -112,10 +114,10 @@ def print_now(code: str) -> ResponseReturnValue:
     on = habit_queries.destination(
         design, habit_queries.habits(by.site_id), queries.usual_destination(by), by.site_id
     )
-    format = None if on.printer else queries.usual(by)[1]
+    kind = None if on.printer else queries.usual(by)[1]
     item, given = Item(device.code, design), request.form.get("form_token", "")[:100]
     with transaction():
-        asked = operations.order_for(on.printer, by, on.medium, format)
+        asked = operations.order_for(on.printer, by, on.medium, kind)
         token = operations.token_of(given, by, [item], asked)
         file = operations.print_items([item], asked, by, documents.imprint(), token=token)
     back = own_path(request.form.get("back"))

@@ -117,7 +117,8 @@ def print_items(
     placing = sheet_operations.place(asked, len(wanted), by)
     drawn = _drawn(labels, asked, _printing(asked, placing, printer))
     run = _record(wanted, asked, placing, by, token)
-    run.by_itself = by_itself or None
+    if by_itself:
+        run.by_itself = True
     return _handed_over(run, drawn, printer, by)
 
 

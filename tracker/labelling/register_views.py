@@ -59,7 +59,7 @@ def index() -> str:
         asked=asked,
         kept=kept,
         text=kept.get("q", ""),
-        lines=[register_queries.Line(*row) for row in page.items],
+        lines=[register_queries.Line(*row[:4]) for row in page.items],
         people=register_queries.people(asked.site_id),
         printers=register_queries.all_printers(asked.site_id),
         months=register_queries.months(asked.site_id, register_rules.months(local(now()).date())),

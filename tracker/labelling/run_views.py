@@ -15,10 +15,11 @@ from tracker.errors import NotHere, RuleBroken
 from tracker.i18n import N_, unpacked
 from tracker.labelling import documents, operations, queries, rules, run_operations, run_queries
 from tracker.labelling.answer_views import streamed
-from tracker.labelling.forms import UndoneForm, medium_name
+from tracker.labelling.forms import UndoneForm
 from tracker.labelling.models import PrintRun
 from tracker.printing import medium_queries
 from tracker.printing import queries as printers
+from tracker.printing.medium_forms import medium_name
 from tracker.web.access import requires
 from tracker.web.forms import show_refusal
 from tracker.web.submissions import once

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from labels.media import Medium
 from tracker.accounts.models import Site
 from tracker.database import session
-from tracker.errors import Conflict
+from tracker.errors import Conflict, NotHere
 from tracker.i18n import N_
 from tracker.labelling import sheet_rules
 from tracker.labelling.sheet_models import BegunSheet
@@ -29,9 +29,11 @@ def current(site_id: int, chosen: Medium) -> BegunSheet | None:
 
 
 def begun_sheet(sheet_id: int, site_id: int) -> BegunSheet:
-    """One that has free labels. Raises `Conflict` where it was used up meanwhile."""
+    """One that has free labels. Raises `NotHere`, and `Conflict` where it was used up meanwhile."""
     found = session.get(BegunSheet, sheet_id, populate_existing=True)
-    if found is None or found.site_id != site_id or found.ended_at is not None:
+    if found is None or found.site_id != site_id:
+        raise NotHere(N_("There is no such sheet here."))
+    if found.ended_at is not None:
         raise Conflict(N_("That sheet is used up now. Look at the one shown here, then print again."))
     return found
 

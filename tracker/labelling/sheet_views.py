@@ -10,8 +10,8 @@ from tracker.accounts.access import current_actor
 from tracker.accounts.rules import Permission
 from tracker.database import transaction
 from tracker.labelling import sheet_operations, sheet_queries, sheet_rules
-from tracker.labelling.forms import medium_name
 from tracker.printing import medium_queries
+from tracker.printing.medium_forms import medium_name
 from tracker.web.access import requires
 
 blueprint = Blueprint("sheets", __name__, url_prefix="/labels/sheets")
@@ -28,7 +28,7 @@ def index() -> str:
             "medium": media[one.medium],
             "words": medium_name(media[one.medium]),
             "left": len(sheet_rules.free_cells(one.cells)),
-            "first": [other for other in sheets if other.medium == one.medium][0] is one,
+            "first": next(other for other in sheets if other.medium == one.medium) is one,
         }
         for one in sheets
         if one.medium in media

@@ -24,11 +24,12 @@ from tracker.labelling import (
     rules,
     tag_queries,
 )
-from tracker.labelling.answer_views import answer_with, asked_of, must_be_seen, sheet_of
-from tracker.labelling.forms import PrintForm, medium_name
+from tracker.labelling.answer_views import answer_with, asked_of, asks_why, must_be_seen, sheet_of
+from tracker.labelling.forms import PrintForm
 from tracker.labelling.habit_queries import Destination
 from tracker.labelling.rules import Item
 from tracker.printing import queries as printers
+from tracker.printing.medium_forms import medium_name
 from tracker.web.access import requires
 from tracker.web.forms import show_refusal
 from tracker.web.home import Panel, panel
@@ -197,6 +198,7 @@ def _page(form: PrintForm, listed: dict[str, Any]) -> ResponseReturnValue:
         action=request.full_path.rstrip("?"),
         designs=rules.DESIGN_NAMES,
         types=TYPES,
+        may_coordinate=current_actor().may(Permission.COORDINATE),
     )
     return page, 422 if form.errors or form.form_errors else 200
 
@@ -208,11 +210,14 @@ def device(code: str) -> ResponseReturnValue:
     one = devices.by_code(code)
     form = _form(request.args, rules.design_for(one.stage))
     form.design.flags.required = True  # here one is always chosen
+    asks = False
     if request.method == "POST" and form.validate():
         try:
             item = Item(one.code, rules.must_be_a_design(form.design.data))
             asked = asked_of(form, form.reason.data)
-            if "show" not in request.form and not must_be_seen(form, asked):
+            panel = queries.panel(one, current_actor()) or {}
+            asks = not panel.get("due") and asks_why(form, item, asked)
+            if "show" not in request.form and not must_be_seen(form, asked) and not asks:
                 return answer_with(lambda token: operations.print_items(
                     [item], asked, current_actor(), documents.imprint(), token=token), form, [item], asked)  # fmt: skip
         except RuleBroken as refusal:
@@ -222,6 +227,7 @@ def device(code: str) -> ResponseReturnValue:
         **sheet_of(form),
         device=one,
         panel=queries.panel(one, current_actor()),
+        asks=asks,
         designs=rules.DESIGN_NAMES,
         types=TYPES,
         design=form.design.data if form.design.data in rules.DESIGN_NAMES else "tag",

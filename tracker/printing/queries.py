@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from labels.sheets import Calibration
 from tracker.database import session
-from tracker.errors import NotHere
+from tracker.errors import Malformed, NotHere
 from tracker.history import queries as history
 from tracker.history.models import HistoryEntry
 from tracker.history.rules import Subject
@@ -41,6 +41,22 @@ def by_name(name: str, site_id: int) -> Printer | None:
     """The printer of that name at a site, in use or retired."""
     chosen = select(Printer).where(Printer.site_id == site_id, Printer.name == name)
     return session.scalars(chosen).first()
+
+
+def named(text: str, site_id: int) -> Printer:
+    """The printer in use at a site that has this name, or this number. Raises `Malformed`."""
+    found = by_name(" ".join(text.split()), site_id)
+    if found is None and text.isascii() and text.isdecimal() and len(text) < 10:
+        found = session.get(Printer, int(text))
+    if found is None or found.site_id != site_id or found.retired_at is not None:
+        known = ", ".join(one.name for one in printers(site_id)) or "–"
+        raise Malformed(
+            N_("There is no printer “%(printer)s” here. Choose one of: %(known)s."),
+            field="printer",
+            printer=text[:80],
+            known=known,
+        )
+    return found
 
 
 def locked(printer_id: int, site_id: int) -> Printer:
