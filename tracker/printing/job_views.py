@@ -35,6 +35,7 @@ def index() -> str:
         sent=job_queries.jobs(site, (JobState.SENT,), since=job_queries.midnight()),
         fault_of=job_queries.fault_of,
         states=JobState,
+        silent=job_operations.is_silent,
     )
 
 

@@ -6,14 +6,12 @@ from dataclasses import dataclass
 
 from tracker.i18n import N_
 
-NOTHING_LEFT = N_("The printer has no more paper or labels: put some in. It is then printed by itself.")
-JAM = N_("Paper or labels are stuck in the printer: take them out. It is then printed by itself.")
-OPEN = N_("The printer’s cover is open: close it. It is then printed by itself.")
-NO_INK = N_("The printer has no more ink, toner or ribbon: put some in. It is then printed by itself.")
-OFF = N_(
-    "The printer does not answer the server. Switch it on and look at its cable: it is then printed by itself."
-)
-STOPPED = N_("Somebody stopped the printer: press its button to go on. It is then printed by itself.")
+NOTHING_LEFT = N_("The printer has no more paper or labels: put some in.")
+JAM = N_("Paper or labels are stuck in the printer: take them out.")
+OPEN = N_("The printer’s cover is open: close it.")
+NO_INK = N_("The printer has no more ink, toner or ribbon: put some in.")
+OFF = N_("The printer does not answer the server. Switch it on, and look at its cable.")
+STOPPED = N_("Somebody stopped the printer: press its button to go on.")
 # Keyword → what to do. The first of the table that a printer names is said.
 _REASONS = {
     "media-jam": JAM,

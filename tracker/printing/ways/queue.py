@@ -33,12 +33,10 @@ _NO_QUEUE = N_(
     "printer’s page."
 )
 _DISABLED = N_(
-    "The queue “%(queue)s” is paused. Ask who runs the server to resume it (cupsenable %(queue)s); it is then printed "
-    "by itself."
+    "The queue “%(queue)s” is paused. Ask who runs the server to resume it (cupsenable %(queue)s)."
 )
 _DISABLED_SAYING = N_(
-    "The queue “%(queue)s” is paused (“%(said)s”). Ask who runs the server to resume it (cupsenable %(queue)s); it is "
-    "then printed by itself."
+    "The queue “%(queue)s” is paused (“%(said)s”). Ask who runs the server to resume it (cupsenable %(queue)s)."
 )
 _REJECTS = N_(
     "The queue “%(queue)s” takes nothing at the moment. Ask who runs the server to open it (cupsaccept %(queue)s)."

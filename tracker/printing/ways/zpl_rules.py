@@ -14,10 +14,10 @@ ASK = b"~HS"
 LINES = 3
 _LINE = re.compile(rb"\x02([^\x02\x03]{1,80})\x03")
 
-PAPER_OUT = N_("The printer has no more labels: put in a roll. It is then printed by itself.")
-HEAD_OPEN = N_("The printer’s cover is open: close it. It is then printed by itself.")
-RIBBON_OUT = N_("The printer has no more ribbon: put one in. It is then printed by itself.")
-PAUSED = N_("The printer is paused: press its pause button. It is then printed by itself.")
+PAPER_OUT = N_("The printer has no more labels: put in a roll.")
+HEAD_OPEN = N_("The printer’s cover is open: close it.")
+RIBBON_OUT = N_("The printer has no more ribbon: put one in.")
+PAUSED = N_("The printer is paused: press its pause button.")
 
 
 def whole(answer: bytes) -> bool:
