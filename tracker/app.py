@@ -26,6 +26,7 @@ from tracker.distribution import views as distribution
 from tracker.i18n import N_
 from tracker.labelling import (
     habit_views,
+    logo_views,
     medium_views,
     register_views,
     run_views,
@@ -98,6 +99,7 @@ BLUEPRINTS = [
     helper_views.blueprint,
     labelling.blueprint,
     tag_views.blueprint,
+    logo_views.blueprint,
     tag_bind_views.blueprint,
     tag_roll_views.blueprint,
     medium_views.blueprint,

@@ -40,6 +40,7 @@ class Subject:
     CONTACT = "contact"
     KEY = "key"
     STATION = "station"
+    LOGO = "logo"
     ROLL = "roll"
     PRINT_JOB = "print_job"
     PRINT_HELPER = "print_helper"

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from urllib.parse import urlsplit
 
 from flask import current_app, has_request_context
 
 from labels.label import Label
+from labels.logo import Logo
 from tracker.cards import queries as cards
 from tracker.cards.rules import GROUP_WORDS
 from tracker.devices.codes import Kind
 from tracker.devices.models import Tag
-from tracker.labelling import device_documents, rules
+from tracker.labelling import device_documents, logo_queries, rules
 from tracker.labelling.device_documents import Face
 from tracker.labelling.queries import Named
 from tracker.labelling.voice_rules import Voice
@@ -21,6 +23,9 @@ from tracker.stock import queries as places
 from tracker.stock.models import Location
 from tracker.stock.rules import LOCATION_KINDS, LocationKind
 from tracker.web import languages
+
+# What leaves the workshop, and who speaks for it. A label that stays inside keeps its room for what the next person needs.
+LOGO_DESIGNS = frozenset({"handover", "badge"})
 
 
 @dataclass(frozen=True)
@@ -32,6 +37,11 @@ class Imprint:
     organisation: str
     locale: str
     help_line: str = ""
+
+    @cached_property
+    def logo(self) -> Logo | None:
+        """The organisation's, asked for once, and only where a label may bear it."""
+        return logo_queries.in_force()
 
     def payload(self, tag: Tag) -> str:
         """`HTTPS://TRACKER.EXAMPLE/D/BCDFGHJX`: what the QR holds, all of it in QR's alphanumeric mode."""
@@ -80,6 +90,7 @@ def label_of(named: Named, design: str, on: Imprint) -> Label:
         lines=tuple(line for line in face.lines if line),
         pictogram=face.pictogram,
         phase=face.phase,
+        logo=on.logo if design in LOGO_DESIGNS else None,
     )
 
 

@@ -11,6 +11,23 @@ from tracker.i18n import N_
 from tracker.printing.medium_rules import refused_medium
 
 SENTENCES = (
+    N_("This file is neither PNG nor SVG: save your logo as one of them, then send that file."),
+    N_("This file could not be read: save your logo again as PNG or SVG, then send it."),
+    N_("This file is too large: a logo is a PNG or SVG file of at most 1 MB."),
+    N_("This picture has %(width)s × %(height)s dots: that is too large. Save it about 1,000 dots wide."),
+    N_(
+        "Nothing in this file would print black: send the dark version of your logo, the one for white paper."
+    ),
+    N_("This logo is more than ten times as long as it is wide: it would be too thin to read."),
+    N_("This logo would print as one black block: send it dark on white or on a transparent ground."),
+    N_("This drawing has too many parts for a logo: simplify it, or save it as PNG."),
+    N_(
+        "This drawing holds text, which looks different without its typeface: turn text into outlines, or save as PNG."
+    ),
+    N_("This drawing holds “%(name)s”, which a logo may not: save it as plain shapes, or as PNG."),
+    N_("This drawing refers to something outside itself: save it as plain SVG, or as PNG."),
+    N_("This drawing does not say how large it is: save it again with a page around it, or as PNG."),
+    N_("This drawing reaches too far: its measures must stay under one million."),
     N_("There is no label design “%(name)s”. Choose one of: %(known)s."),
     N_("There is no phase “%(name)s”. Choose one of: %(known)s."),
     N_("There is no pictogram “%(name)s”. Choose one of: %(known)s."),
