@@ -152,9 +152,9 @@ def roll(
 def tape(name: str, width: float, length: float, *, source: str = "") -> Medium:
     """An endless roll `width` wide, cut after `length`: the longer side lies across, so that words have room.
 
-    Printers leave 3 mm blank where they cut and 1.5 mm beside.
+    Printers leave 35 dots of 300 dpi blank where they cut and 18 beside; a little more stays white here, so that nothing is cut off.
     """
-    along, beside = min(3.0, length / 4), min(1.5, width / 4)
+    along, beside = min(3.2, length / 4), min(1.7, width / 4)
     long = length >= width
     made = Medium(
         name,

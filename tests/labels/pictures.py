@@ -26,9 +26,11 @@ from labels.label import Label
 from labels.media import Medium
 from labels.pdf import ROLL_DOT
 from labels.raster import dots_per_mm
-from labels.sheets import Printing
+from labels.sheets import Calibration, Printing
 from tests.conftest import missing
 from tests.labels.reading import Picture, pdf_pages, png_page, svg_page
+
+TRUE = Calibration()
 
 
 class Way(NamedTuple):
@@ -51,9 +53,16 @@ class Way(NamedTuple):
             return 1 / dots_per_mm(dpi)
         return ROLL_DOT if self.format == "pdf" and on.is_roll else FREE_DOT
 
-    def drawn(self, labels: Iterable[Label], on: Medium, dpi: int, start: int = 1) -> list[Picture]:
+    def drawn(
+        self,
+        labels: Iterable[Label],
+        on: Medium,
+        dpi: int,
+        start: int = 1,
+        calibration: Calibration = TRUE,
+    ) -> list[Picture]:
         """The pages that come out."""
-        printing = Printing(start=start, dpi=dpi if self.fixed else None)
+        printing = Printing(start=start, calibration=calibration, dpi=dpi if self.fixed else None)
         # brother_ql takes time by the square of a job's length, so each label is a job of its own here.
         jobs = [[label] for label in labels] if self.format == "brother" else [labels]
         files = [b"".join(render(job, on, self.format, printing).chunks) for job in jobs]
@@ -138,10 +147,10 @@ def _on_tape(printed: Printed, on: Medium, dpi: int) -> Picture:
     turned = abs(on.width_mm - tape.tape_size[0]) > abs(on.height_mm - tape.tape_size[0])
     pins = np.rot90(pins) if turned else pins
     high, wide = (round(length * dots_per_mm(dpi)) for length in (on.height_mm, on.width_mm))
-    label = np.full((high, wide), 255, np.uint8)
     top, left = (high - pins.shape[0]) // 2, (wide - pins.shape[1]) // 2
-    label[top : top + pins.shape[0], left : left + pins.shape[1]] = pins
-    return label
+    # What touches the last dot that can be printed was cut off there: let it run on, so that it is seen.
+    beside = ((top, high - top - pins.shape[0]), (left, wide - left - pins.shape[1]))
+    return np.pad(pins, beside, mode="edge")
 
 
 def _each(draw: Callable[[bytes], Picture]) -> Callable[[bytes, Medium, int], list[Picture]]:

@@ -77,11 +77,11 @@ def test_nothing_is_printed_where_no_office_printer_reaches(on):
 @pytest.mark.parametrize(
     ("name", "width", "height", "edges"),
     [
-        ("brother-dk-22205", 62, 40, (1.5, 3.0)),
-        ("brother-dk-22205x40", 62, 40, (1.5, 3.0)),
-        ("Brother-DK-22205x100", 100, 62, (3.0, 1.5)),
-        ("brother-dk-22210x13", 29, 13, (1.5, 3.0)),
-        ("brother-dk-22214x40", 40, 12, (3.0, 1.5)),
+        ("brother-dk-22205", 62, 40, (1.7, 3.2)),
+        ("brother-dk-22205x40", 62, 40, (1.7, 3.2)),
+        ("Brother-DK-22205x100", 100, 62, (3.2, 1.7)),
+        ("brother-dk-22210x13", 29, 13, (1.7, 3.2)),
+        ("brother-dk-22214x40", 40, 12, (3.2, 1.7)),
     ],
 )
 def test_a_tape_is_cut_to_the_length_its_name_says(name, width, height, edges):
