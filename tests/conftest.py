@@ -16,8 +16,8 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient, FlaskCliRunner
 
-from tests import databases, postgres
-from tests.serving import Served, serve
+from tests import databases, nursery, postgres
+from tests.serving import Served
 
 DATABASES = os.environ.get("TRACKER_TEST_DATABASES", "sqlite,postgresql").replace(",", " ").split()
 SECRET = "a-key-for-tests-only-that-is-long-enough"
@@ -180,7 +180,7 @@ def runner(app: Flask) -> FlaskCliRunner:
 @pytest.fixture
 def served(settings: None) -> Iterator[Served]:
     """A real gunicorn on a free port, on a fresh database."""
-    with serve() as running:
+    with nursery.served() as running:
         yield running
 
 

@@ -13,9 +13,21 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 START_WAIT_S = 60
+ON_A_FREE_PORT = {"HOST": "127.0.0.1", "PORT": "0"}
 ADDRESS = re.compile(r"http://127\.0\.0\.1:(\d+)")
+
+
+class Process(Protocol):
+    """As much of a process as is asked here: `poll()` is nothing as long as it runs."""
+
+    pid: int
+
+    def poll(self) -> int | None: ...
+
+    def wait(self) -> object: ...
 
 
 @dataclass(frozen=True)
@@ -23,7 +35,7 @@ class Served:
     """A server that answers."""
 
     url: str
-    process: subprocess.Popen[bytes]
+    process: Process
     log: Path
 
     def kill(self) -> None:
@@ -45,7 +57,7 @@ def started(command: list[str], **environment: str) -> Iterator[Served]:
     with tempfile.NamedTemporaryFile(suffix=".log", delete=False) as log:
         process = subprocess.Popen(
             command,
-            env={**os.environ, "HOST": "127.0.0.1", "PORT": "0", **environment},
+            env={**os.environ, **ON_A_FREE_PORT, **environment},
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=subprocess.STDOUT,
@@ -53,7 +65,7 @@ def started(command: list[str], **environment: str) -> Iterator[Served]:
         )
     path = Path(log.name)
     try:
-        yield Served(_address(process, path), process, path)
+        yield Served(address(process, path), process, path)
     finally:
         process.terminate()
         try:
@@ -64,7 +76,8 @@ def started(command: list[str], **environment: str) -> Iterator[Served]:
         path.unlink()
 
 
-def _address(process: subprocess.Popen[bytes], log: Path) -> str:
+def address(process: Process, log: Path) -> str:
+    """What a starting server has written into its log; `RuntimeError` with the log when it does not come up."""
     until = time.monotonic() + START_WAIT_S
     while time.monotonic() < until:
         if found := ADDRESS.search(log.read_text(errors="replace")):
