@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -15,6 +16,8 @@ from tracker.printing import operations, queries
 from tracker.printing.models import Printer
 from tracker.printing.rules import Described, Way
 
+VERSION = re.compile(r'name="version"[^>]*value="([^"]+)"')
+
 
 def printer(name: str = "Zebra", **values: Any) -> Printer:
     boss = make.actor("coordinator")
@@ -27,8 +30,9 @@ def post(client: FlaskClient, path: str, **values: Any) -> TestResponse:
     """The form of a page, sent with these values."""
     page = client.get(values.pop("page", path)).get_data(as_text=True)
     given = {"csrf_token": make.csrf_token(page), **values}
-    if found := FORM_TOKEN.search(page):
-        given.setdefault("form_token", found.group(1))
+    for name, pattern in (("form_token", FORM_TOKEN), ("version", VERSION)):
+        if found := pattern.search(page):
+            given.setdefault(name, found.group(1))
     return client.post(path, data=given)
 
 

@@ -17,6 +17,8 @@ from tracker.errors import Malformed
 from tracker.i18n import N_
 
 MOST_MM, MOST_SCALE = 20.0, 0.1
+MOST_SEEN_MM = 40.0
+"""A cross in the middle of a sheet lies farther off than the sheet is moved, when the printer also scales."""
 # Smaller than anybody can see: rounded to whole micrometres and to five decimals of scale.
 _MM_DIGITS, _SCALE_DIGITS = 3, 5
 STEPS_MM = (0.5, 1.0, 1.5, 2.0, 3.0)
@@ -91,14 +93,14 @@ def _beside(aside: bool, negative: bool, length: float | None, field: str) -> fl
         return 0.0
     if not length:
         raise Malformed(N_("Say by how many millimetres, for example 1 or 1.5."), field=field)
-    if length > MOST_MM:
+    if length > MOST_SEEN_MM:
         raise Malformed(
             N_(
                 "More than %(most)s mm is no fault of the printer’s feed: choose the right paper and “actual size” in its "
                 "settings, then print the page again."
             ),
             field=field,
-            most=int(MOST_MM),
+            most=int(MOST_SEEN_MM),
         )
     return -length if negative else length
 

@@ -115,15 +115,15 @@ def _page(printer: Printer, medium: Medium, form: FitForm) -> ResponseReturnValu
     return page, 422 if form.errors or form.form_errors else 200
 
 
-def _steps(facts: Any) -> Sequence[tuple[str, str, str]]:
-    """What the last adjustment changed, in words: what, before, after."""
+def _steps(facts: Any) -> Sequence[tuple[str, str]]:
+    """What the last adjustment changed, in words: what, and `before → after`."""
     rows = (
         (N_("Moved to the right"), "right_um", 1000, "mm"),
         (N_("Moved down"), "down_um", 1000, "mm"),
         (N_("Size"), "scale_100000", 1000, "%"),
     )
     return [
-        (say(words), _measure(facts[name][0] / unit, sign), _measure(facts[name][1] / unit, sign))
+        (say(words), " → ".join(_measure(value / unit, sign) for value in facts[name]))
         for words, name, unit, sign in rows
     ]
 
