@@ -19,6 +19,7 @@ from labels.errors import LabelError
 from labels.formats import render
 from labels.frames import FREE_DOT
 from labels.media import medium
+from labels.raster import dots_per_mm
 from labels.sheets import Printing
 from tests.labels import pictures, reading, samples
 
@@ -109,7 +110,7 @@ def test_zpl_is_drawn_by_others_dot_for_dot_as_planned(name, dpi):
     on, labels = medium(name), samples.each_design()[:: 1 if dpi == 203 else 5]
     drawn = pictures.zpl_pages(_bytes(labels, name, "zpl", dpi=dpi), dpi)
     assert len(drawn) == len(labels)
-    scale = reading.dots_per_mm(dpi)
+    scale = dots_per_mm(dpi)
     for picture, label in zip(drawn, labels, strict=True):
         assert picture.shape == (round(on.height_mm * scale), round(on.width_mm * scale))
         assert reading.problems(picture, on, {0: label}, dpi) == []
@@ -119,7 +120,7 @@ def test_zpl_is_drawn_by_others_dot_for_dot_as_planned(name, dpi):
 
 def _off_plan(picture: reading.Picture, on, label, dpi: int) -> float:
     """By how many dots the symbol's ink stands off where it was planned, at the worst of its edges."""
-    scale = reading.dots_per_mm(dpi)
+    scale = dots_per_mm(dpi)
     plan = next(mark for mark in compose(label, on, 1 / scale, False) if isinstance(mark, Matrix))
     side, near = plan.symbol.size * plan.module, 2 * plan.module
     left, top = max(round((plan.x - near) * scale), 0), max(round((plan.y - near) * scale), 0)
