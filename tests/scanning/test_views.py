@@ -136,8 +136,9 @@ def test_a_free_tag_leads_to_where_it_is_bound(app: Flask, bench: Any) -> None:
     reference = make.collection().reference
     with transaction():
         code = particulars.mint(Kind.DEVICE, state=TagState.PRINTED)[0].code
-    page = look(bench, code).text
-    assert 'href="/collections"' in page
+    assert look(bench, code).request.path == f"/labels/tags/{code}/bind"
+    page = bench.get(f"/scan?code={code}").text
+    assert f'href="/labels/tags/{code}/bind"' in page
     assert f'value="{code}"' in bench.get(f"/collections/{reference}/add?code={code}").text
     assert f"/collections/{reference}/add?code={code}" in page
 
@@ -202,7 +203,8 @@ def test_a_stranger_learns_no_serial_no_name_and_no_stage(app: Flask, who: str) 
 def test_a_strangers_page_has_no_form_that_changes_a_device(app: Flask) -> None:
     device = make.device()
     answer = app.test_client().get(f"/D/{device.code}")
-    assert set(re.findall(r'<form[^>]*action="([^"]+)"', answer.text)) <= {"/language", "/logout"}
+    allowed = {"/language", "/logout", f"/found/{device.code}"}
+    assert set(re.findall(r'<form[^>]*action="([^"]+)"', answer.text)) <= allowed
 
 
 def test_a_code_that_is_not_ours_is_not_found_by_a_stranger(app: Flask) -> None:

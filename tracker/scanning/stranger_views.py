@@ -21,6 +21,7 @@ from tracker.scanning.stranger_forms import AnswerForm, FoundForm, PublicContact
 from tracker.web.access import requires
 from tracker.web.forms import show_refusal
 from tracker.web.home import Panel, panel
+from tracker.web.languages import as_the_browser_says
 from tracker.web.submissions import once
 from tracker.wiping import certificate_queries as certificates
 from tracker.wiping.certificate_rules import HOLDS
@@ -75,6 +76,7 @@ def page(text: str, form: FoundForm | None = None) -> Response:
 @limiter.limit(rules.WORDS, methods=["POST"])
 @once
 @requires(Permission.PUBLIC)
+@as_the_browser_says
 def write(code: str) -> ResponseReturnValue:
     """A finder's message. A program that fills in every field is thanked like a person, and nothing is kept."""
     form, seen = FoundForm(), queries.seen(code)

@@ -26,6 +26,7 @@ from tracker.scanning import stranger_views as strangers
 from tracker.scanning.rules import Outcome, Verdict
 from tracker.web.access import requires
 from tracker.web.addresses import own_path
+from tracker.web.languages import as_the_browser_says
 from tracker.web.shown import say
 
 blueprint = Blueprint("scanning", __name__)
@@ -165,6 +166,7 @@ def dismiss(number: int) -> ResponseReturnValue:
 
 @strangers.few_unknown_labels
 @requires(Permission.PUBLIC)
+@as_the_browser_says
 def meaning(code: str) -> ResponseReturnValue:
     """What a label means for who scans it: the scan page for the workshop, a page without secrets for a stranger."""
     actor = actor_or_none()

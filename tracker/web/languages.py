@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import gettext
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from flask import Flask, Response, current_app, request
 from flask_babel import Babel, Domain, get_locale
@@ -17,6 +18,9 @@ from tracker.web.visitor import visitor
 
 COOKIE = "lang"
 A_YEAR_S = 365 * 24 * 3600
+_BY_BROWSER = "tracker_language_of_browser"
+
+View = TypeVar("View", bound=Callable[..., object])
 
 
 class _Catalogues(Domain):  # type: ignore[misc]  # Flask-Babel is untyped
@@ -60,13 +64,19 @@ def word(context: EvalContext, message: str, /, **values: Any) -> str:
     return text % values if values or "%" in text else text
 
 
+def as_the_browser_says(view: View) -> View:
+    """Mark a view for people who come once and choose no language: theirs is what the browser asks for."""
+    setattr(view, _BY_BROWSER, True)
+    return view
+
+
 def chosen_locale() -> str:
-    """`fr` or `en` for this request. A program says it in each call."""
-    if request.path.startswith("/api/"):
-        asked = request.accept_languages.best_match(LOCALES) if request.accept_languages else None
-        if asked:
-            return asked
-    for wish in (visitor().locale, request.cookies.get(COOKIE)):
+    """`fr` or `en` for this request. A program says it in each call, and so does the browser of who comes once."""
+    by_browser = getattr(current_app.view_functions.get(request.endpoint or ""), _BY_BROWSER, False)
+    asked = request.accept_languages.best_match(LOCALES) if request.accept_languages else None
+    if asked and request.path.startswith("/api/"):
+        return asked
+    for wish in (visitor().locale, request.cookies.get(COOKIE), asked if by_browser else None):
         if wish in LOCALES:
             return str(wish)
     workshop: str = current_app.config["SETTINGS"].locale
