@@ -82,3 +82,25 @@ def test_a_help_line_is_one_line_that_fits_a_label(tmp_path: Path) -> None:
     given = {"TRACKER_INSTANCE": str(tmp_path), "TRACKER_HELP_LINE": " 02 47 00 00 00,\n aide@exemple.org "}
     assert config.load(given).help_line == "02 47 00 00 00, aide@exemple.org"
     assert "TRACKER_HELP_LINE" in faults_of(tmp_path, TRACKER_HELP_LINE="x" * 41)[0]
+
+
+@pytest.mark.parametrize(
+    "text", ["zebra", "10.0.0.1", "10.0.0.1:0", "10.0.0.1:70000", "http://10.0.0.1:9100", "a:b:c"]
+)
+def test_a_printer_without_a_port_is_told_at_start(tmp_path: Path, text: str) -> None:
+    (fault,) = faults_of(tmp_path, TRACKER_PRINTERS=text)
+    assert "TRACKER_PRINTERS" in fault and "192.168.1.40:9100" in fault
+
+
+def test_printers_are_listed_with_spaces_or_commas(tmp_path: Path) -> None:
+    given = {
+        "TRACKER_INSTANCE": str(tmp_path),
+        "TRACKER_PRINTERS": "10.0.0.1:9100, Zebra.local:9101\n[fd12::1]:9100",
+    }
+    assert config.load(given).printers == ("10.0.0.1:9100", "zebra.local:9101", "[fd12::1]:9100")
+    assert config.load({"TRACKER_INSTANCE": str(tmp_path)}).printers == ()
+
+
+@pytest.mark.parametrize("text", ["0", "366", "x"])
+def test_days_that_files_are_kept_for_printers_are_judged(tmp_path: Path, text: str) -> None:
+    assert "TRACKER_PRINT_DAYS" in faults_of(tmp_path, TRACKER_PRINT_DAYS=text)[0]
