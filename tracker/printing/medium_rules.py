@@ -169,8 +169,6 @@ def name_for(words: str, taken: frozenset[str]) -> str:
     stem = (OWN + (re.sub(r"[^a-z0-9]+", "-", letters).strip("-") or "medium"))[: LONGEST_NAME - 4].rstrip(
         "-"
     )
-    # A name that ends in x and digits would be read as a tape cut to a length.
-    stem = re.sub(r"x([0-9]+)$", r"-\1", stem)
     name, number = stem, 2
     while name in taken:
         name, number = f"{stem}-{number}", number + 1
