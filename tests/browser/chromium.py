@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 from collections.abc import Iterator
@@ -52,18 +53,20 @@ def launched(*more_arguments: str) -> Iterator[Any]:
         engine.stop()
 
 
-def screenshot(page: Any, name: str) -> Path:
-    """A picture of the whole page, kept out of the repository."""
-    SCREENSHOTS.mkdir(exist_ok=True)
-    path = SCREENSHOTS / (re.sub(r"[^\w-]+", "-", name) + ".png")
-    page.screenshot(path=path, full_page=True)
-    return path
+def screenshot(page: Any, name: str) -> None:
+    """A picture of the whole page for people to look at, where `TRACKER_TEST_PICTURES` asks for it; nothing is checked."""
+    if os.environ.get("TRACKER_TEST_PICTURES"):
+        SCREENSHOTS.mkdir(exist_ok=True)
+        page.screenshot(path=SCREENSHOTS / (re.sub(r"[^\w-]+", "-", name) + ".png"), full_page=True)
 
 
-def axe_faults(page: Any, least: tuple[str, ...] = ("serious", "critical")) -> list[str]:
-    """What axe-core finds on the page as it stands, of these weights: rule, help, first place."""
+def axe_faults(
+    page: Any, least: tuple[str, ...] = ("serious", "critical"), only: tuple[str, ...] = ()
+) -> list[str]:
+    """What axe-core finds on the page as it stands, of these weights: rule, help, first place. `only`: some rules."""
     page.evaluate(AXE.read_text(encoding="utf-8"))
-    results = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    options = {"resultTypes": ["violations"], **({"runOnly": list(only)} if only else {})}
+    results = page.evaluate("options => axe.run(document, options)", options)
     return [
         f"{page.url} {fault['id']}: {fault['help']} {json.dumps(fault['nodes'][0]['target'])}"
         for fault in results["violations"]

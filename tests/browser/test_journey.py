@@ -21,7 +21,14 @@ from tracker.devices import queries as devices
 from tracker.devices.lifecycle import Stage
 from tracker.history import queries as history
 
-pytestmark = pytest.mark.browser
+# What a telephone does is the same over either database: on PostgreSQL the same way is gone without scripts and by the
+# API in every run (tests/journeys/), on telephones in `make long`.
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.parametrize(
+        "database_url", ["sqlite", pytest.param("postgresql", marks=pytest.mark.long)], indirect=True
+    ),
+]
 
 LIST = "type;marque;modèle;numéro de série;poids (kg);chargeur\nportable;Lenovo;ThinkPad L480;PF1RICO8;1,9;oui\n".encode()
 LAPTOP = Machine("LENOVO", "ThinkPad L480", "PF1RICO8")
