@@ -91,10 +91,6 @@ def test_the_line_to_measure_is_fifty_millimetres(app: Flask, phone: Phone) -> N
     phone.opens(f"/labels/runs/{run.id}/print?check=1")
     printed = phone.page.pdf(prefer_css_page_size=True, print_background=True)
     (picture,) = pdf_pages(printed, DPI)
-    import os
-
-    if os.environ.get("KEEP"):
-        open("/tmp/check.pdf", "wb").write(printed)
     scale = dots_per_mm(DPI)
     dark = np.asarray(picture)[round(6.55 * scale)] < 128
     inside = np.flatnonzero(dark[round(2 * scale) : round(100 * scale)])
