@@ -41,7 +41,6 @@ SENTENCES = (
     N_("Labels are drawn at 203, 300 or 600 dpi, not %(dpi)s."),
     N_("“%(name)s” is not a Brother label roll. Choose one of: %(known)s."),
     N_("“%(name)s” is a sheet; a ZPL printer prints on rolls. Choose a roll, or PDF."),
-    N_("“%(name)s” is too small for a ruler. Print one label and measure that."),
     N_(
         "The link is too long for a label of %(width)g × %(height)g mm: its QR code would be too small to scan. Choose a larger label or a shorter base address."
     ),
