@@ -20,8 +20,11 @@ SECRET_LENGTH = 32
 # What a QR code holds in alphanumeric mode (ISO/IEC 18004, table 5).
 QR_BASE = re.compile(r"^[A-Z0-9$%*+\-./:]{1,42}$")
 MOST_PROXIES = 9
-USUAL_REPORT_DAYS, MOST_REPORT_DAYS = 365, 3650
-USUAL_PRINT_DAYS, MOST_PRINT_DAYS = 30, 365
+# What is kept for a number of days: the usual one, the highest, and what it is.
+DAYS = {
+    "TRACKER_REPORT_DAYS": (365, 3650, "original report files are kept"),
+    "TRACKER_PRINT_DAYS": (30, 365, "files sent to printers are kept"),
+}
 HOST_AND_PORT = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+):([0-9]{1,5})")
 LONGEST_HELP_LINE = 40  # signs: what a handover label prints whole
 
@@ -94,21 +97,9 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
         organisation=given.get("TRACKER_ORGANISATION") or "Ricochet",
         help_line=_help_line(given.get("TRACKER_HELP_LINE"), faults),
         proxies=_proxies(given.get("TRACKER_PROXIES"), faults),
-        report_days=_days(
-            given,
-            "TRACKER_REPORT_DAYS",
-            "original report files are kept",
-            (USUAL_REPORT_DAYS, MOST_REPORT_DAYS),
-            faults,
-        ),
+        report_days=_days(given, "TRACKER_REPORT_DAYS", faults),
         printers=_printers(given.get("TRACKER_PRINTERS"), faults),
-        print_days=_days(
-            given,
-            "TRACKER_PRINT_DAYS",
-            "files sent to printers are kept",
-            (USUAL_PRINT_DAYS, MOST_PRINT_DAYS),
-            faults,
-        ),
+        print_days=_days(given, "TRACKER_PRINT_DAYS", faults),
         development=development,
     )
     if not settings.database_url.startswith(("sqlite:", "postgresql+psycopg:")):
@@ -213,10 +204,8 @@ def _proxies(given: str | None, faults: list[str]) -> int:
     return int(text)
 
 
-def _days(
-    given: Mapping[str, str], name: str, what: str, usual_and_most: tuple[int, int], faults: list[str]
-) -> int:
-    usual, most = usual_and_most
+def _days(given: Mapping[str, str], name: str, faults: list[str]) -> int:
+    usual, most, what = DAYS[name]
     text = (given.get(name) or "").strip() or str(usual)
     if not re.fullmatch(r"[0-9]{1,4}", text) or not 1 <= int(text) <= most:
         faults.append(f"{name} is “{given[name]}”: give the number of days that {what}, from 1 to {most}")
