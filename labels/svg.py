@@ -19,6 +19,8 @@ from labels.sheets import Placed, Printing, in_colour, pages
 from labels.typefaces import Contour, face
 
 _RUN = re.compile("1+")
+_NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""Characters that no XML file may hold (XML 1.0, 2.2)."""
 
 
 def write(labels: Iterable[Label], medium: Medium, printing: Printing) -> Iterator[bytes]:
@@ -55,7 +57,7 @@ def _label(place: Placed, medium: Medium, colour: bool, glyphs: dict[str, str]) 
         if part
     )
     marks = "".join(_drawn(mark, glyphs) for mark in compose(label, medium, FREE_DOT, colour))
-    return f'<g transform="translate({place.x:g} {place.y:g})"><title>{escape(said)}</title>{marks}</g>'
+    return f'<g transform="translate({place.x:g} {place.y:g})"><title>{escape(_NO_XML.sub("", said))}</title>{marks}</g>'
 
 
 def _drawn(mark: Mark, glyphs: dict[str, str]) -> str:
