@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects import postgresql
 
 revision = "0023"
 down_revision: str | None = "0022"
@@ -11,6 +12,7 @@ branch_labels = None
 depends_on = None
 
 MOMENT = sa.DateTime(timezone=True)
+JSON = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
 
 
 def upgrade() -> None:
@@ -91,7 +93,7 @@ def upgrade() -> None:
         sa.Column("reference", sa.String(80)),
         sa.Column("state", sa.String(32), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
-        sa.Column("fault", sa.JSON()),
+        sa.Column("fault", JSON),
         sa.Column("asked_at", MOMENT, nullable=False),
         sa.Column("asked_by", sa.Integer()),
         sa.Column("next_try_at", MOMENT),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects import postgresql
 
 revision = "0025"
 down_revision: str | None = "0024"
@@ -11,6 +12,7 @@ branch_labels = None
 depends_on = None
 
 MOMENT = sa.DateTime(timezone=True)
+JSON = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
 
 
 def upgrade() -> None:
@@ -33,7 +35,7 @@ def upgrade() -> None:
         sa.Column("enrolled_at", MOMENT),
         sa.Column("last_counter", sa.BigInteger(), nullable=False),
         sa.Column("last_seen_at", MOMENT),
-        sa.Column("serves", sa.JSON()),
+        sa.Column("serves", JSON),
         sa.Column("revoked_at", MOMENT),
         sa.Column("revoked_by", sa.Integer()),
         sa.Column("version", sa.Integer(), nullable=False),
