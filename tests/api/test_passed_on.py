@@ -14,12 +14,15 @@ from tracker.accounts import queries as accounts
 from tracker.clock import now
 from tracker.collection import operations as collections
 from tracker.collection.rules import Line
-from tracker.database import session
+from tracker.database import session, transaction
 from tracker.devices.lifecycle import Action
 from tracker.devices.rules import DeviceType
 from tracker.distribution.models import HandoverItem
 from tracker.history.models import Note
 from tracker.labelling.models import Print, PrintRun
+from tracker.printing.job_models import PrintJob
+from tracker.printing.models import Printer
+from tracker.printing.rules import Way
 from tracker.scanning.models import Scan
 from tracker.wiping.models import StorageDeclaration
 
@@ -148,3 +151,33 @@ def test_figures_are_narrowed_to_type_site_and_donor(app: Flask) -> None:
     assert delivered(donor=giver.reference) == 1
     home = next(one.code for one in accounts.sites() if one.id == 1)
     assert delivered(site=home) == 2 and delivered(site="SUD") == 0
+
+
+def test_labels_for_a_printer_that_takes_files_by_itself_answer_with_their_job(app: Flask) -> None:
+    caller, device = Caller(app, "volunteer"), make.device("received")
+    with transaction():
+        session.add_all(
+            Printer(
+                site_id=1, name=name, way=way, address="10.0.0.9:9100", format="zpl", medium="zebra-57x32"
+            )
+            for name, way in (("Accueil", Way.SOCKET), ("Bureau", Way.DOWNLOAD))
+        )
+    job = done(caller.post("/labels", {"codes": [device.code], "printer": "Accueil"}), 202)
+    session.rollback()
+    kept = session.scalars(select(PrintJob)).one()
+    assert (job["job"], job["printer"], kept.labels) == (kept.id, "Accueil", 1)
+    file = caller.post("/labels", {"codes": [device.code], "printer": "Bureau"})
+    assert file.status_code == 200 and file.data.startswith(b"^XA")
+    refused(caller.post("/labels", {"codes": [device.code], "printer": "Elsewhere"}), 422, "Accueil, Bureau")
+    refused(caller.post("/labels", {"codes": [device.code], "format": "pdf"}), 422, "medium")
+
+
+def test_a_file_of_labels_is_sent_while_it_is_drawn_and_the_register_is_kept_before(app: Flask) -> None:
+    caller = Caller(app, "volunteer")
+    codes = [make.device("received").code for _ in range(3)]
+    order = {"codes": codes, "medium": "avery-l7160", "format": "pdf", "start": 21}
+    answer = caller.post("/labels", order, buffered=False)
+    assert answer.is_streamed
+    session.rollback()
+    assert len(session.scalars(select(Print)).all()) == 3
+    assert b"".join(answer.response).startswith(b"%PDF")

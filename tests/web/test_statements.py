@@ -125,6 +125,14 @@ def _labels(first: int, last: int) -> None:
         make.device([Stage.RECEIVED, Stage.WIPED, Stage.READY][at % 3])
 
 
+def _prints(first: int, last: int) -> None:
+    by = make.actor()
+    for at in range(first, last):
+        made = make.device([Stage.RECEIVED, Stage.WIPED, Stage.READY][at % 3])
+        with transaction():
+            labelling.print_labels([made.code], None, "avery-l7160", "pdf", 2, by)
+
+
 def _handovers(first: int, last: int) -> None:
     for at in range(first, last):
         to = make.association(f"Association {SIGNS[at]}", ground=Ground.REUSE_BODY)
@@ -163,6 +171,9 @@ LISTS: dict[str, Callable[[int, int], None]] = {
     "/collections": _collections,
     "/donors": _collections,
     "/labels": _labels,
+    "/labels/register": _prints,
+    "/labels/sheets": _prints,
+    "/labels/habits": _labels,
     "/handovers": _handovers,
     "/recycling": _leaving,
     "/reconditioning": _at_the_bench,
