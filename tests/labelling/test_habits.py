@@ -242,3 +242,14 @@ def test_habits_are_read_by_everyone_and_decided_by_coordinators(app: Flask) -> 
     assert answer.status_code == 303
     make.device(Stage.RECEIVED)
     assert not waiting()
+
+
+def test_a_file_cancelled_on_its_way_puts_its_labels_back_in_the_queue(app: Flask) -> None:
+    from tracker.printing import job_operations
+
+    decided("intake", Habit.AUTOMATIC, printer())
+    received(make.device(Stage.COLLECTED))
+    with transaction():
+        job_operations.cancel(session.scalars(select(PrintJob)).one(), make.actor())
+    assert waiting() == {"intake": 1}
+    assert session.scalar(select(PrintRun.undone_at)) is not None

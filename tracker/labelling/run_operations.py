@@ -19,6 +19,7 @@ from tracker.i18n import N_
 from tracker.labelling import run_queries, sheet_operations, sheet_queries
 from tracker.labelling.models import Print, PrintRun
 from tracker.printing import job_operations as jobs
+from tracker.printing.job_models import PrintJob
 from tracker.printing.rules import JobState
 
 # Not in the printer's hands yet: no label can come out any more once these are cancelled.
@@ -35,6 +36,7 @@ def did_not_print(run: PrintRun, by: Actor, *, spoilt: bool = False) -> HistoryE
     if job is not None and job.state is JobState.SENDING:
         raise RuleBroken(N_("Its file is just being sent. Wait a moment, then look again."))
     if job is not None and job.state in STOPPABLE:
+        run.undone_at = clock.now()  # so that the cancelling does not come back here
         jobs.cancel(job, by)
     entry = history.append(
         subject=(Subject.PRINT_RUN, run.id),
@@ -51,6 +53,14 @@ def did_not_print(run: PrintRun, by: Actor, *, spoilt: bool = False) -> HistoryE
     _free_tags(prints)
     session.flush()
     return entry
+
+
+@jobs.follows_cancelling
+def take_back(job: PrintJob, by: Actor) -> None:
+    """A file that was cancelled on its way: its labels wait again."""
+    run = run_queries.of_job(job.id)
+    if run is not None and run.undone_at is None:
+        did_not_print(run, by)
 
 
 def _free_tags(prints: Sequence[Print]) -> None:

@@ -33,6 +33,11 @@ def job_of(one: PrintRun) -> PrintJob | None:
     return session.get(PrintJob, one.job_id) if one.job_id else None
 
 
+def of_job(job_id: int) -> PrintRun | None:
+    """The run whose file this job takes to its printer."""
+    return session.scalars(select(PrintRun).where(PrintRun.job_id == job_id)).first()
+
+
 def last_by_itself(device: Device, design: str) -> PrintRun | None:
     """The run that printed this label last, if it followed a move and nobody said that it did not print."""
     chosen = (

@@ -7,6 +7,7 @@ there once that is over.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from datetime import timedelta
 
 from sqlalchemy import CursorResult, exists, select, update
@@ -94,6 +95,15 @@ def try_again(job: PrintJob, by: Actor) -> None:
     session().info[NEW_JOB] = True
 
 
+_cancel_followers: list[Callable[[PrintJob, Actor], None]] = []
+
+
+def follows_cancelling(follower: Callable[[PrintJob, Actor], None]) -> Callable[[PrintJob, Actor], None]:
+    """Register what becomes of a file's contents when it is not printed any more, in the same transaction."""
+    _cancel_followers.append(follower)
+    return follower
+
+
 def cancel(job: PrintJob, by: Actor) -> None:
     """It is not printed any more. Its file stays until `tracker expire` empties it."""
     by.must(Permission.WORK)
@@ -102,6 +112,8 @@ def cancel(job: PrintJob, by: Actor) -> None:
     _must_be_ours_to_decide(job)
     job.state, job.ended_at, job.next_try_at, job.taken_at = JobState.CANCELLED, clock.now(), None, None
     _tell(job, "print_job_cancelled", by)
+    for follower in _cancel_followers:
+        follower(job, by)
 
 
 def _must_be_ours_to_decide(job: PrintJob) -> None:
