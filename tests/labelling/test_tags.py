@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import threading
 import time
 from typing import Any
@@ -45,8 +46,8 @@ def test_a_code_that_another_hand_is_writing_is_never_given_twice(
     """Chance is made to draw the same letters for both; the other hand has not finished when we begin."""
     make.site()
     drawn = list("BCDFGHJ" * 3)
-    chance = codes.secrets.choice
-    monkeypatch.setattr(codes.secrets, "choice", lambda letters: drawn.pop(0) if drawn else chance(letters))
+    chance = secrets.choice
+    monkeypatch.setattr(secrets, "choice", lambda letters: drawn.pop(0) if drawn else chance(letters))
     written, faults, made = threading.Event(), [], []
 
     def other() -> None:

@@ -42,7 +42,7 @@ def index() -> str:
         print_badges=_print_address([badge.code for _user, badge in people if badge]),
         print_one=lambda code: _print_address([code]),
         form=OnceForm(),
-        me=by.user_id,
+        may_coordinate=by.may(Permission.COORDINATE),
     )  # fmt: skip
 
 
