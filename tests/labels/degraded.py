@@ -44,7 +44,7 @@ def blurred(page: Picture, radius: float) -> Picture:
 def speckled(page: Picture, share: float, chance: np.random.Generator) -> Picture:
     """A share of the dots turned black or white, as by wear and dust."""
     spoilt, hit = page.copy(), chance.random(page.shape) < share
-    spoilt[hit] = chance.choice(np.array([0, 255], np.uint8), int(hit.sum()))
+    spoilt[hit] = chance.choice(np.array([0, 255], np.uint8), np.count_nonzero(hit))
     return spoilt
 
 
