@@ -179,7 +179,7 @@ def test_voiding_is_written_down_with_its_reason_and_done_once(app: Flask) -> No
         entry = operations.void_tag(code, by, "torn off")
         assert operations.void_tag(code, by) is None
     assert session.get(Tag, code).state is TagState.VOID
-    found = past.of_subject(Subject.TAG, operations.number_of(code))
+    found = past.of_subject(Subject.TAG, codes.number_of(code))
     assert [one.id for one in found] == [entry.id]
     assert found[0].facts == {"code": code, "was": "minted"} and past.note_of(found[0]) == "torn off"
     assert not past.chain_faults()

@@ -132,6 +132,6 @@ def test_cells_that_are_not_free_are_passed_over() -> None:
 
 
 def test_pages_are_counted_by_their_cells() -> None:
-    assert rules.pages_of([4, 6, 1, 2]) == 2
-    assert rules.pages_of([None, None, None]) == 3
-    assert rules.pages_of([1, 2, 1]) == 2 and rules.pages_of([1, 1]) == 2
+    assert sheet_rules.pages_of([4, 6, 1, 2]) == 2
+    assert sheet_rules.pages_of([None, None, None]) == 3
+    assert sheet_rules.pages_of([1, 2, 1]) == 2 and sheet_rules.pages_of([1, 1]) == 2

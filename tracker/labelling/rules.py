@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -298,9 +298,3 @@ def must_be_printable_at_once(count: int) -> None:
             count=count,
             most=MOST_AT_ONCE,
         )
-
-
-def pages_of(cells: Sequence[int | None]) -> int:
-    """How many pages labels in these cells take: on a roll one each, on sheets a new one whenever the cells begin anew."""
-    begins = [at for at, cell in enumerate(cells) if at == 0 or cell is None or cell <= (cells[at - 1] or 0)]
-    return len(begins)

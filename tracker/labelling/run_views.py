@@ -13,7 +13,7 @@ from tracker.accounts.rules import Permission
 from tracker.database import transaction
 from tracker.errors import NotHere, RuleBroken
 from tracker.i18n import N_, unpacked
-from tracker.labelling import documents, operations, queries, rules, run_operations, run_queries
+from tracker.labelling import documents, operations, queries, rules, run_operations, run_queries, sheet_rules
 from tracker.labelling.answer_views import streamed
 from tracker.labelling.forms import UndoneForm
 from tracker.labelling.models import PrintRun
@@ -86,7 +86,7 @@ def print_page(number: int) -> str:
         run=run,
         medium=chosen,
         medium_words=medium_name(chosen),
-        pages=rules.pages_of([one.cell for one in run.prints]),
+        pages=sheet_rules.pages_of([one.cell for one in run.prints]),
         check="check" in request.args,
     )
 

@@ -69,3 +69,9 @@ def sheets_needed(free_on_begun: int, cells: int, count: int) -> int:
     """How many sheets `count` labels take, the begun one (with that many free cells; 0: none) included."""
     rest = max(0, count - free_on_begun)
     return (1 if free_on_begun and count else 0) + -(-rest // cells)
+
+
+def pages_of(cells: Sequence[int | None]) -> int:
+    """How many pages labels in these cells take: on a roll one each, on sheets a new one whenever the cells begin anew."""
+    begins = [at for at, cell in enumerate(cells) if at == 0 or cell is None or cell <= (cells[at - 1] or 0)]
+    return len(begins)
