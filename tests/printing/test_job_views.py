@@ -30,6 +30,11 @@ def failed(name: str = "Labels of a batch") -> int:
     return job_id
 
 
+@pytest.fixture(autouse=True)
+def _in_english(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TRACKER_LOCALE", "en")
+
+
 @pytest.fixture
 def english(signed_in: SignIn) -> FlaskClient:
     client = signed_in()
