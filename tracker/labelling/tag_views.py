@@ -13,9 +13,9 @@ from tracker.devices import codes
 from tracker.devices.tags import TagState
 from tracker.errors import RuleBroken
 from tracker.labelling import documents, operations, queries
+from tracker.labelling.answer_views import answer_with, asked_of, must_be_seen, sheet_of
 from tracker.labelling.forms import MintForm, VoidForm
 from tracker.labelling.rules import Item
-from tracker.labelling.answer_views import answer_with, asked_of, must_be_seen, sheet_of
 from tracker.web.access import requires
 from tracker.web.forms import show_refusal
 from tracker.web.submissions import once
