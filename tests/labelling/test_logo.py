@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from io import BytesIO
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -17,7 +18,7 @@ from tracker.database import session, transaction
 from tracker.devices.lifecycle import Stage
 from tracker.errors import Malformed, NotAllowed
 from tracker.history.models import HistoryEntry
-from tracker.labelling import documents, logo_operations, logo_queries, queries
+from tracker.labelling import documents, logo_operations, logo_queries, queries, rules
 from tracker.labelling.logo_models import OrganisationLogo
 
 SignIn = Callable[..., FlaskClient]
@@ -29,7 +30,7 @@ def signed_in(app: Flask) -> SignIn:
     return lambda role="coordinator": browsing.client_of(app, make.user(role))
 
 
-def sent(client: FlaskClient, data: bytes, name: str = "logo.png") -> object:
+def sent(client: FlaskClient, data: bytes, name: str = "logo.png") -> Any:
     return browsing.send(client, PAGE, {"file": (BytesIO(data), name)})
 
 
@@ -69,7 +70,7 @@ def test_what_leaves_the_workshop_bears_the_logo_and_what_stays_does_not(app: Fl
     named = queries.by_code(device.code)
     on = documents.imprint("fr")
     bearing = {
-        design for design in documents.rules.DESIGN_NAMES if documents.label_of(named, design, on).logo
+        design for design in rules.DESIGN_NAMES if documents.label_of(named, design, on).logo
     }
     assert bearing == {"handover", "badge"}
 

@@ -175,7 +175,7 @@ def _letters(marks: list[drawing.Mark]) -> Counter[str]:
     return Counter("".join(words.split()))
 
 
-def _without(marks: list[drawing.Mark]) -> list[drawing.Matrix]:
+def _without(marks: list[drawing.Mark]) -> list[drawing.Mark]:
     return [mark for mark in marks if isinstance(mark, drawing.Matrix | drawing.Stripes | drawing.Panel)]
 
 

@@ -177,6 +177,8 @@ def _box(mark: drawing.Mark) -> tuple[float, float, float, float]:
             return mark.x, mark.y, mark.x + mark.width, mark.y + mark.height
         case drawing.Picture():
             return mark.x, mark.y, mark.x + mark.size, mark.y + mark.size
+        case drawing.Emblem():
+            return mark.x, mark.y, mark.x + mark.width, mark.y + mark.height
 
 
 def _overlap(a: tuple[float, ...], b: tuple[float, ...]) -> bool:
