@@ -265,11 +265,13 @@ def test_after_a_move_that_changes_the_label_the_new_one_is_offered(
     app: Flask, situation: str, words: str
 ) -> None:
     client, device = client_as(app, "volunteer"), SITUATIONS[situation]()
-    offered = f'<a class="quiet" href="/devices/{device.code}/label">'
+    link = f'<a class="quiet" href="/devices/{device.code}/label">'
+    press = f'<form method="post" action="/devices/{device.code}/label/now"'
+    offered, end = (link, "</a>") if words == "Label" else (press, "</form>")
     fields = strong(client.get(f"/scan?code={device.code}").text).fields
     page = client.post("/scan/act", data=fields, follow_redirects=True).text
-    assert "verdict-good" in page and page.count(offered) == 1
-    assert _words(page[page.index(offered) :].split("</a>", 1)[0]) == words
+    assert "verdict-good" in page and page.count(offered) == page.count(link) + page.count(press) == 1
+    assert _words(page[page.index(offered) :].split(end, 1)[0]) == words
 
 
 def test_an_association_that_closed_is_looked_at_by_who_may(app: Flask) -> None:
