@@ -12,9 +12,11 @@ from tracker.clock import now
 from tracker.database import Base, text_enum
 from tracker.devices.lifecycle import Stage
 from tracker.history.models import BIG_ID
+from tracker.scanning.batch_models import ScanBatch
 from tracker.scanning.rules import Outcome
 
 _OPEN = text("verdict = 'unknown' AND dismissed_at IS NULL")
+_IN_A_BATCH = text("batch_id IS NOT NULL")
 
 
 class Scan(Base):
@@ -23,6 +25,7 @@ class Scan(Base):
     __tablename__ = "scans"
     __table_args__ = (
         Index("ix_scans_unknown", "id", sqlite_where=_OPEN, postgresql_where=_OPEN),
+        Index("ix_scans_batch_id", "batch_id", "id", sqlite_where=_IN_A_BATCH, postgresql_where=_IN_A_BATCH),
         {"sqlite_autoincrement": True},
     )
 
@@ -48,3 +51,7 @@ class Scan(Base):
     )  # a reason or note that led to no entry
     dismissed_at: Mapped[datetime | None]
     dismissed_by: Mapped[int | None]
+    batch_id: Mapped[str | None] = mapped_column(ForeignKey(ScanBatch.id))
+    client: Mapped[str | None] = mapped_column(String(36))
+    sequence: Mapped[int | None]  # the n-th scan of its client
+    badge: Mapped[str | None] = mapped_column(String(8))  # of who worked at a shared bench
