@@ -17,6 +17,7 @@ from tracker.scanning.rules import Outcome
 
 _OPEN = text("verdict = 'unknown' AND dismissed_at IS NULL")
 _IN_A_BATCH = text("batch_id IS NOT NULL")
+_TROUBLES = text("client IS NOT NULL AND dismissed_at IS NULL AND verdict IN ('refused', 'conflict')")
 
 
 class Scan(Base):
@@ -26,6 +27,7 @@ class Scan(Base):
     __table_args__ = (
         Index("ix_scans_unknown", "id", sqlite_where=_OPEN, postgresql_where=_OPEN),
         Index("ix_scans_batch_id", "batch_id", "id", sqlite_where=_IN_A_BATCH, postgresql_where=_IN_A_BATCH),
+        Index("ix_scans_troubles", "device_id", "id", sqlite_where=_TROUBLES, postgresql_where=_TROUBLES),
         {"sqlite_autoincrement": True},
     )
 
@@ -55,3 +57,4 @@ class Scan(Base):
     client: Mapped[str | None] = mapped_column(String(36))
     sequence: Mapped[int | None]  # the n-th scan of its client
     badge: Mapped[str | None] = mapped_column(String(8))  # of who worked at a shared bench
+    scanned_by: Mapped[int | None]  # where it was not who sent it: a phone passed on with scans in it
