@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import select, update
@@ -16,6 +19,19 @@ from tracker.accounts.rules import Actor
 from tracker.database import is_postgresql, session
 from tracker.history import rules
 from tracker.history.models import ChainHead, Checkpoint, HistoryEntry, Note
+
+_occasion: ContextVar[Mapping[str, Any]] = ContextVar("occasion", default=MappingProxyType({}))
+
+
+@contextmanager
+def during(**facts: Any) -> Iterator[None]:
+    """What every entry says that is written in this block, whichever domain writes it: the batch that a scan is of.
+    What an entry says itself comes first."""
+    before = _occasion.set({**_occasion.get(), **facts})
+    try:
+        yield
+    finally:
+        _occasion.reset(before)
 
 
 @dataclass(frozen=True)
@@ -60,7 +76,7 @@ def append(
         action=action,
         from_stage=from_stage,
         to_stage=to_stage,
-        facts=dict(facts or {}),
+        facts={**_occasion.get(), **(facts or {})},
         note_hash=kept[1] if kept else None,
         previous=previous,
     )
@@ -92,7 +108,7 @@ def append_many(lines: Sequence[Line], by: Actor) -> None:
                 action=line.action,
                 from_stage=None,
                 to_stage=None,
-                facts=dict(line.facts),
+                facts={**_occasion.get(), **line.facts},
                 note_hash=None,
                 previous=previous,
             )

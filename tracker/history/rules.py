@@ -48,6 +48,7 @@ class Subject:
     MEDIUM = "medium"
     PRINT_RUN = "print_run"
     LABEL_HABIT = "label_habit"
+    BATCH = "batch"
 
 
 @dataclass(frozen=True)
