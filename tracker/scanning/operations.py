@@ -89,6 +89,10 @@ def _row(one: Asked, by: Actor) -> dict[str, Any]:
         "token_id": by.token_id,
         "verdict": Outcome.REFUSED,
         "message": packed(_WAITING),
+        "batch_id": one.batch,
+        "client": one.client,
+        "sequence": one.sequence,
+        "badge": one.badge,
     }
 
 

@@ -17,6 +17,7 @@ from tracker.i18n import N_, Sentence
 MOST_AT_ONCE = 500
 LONGEST_RAW = 500
 LONGEST_NOTE = 500
+NO_UUID = N_("A scan is named by a UUID, for example 1b4e28ba-2fa1-4d2e-883f-0016d3cca427.")
 # A scan made by hand on the page: what it misspells is seen and put right at once.
 BY_PAGE = "page"
 
@@ -29,11 +30,16 @@ class Outcome(enum.StrEnum):
     REFUSED = "refused"
     UNKNOWN = "unknown"
     CONFLICT = "conflict"
+    ELSEWHERE = "other_collection"  # of another collection than the one its batch is tied to
 
 
 @dataclass(frozen=True)
 class Asked:
-    """One scan as it came. `action` None looks up; `at` is the client's time; `scan_id` names it for ever."""
+    """One scan as it came. `action` None looks up; `at` is the client's time; `scan_id` names it for ever.
+
+    `batch` is the UUID of its batch, whose action and values hold where it says none of its own; it is the
+    `sequence`-th scan of `client`, a UUID; `badge` is the code of who worked at a shared bench.
+    """
 
     raw: str
     scan_id: str
@@ -42,6 +48,10 @@ class Asked:
     mode: str | None = None
     note: str | None = None
     values: Mapping[str, Any] = field(default_factory=dict)
+    batch: str | None = None
+    client: str | None = None
+    sequence: int | None = None
+    badge: str | None = None
 
 
 @dataclass(frozen=True)
@@ -84,34 +94,39 @@ def asked(
     mode: str | None = None,
     note: str | None = None,
     values: Mapping[str, Any] | None = None,
+    batch: str | uuid.UUID | None = None,
+    client: str | uuid.UUID | None = None,
+    sequence: int | None = None,
+    badge: str | None = None,
 ) -> Asked:
-    """A scan with its parts checked and cleaned. `values` may hold `reason`, `slip_number`, `recycler`, `location` (a
-    place's code), whatever its action asks. Raises `Malformed` for an id that is no UUID or a time without zone."""
+    """A scan with its parts checked and cleaned. `values` may hold `reason`, `slip_number`, `recycler`, `grade`,
+    `location` (a place's code), whatever its action asks. Raises `Malformed` for an id that is no UUID or a time
+    without zone."""
     if at is not None and at.tzinfo is None:
         raise Malformed(
             N_("The time of a scan needs its zone, for example 2026-11-24T16:08:00+01:00."), field="at"
         )
     return Asked(
         raw=kept(raw)[-LONGEST_RAW:],
-        scan_id=_canonical(scan_id),
+        scan_id=new_scan_id() if scan_id is None else canonical(scan_id, "scan_id"),
         action=kept(action)[:40] if action else None,
         at=at,
         mode=kept(mode)[:40] if mode else None,
         note=kept(note).strip()[:LONGEST_NOTE] or None if note else None,
         values=dict(values or {}),
+        batch=canonical(batch, "batch") if batch else None,
+        client=canonical(client, "client") if client else None,
+        sequence=sequence,
+        badge=kept(badge)[:8] if badge else None,
     )
 
 
-def _canonical(scan_id: str | uuid.UUID | None) -> str:
-    if scan_id is None:
-        return new_scan_id()
+def canonical(name: str | uuid.UUID, field: str) -> str:
+    """A UUID in its one spelling. Raises `Malformed` about that field."""
     try:
-        return str(scan_id if isinstance(scan_id, uuid.UUID) else uuid.UUID(scan_id))
+        return str(name if isinstance(name, uuid.UUID) else uuid.UUID(name))
     except (ValueError, AttributeError, TypeError) as error:
-        raise Malformed(
-            N_("A scan is named by a UUID, for example 1b4e28ba-2fa1-4d2e-883f-0016d3cca427."),
-            field="scan_id",
-        ) from error
+        raise Malformed(NO_UUID, field=field) from error
 
 
 def kept(text: str) -> str:
