@@ -43,7 +43,7 @@ from tracker.reconditioning import quality_views
 from tracker.reconditioning import views as reconditioning
 from tracker.recycling import views as recycling
 from tracker.reports import views as reports
-from tracker.scanning import stranger_views
+from tracker.scanning import offline_views, stranger_views, sync_views
 from tracker.scanning import views as scanning
 from tracker.stock import views as stock
 from tracker.web import forms, headers, health, icons, languages, navigation, refusals, shown, unreadable
@@ -108,6 +108,8 @@ BLUEPRINTS = [
     sheet_views.blueprint,
     habit_views.blueprint,
     scanning.blueprint,
+    sync_views.blueprint,
+    offline_views.blueprint,
     stranger_views.blueprint,
     reports.blueprint,
     api.blueprint,

@@ -23,9 +23,10 @@ FILES = (
     ".json",
     ".sh",
     "/verify/verifier",
+    ".webmanifest",
 )  # downloaded, or shown by the browser's own viewer
 RULES_OF_COLOUR = ("color-contrast", "link-in-text-block")
-NOT_PAGES = ("/api/", "/static/", "/metrics", "/healthz", "/readyz", "/logout", "/favicon.ico")
+NOT_PAGES = ("/api/", "/static/", "/metrics", "/healthz", "/readyz", "/logout", "/favicon.ico", "/service-worker.js")
 
 
 def addresses(app: Flask) -> list[str]:

@@ -40,6 +40,7 @@ SIGNS = {
     Outcome.REFUSED: "bad",
     Outcome.UNKNOWN: "unknown",
     Outcome.CONFLICT: "conflict",
+    Outcome.ELSEWHERE: "bad",
 }
 
 
@@ -58,7 +59,21 @@ def show() -> str:
     return _page(verdict, device, raw=text)
 
 
-def _page(verdict: Verdict | None, device: Device | None, *, raw: str = "", reason: str | None = None) -> str:
+@blueprint.get("/scan/shell")
+@requires(Permission.WORK)
+def shell() -> str:
+    """The scan page with nobody in it and nothing scanned: what a phone keeps, to open it without network."""
+    return _page(None, None, shell=True)
+
+
+def _page(
+    verdict: Verdict | None,
+    device: Device | None,
+    *,
+    raw: str = "",
+    reason: str | None = None,
+    shell: bool = False,
+) -> str:
     mere_look = verdict is not None and device is not None and verdict.action is None
     near = queries.perhaps_meant(raw) if verdict and verdict.outcome is Outcome.UNKNOWN else ()
     if mere_look and verdict and not meanings.is_old_tag(verdict.code):
@@ -72,7 +87,8 @@ def _page(verdict: Verdict | None, device: Device | None, *, raw: str = "", reas
         reason=reason or "",
         undoes=_undoable(verdict, device) if verdict and verdict.outcome is Outcome.DONE else None,
         offers=_offers(verdict, device),
-        unknown=queries.unknown(),
+        unknown=() if shell else queries.unknown(),
+        shell=shell,
         new_id=rules.new_scan_id,
         bind_to=collections.collections(limit=SHOWN_COLLECTIONS).items if _is_free(verdict) else [],
         types=TYPES,

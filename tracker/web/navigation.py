@@ -40,6 +40,8 @@ def _for_every_page() -> dict[str, Any]:
         "organisation": current_app.config["SETTINGS"].organisation,
         "help_line": current_app.config["SETTINGS"].help_line,
         "current_user_name": who.name,
+        # The number of whoever may scan: her browser may hold scans that are not sent yet.
+        "scans_as": who.key.partition(":")[2] if who.may("work") else "",
         "current_role_label": gettext(who.role) if who.role else "",
         "locale": locale(),
         "other_locale": other_locale(),

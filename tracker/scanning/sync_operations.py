@@ -1,0 +1,56 @@
+"""Taking in what phones kept while they had no network."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import update
+
+from tracker import clock
+from tracker.accounts.rules import Actor, Permission
+from tracker.database import session
+from tracker.errors import RuleBroken
+from tracker.i18n import N_
+from tracker.scanning import operations, sync_queries
+from tracker.scanning.models import Scan
+from tracker.scanning.rules import Outcome, Verdict
+from tracker.scanning.sync_rules import Queue, Sent, may_be_judged
+
+
+def take_in(queue: Queue, by: Actor) -> tuple[list[Verdict], list[Sent]]:
+    """Judge the scans of a phone's queue in their order: the verdicts, and those that are not this person's to send,
+    which are left as if they had never come. Any part may be sent again, for ever. Raises `NotAllowed`."""
+    by.must(Permission.WORK)
+    coordinates = by.may(Permission.COORDINATE)
+    hers = [one for one in queue.scans if may_be_judged(one, by.user_id, coordinates=coordinates)]
+    verdicts = operations.scan_many([one.asked for one in hers], by)
+    _note_who_scanned([one for one in hers if one.person not in (None, by.user_id)])
+    _put_right(verdicts)
+    return verdicts, [one for one in queue.scans if one not in hers]
+
+
+def _note_who_scanned(passed_on: Sequence[Sent]) -> None:
+    """Sent by a coordinator, scanned by somebody else: both are kept."""
+    for one in passed_on:
+        chosen = update(Scan).where(Scan.scan_id == one.asked.scan_id, Scan.scanned_by.is_(None))
+        session.execute(chosen.values(scanned_by=one.person))
+
+
+def _put_right(verdicts: Sequence[Verdict]) -> None:
+    """A refusal waits for a person no longer once the same was done to the same device."""
+    for one in verdicts:
+        if one.outcome is Outcome.DONE and one.device_id is not None and one.action is not None:
+            chosen = update(Scan).where(
+                *sync_queries.OPEN, Scan.device_id == one.device_id, Scan.action == one.action
+            )
+            session.execute(chosen.values(dismissed_at=clock.now()))
+
+
+def settle(scan: Scan, by: Actor) -> None:
+    """A person has looked at it and dealt with it; the scan stays on record. Settling twice changes nothing."""
+    by.must(Permission.WORK)
+    if scan.verdict not in (Outcome.REFUSED, Outcome.CONFLICT):
+        raise RuleBroken(N_("Only a scan that was refused or overtaken is settled here."))
+    if scan.dismissed_at is None:
+        scan.dismissed_at, scan.dismissed_by = clock.now(), by.user_id
+        session.flush()

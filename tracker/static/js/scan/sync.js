@@ -1,0 +1,137 @@
+// Sends what waits, in its order, until the server has a verdict on each. The same scan may be sent again at any time:
+// its id makes that harmless. Used by pages and by the service worker.
+import * as store from "./store.js";
+
+const AT_ONCE = 50;
+const LOCK = "ricochet-sync";
+const PATIENCE_MS = 30_000;
+const LEASE_MS = 60_000;
+let size = AT_ONCE;
+let refusals = 0;
+
+/** How a round ended: "sent" · "busy" · "offline" · "server" · "signed-out" · "not-allowed". `session`: who is signed in. */
+export async function sync() {
+  return alone(async () => {
+    const session = await who();
+    if (typeof session === "string") return { state: session };
+    if (!session.person) return { state: "signed-out" };
+    if (!session.may) return { state: "not-allowed", session };
+    return { state: await all(session), session };
+  });
+}
+
+/** Which scans this person may send: her own, and what a coordinator has taken on herself. */
+export function isHers(scan, session) {
+  return !scan.aside && (scan.person === session.person || Boolean(scan.taken && session.coordinates));
+}
+
+async function all(session) {
+  for (;;) {
+    const waiting = (await store.waiting()).filter((scan) => isHers(scan, session));
+    if (!waiting.length) return "sent";
+    const sent = waiting.slice(0, size);
+    const answer = await post(session, sent);
+    if (typeof answer === "string") return answer;
+    if (answer.status === 500) {
+      if (await stuck(sent)) continue;
+      return "server";
+    }
+    refusals = 0;
+    if (!(await settled(answer.body.verdicts, sent))) return "server";
+    size = AT_ONCE;
+  }
+}
+
+// One scan that the server cannot take must not hold up the others: halve, find it, set it apart, say so.
+async function stuck(sent) {
+  if (sent.length > 1) {
+    size = Math.ceil(sent.length / 2);
+    return true;
+  }
+  refusals += 1;
+  if (refusals < 3) return false;
+  refusals = 0;
+  await store.amend([sent[0].scan_id], { aside: "server" });
+  return true;
+}
+
+async function settled(verdicts, sent) {
+  const asked = new Set(sent.map((scan) => scan.scan_id));
+  const judged = verdicts.filter((one) => asked.has(one.scan_id) && !["not_yours", "unreadable"].includes(one.verdict));
+  const odd = verdicts.filter((one) => one.verdict === "unreadable").map((one) => one.scan_id);
+  store.changed(judged); // shown before it is forgotten: a tab killed in between asks again
+  if (judged.length) await store.settle(judged.map((one) => one.scan_id));
+  if (odd.length) await store.amend(odd, { aside: "unreadable" });
+  return judged.length + odd.length > 0;
+}
+
+async function post(session, scans) {
+  const [client, batches] = [await store.client(), (await store.get("batches")) ?? {}];
+  const named = new Set(scans.map((scan) => scan.batch).filter(Boolean));
+  const body = {
+    client,
+    sent_at: new Date().toISOString(),
+    batches: Object.values(batches).filter((batch) => named.has(batch.id)),
+    scans: scans.map((scan) => ({
+      scan_id: scan.scan_id, code: scan.raw, at: scan.at, sequence: scan.sequence, mode: scan.mode, action: scan.action,
+      batch: scan.batch, badge: scan.badge, values: scan.values, person: scan.person, taken: scan.taken,
+    })),
+  };
+  const answer = await asked("/scan/sync", {
+    method: "POST",
+    headers: { "Content-Type": "application/json", "X-CSRFToken": session.token },
+    body: JSON.stringify(body),
+  });
+  if (typeof answer === "string") return answer;
+  if (answer.status === 500) return { status: 500 };
+  if (answer.status === 403) return "not-allowed";
+  if (answer.type === "opaqueredirect" || answer.status === 401) return "signed-out";
+  if (!answer.ok) return "server";
+  try {
+    return { status: 200, body: await answer.json() };
+  } catch {
+    return "offline"; // the answer broke off: it is asked for again
+  }
+}
+
+/** Who is signed in here, by number, with the token that a change needs: a page kept for use without network has none. */
+async function who() {
+  const answer = await asked("/scan/session");
+  if (typeof answer === "string") return answer;
+  if (!answer.ok) return "server";
+  try {
+    return await answer.json();
+  } catch {
+    return "offline";
+  }
+}
+
+async function asked(address, options = {}) {
+  try {
+    return await fetch(address, {
+      ...options, redirect: "manual", cache: "no-store", credentials: "same-origin", signal: patience(),
+    });
+  } catch {
+    return "offline";
+  }
+}
+
+function patience() {
+  return AbortSignal.timeout?.(PATIENCE_MS);
+}
+
+/** One tab at a time, so that the order holds. */
+async function alone(work) {
+  if (navigator.locks) {
+    return navigator.locks.request(LOCK, { ifAvailable: true }, (lock) => (lock ? work() : { state: "busy" }));
+  }
+  // Without HTTPS there are no locks: a lease in the store, which ends by itself. Two at once would do no harm.
+  const until = (await store.get("lease")) ?? 0;
+  if (until > Date.now() && until < Date.now() + LEASE_MS) return { state: "busy" };
+  await store.set("lease", Date.now() + LEASE_MS);
+  try {
+    return await work();
+  } finally {
+    await store.set("lease", 0);
+  }
+}
