@@ -63,7 +63,7 @@ def show() -> str:
 @requires(Permission.WORK)
 def shell() -> str:
     """The scan page with nobody in it and nothing scanned: what a phone keeps, to open it without network."""
-    return _page(None, None, shell=True)
+    return _page(None, None, empty=True)
 
 
 def _page(
@@ -72,7 +72,7 @@ def _page(
     *,
     raw: str = "",
     reason: str | None = None,
-    shell: bool = False,
+    empty: bool = False,
 ) -> str:
     mere_look = verdict is not None and device is not None and verdict.action is None
     near = queries.perhaps_meant(raw) if verdict and verdict.outcome is Outcome.UNKNOWN else ()
@@ -87,8 +87,8 @@ def _page(
         reason=reason or "",
         undoes=_undoable(verdict, device) if verdict and verdict.outcome is Outcome.DONE else None,
         offers=_offers(verdict, device),
-        unknown=() if shell else queries.unknown(),
-        shell=shell,
+        unknown=() if empty else queries.unknown(),
+        shell=empty,
         new_id=rules.new_scan_id,
         bind_to=collections.collections(limit=SHOWN_COLLECTIONS).items if _is_free(verdict) else [],
         types=TYPES,
