@@ -10,17 +10,41 @@ from __future__ import annotations
 import enum
 import re
 import secrets
+import unicodedata
 
 ALPHABET = "BCDFGHJKLNPRSTVX"
 LENGTH = 8
 _VALUE = {letter: value for value, letter in enumerate(ALPHABET)}
 _LETTER = "[" + ALPHABET + "]"
 _BARE = re.compile(rf"^{_LETTER}{{8}}$")
-# After any non-letter, the kind's letter, a non-letter, the code, at the end: what a mis-set scanner leaves of a URL.
-# A German layout types "-" for "/", so here the hyphens stay.
-_IN_URL = re.compile(rf"[^A-Z]([DLBCP])[^A-Z0-9]({_LETTER}{{4}})[-\s]?({_LETTER}{{4}})$")
-_SHAPED = re.compile(r"^[A-Z]{8}$")
-_DROPPED = re.compile(r"[\s\-·.\u2010-\u2015]+")
+# Said in full, so that scan/codes.js says the same: what a language calls white space differs.
+_SPACE = r"\x01-\x20\x7f\x85\xa0\u1680\u2000-\u200b\u2028\u2029\u202f\u205f\u3000\ufeff"
+_AROUND = re.compile(rf"^[{_SPACE}]+|[{_SPACE}]+\Z")
+_DROPPED = re.compile(rf"[{_SPACE}\-·.\u2010-\u2015]+")
+_SHAPED = re.compile(r"^[A-Z]{8}\Z")
+_EIGHT = r"([A-Z]{4})[^A-Z]?([A-Z]{4})\Z"
+# What a mis-set scanner leaves of an address: the kind's letter between two signs (a digit too where both are the same:
+# a German scanner's "/" is a French "7"), then the code at the end, whatever became of the hyphen in its middle.
+_IN_URL = re.compile(rf"(?:([^A-Z])[DLBCP]\1|[^A-Z][DLBCP][^A-Z0-9]){_EIGHT}")
+# What some scanners send first, the name of the symbology (AIM: "]C0", "]Q3", "]d2"), and what other layouts make of it.
+_AIM = r"(?:[^A-Z]{0,2}[CDQAZWY][^A-Z])?"
+_ALONE = re.compile(rf"^{_AIM}{_EIGHT}")
+# A dead key before a letter: "-" of a Belgian scanner on a German computer makes "Ǵ" of "-G". No cedilla: "ç" is a "9".
+_ACCENTS = "\u0300\u0301\u0302\u0303\u0308"
+_FOLDED: dict[int, int | str] = {small: small - 32 for small in range(ord("a"), ord("z") + 1)}
+for _one in ALPHABET + ALPHABET.lower():
+    for _composed in (unicodedata.normalize("NFC", _one + accent) for accent in _ACCENTS):
+        if len(_composed) == 1:
+            _FOLDED[ord(_composed)] = "´" + _one.upper()
+# What the keys of the alphabet's letters type where letters have moved, without and with Shift, in the alphabet's order.
+# From xkeyboard-config 2.35: symbols/fr (bepo, dvorak), symbols/us (dvorak, colemak).
+_MOVED = (
+    ("KXIE,CTSR'JOUÈ.Y", "KXIE;CTSR?JOUÈ:Y", "kxie,ctsr'jouè.y"),
+    ("Y,UEBFSTNXKGA.IQ", "Y@UEBFSTNXKGA!IQ", "y,uebfstnxkga.iq"),
+    ("XJEUIDHTNBLPOYKQ", "XJEUIDHTNBLPOYKQ", "xjeuidhtnblpoykq"),
+    ("BCSTDHNEIK;PRGVX", "BCSTDHNEIK:PRGVX", "bcstdhneik;prgvx"),
+)
+_KEYS = [{typed: key for row in rows for typed, key in zip(row, ALPHABET, strict=True)} for rows in _MOVED]
 
 
 class Kind(enum.StrEnum):
@@ -39,6 +63,9 @@ class Fault(enum.StrEnum):
     EMPTY = "empty"
     NOT_A_CODE = "not_a_code"
     WRONG_LETTER = "wrong_letter"  # shaped like a code, but the check letter does not agree
+    LETTERS_MOVED = (
+        "letters_moved"  # typed through BÉPO, Dvorak or Colemak, where letters stand on other keys
+    )
 
 
 def check_letter(seven: str) -> str:
@@ -78,19 +105,34 @@ def read(text: str) -> str | Fault:
     """The code in what a scanner or a person typed, or why there is none.
 
     Case, spaces and hyphens do not matter; of an address, only its end does, so that a new server name or a
-    scanner set to another layout changes nothing.
+    scanner set to another layout changes nothing. `scan/codes.js` reads the same in the page.
     """
-    typed = text[-2000:].strip().upper()
+    typed = _AROUND.sub("", text[-2000:]).translate(_FOLDED)
     plain = _DROPPED.sub("", typed)
     if not plain:
         return Fault.EMPTY
+    if len(typed) > 2 * LENGTH and any("HTTP" in _by_key(typed[:8], keys) for keys in _KEYS):
+        return Fault.LETTERS_MOVED
     if _SHAPED.match(plain):
-        return plain if is_valid(plain) else Fault.WRONG_LETTER
-    found = _IN_URL.search(typed)
-    if not found:
-        return Fault.NOT_A_CODE
-    code = found[2] + found[3]
-    return code if is_valid(code) else Fault.WRONG_LETTER
+        return plain if is_valid(plain) else _refused(typed, True)
+    found = _IN_URL.search(typed) or _ALONE.match(typed)
+    code = found[found.lastindex - 1] + found[found.lastindex] if found and found.lastindex else ""
+    if is_valid(code):
+        return code
+    return _refused(typed, sum(one in _VALUE for one in code) >= LENGTH - 1)
+
+
+def _refused(typed: str, shaped: bool) -> Fault:
+    """Why it is none. Two letters that codes never have are no slip of one finger: perhaps all of them have moved."""
+    eight = typed[:4] + typed[5:] if len(typed) == LENGTH + 1 else typed
+    strange = len(eight) == LENGTH and sum(one not in _VALUE for one in eight) > 1
+    if strange and any(is_valid(_by_key(eight, keys)) for keys in _KEYS):
+        return Fault.LETTERS_MOVED
+    return Fault.WRONG_LETTER if shaped else Fault.NOT_A_CODE
+
+
+def _by_key(typed: str, keys: dict[str, str]) -> str:
+    return "".join(keys.get(one, "?") for one in typed)
 
 
 _WORD = re.compile(rf"(?<![A-Z]){_LETTER}{{4}}[-_ ]?{_LETTER}{{4}}(?![A-Z])")

@@ -140,6 +140,13 @@ def misread(raw: str, fault: codes.Fault) -> Sentence:
         return Sentence(N_("Nothing was read. Scan a label, or type the 8 letters printed beside it."))
     if fault is codes.Fault.WRONG_LETTER:
         return Sentence(N_("One letter is wrong: %(code)s. Read the label again."), {"code": with_gap(raw)})
+    if fault is codes.Fault.LETTERS_MOVED:
+        return Sentence(
+            N_(
+                "The scanner’s letters arrive on other keys: this computer’s keyboard is set to BÉPO, Dvorak or Colemak. "
+                "Nothing was done. Set the keyboard to AZERTY while you scan, or type the 8 letters."
+            )
+        )
     return Sentence(
         N_("“%(text)s” is not one of our codes: they have 8 letters, such as BCDF-GHJX."),
         {"text": _excerpt(raw)},
