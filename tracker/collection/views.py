@@ -18,6 +18,7 @@ from tracker.collection.rules import DONOR_KINDS, SameSerial
 from tracker.database import transaction
 from tracker.devices import codes
 from tracker.devices import queries as devices
+from tracker.devices.answer_views import AND_PRINT, go_on
 from tracker.devices.forms import TYPE_PICTURES
 from tracker.devices.lifecycle import MOVES, STAGES, Action, Stage
 from tracker.devices.models import Device
@@ -132,18 +133,19 @@ def add(reference: str) -> ResponseReturnValue:
     doubles: list[dict[str, Any]] = []
     if form.validate_on_submit():
         try:
-            _add(one, form, request.form.get("decision", ""))
+            added = _add(one, form, request.form.get("decision", ""))
         except SameSerial as same:
             doubles = [_double(code) for code in same.codes]
         except RuleBroken as refusal:
             show_refusal(form, refusal, otherwise="serial")
         else:
-            return redirect(url_for("collection.add", reference=one.reference, **form.kept()), 303)
+            return go_on(added, url_for("collection.add", reference=one.reference, **form.kept()))
     page = render_template(
         "collection/add.html",
         collection=one,
         form=form,
         doubles=doubles,
+        and_print=AND_PRINT in request.form,
         pictures=TYPE_PICTURES,
         latest=queries.contents(one, limit=SHOWN_WHILE_ADDING).items,
         **_told(one),
@@ -158,8 +160,8 @@ def _kept() -> dict[str, Any]:
             "charger": "charger" in request.args}  # fmt: skip
 
 
-def _add(one: Collection, form: AddForm, decision: str) -> None:
-    """`decision` is empty, "another", or the code of the device on record that this is."""
+def _add(one: Collection, form: AddForm, decision: str) -> str:
+    """The device's code. `decision` is empty, "another", or the code of the device on record that this is."""
     by, action = current_actor(), Action(form.action.data)
     if decision not in ("", "another"):
         device = devices.by_code(decision)
@@ -172,13 +174,14 @@ def _add(one: Collection, form: AddForm, decision: str) -> None:
             else _("%(code)s was on record already.")
         )
         flash(sentence % {"code": codes.shown(device.code)}, "good" if entry else "already")
-        return
+        return device.code
     with transaction():
         device = operations.add_device(
             one, form.line(), action, by, code=_tag(form.code.data), another=decision == "another"
         )
         position = queries.last_position(one.id)
     flash(_("%(code)s is added, number %(number)s.", code=codes.shown(device.code), number=position), "good")
+    return device.code
 
 
 def _tag(typed: str | None) -> str | None:
@@ -204,7 +207,7 @@ def receive(reference: str) -> ResponseReturnValue:
             show_refusal(form, refusal, otherwise="scanned")
         else:
             flash(_("%(code)s is received.", code=codes.shown(device.code)), "good")
-            return redirect(url_for("collection.receive", reference=one.reference), 303)
+            return go_on(device.code, url_for("collection.receive", reference=one.reference))
     counts = queries.counts([one.id])[one.id]
     page = render_template(
         "collection/receive.html",

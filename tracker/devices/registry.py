@@ -28,6 +28,8 @@ PlaceTeller = Callable[[Collection[str]], Mapping[str, str]]
 ThingCounter = Callable[[str], int]
 Merger = Callable[["Device", "Device", Actor], None]
 TypeJudge = Callable[["Device", DeviceType, Actor], None]
+# Prints the label of the device with this code, and answers so that the browser ends at this address of ours.
+LabelPrinter = Callable[[str, str], Any]
 
 _provers: dict[Fact, Prover] = {}
 _performers: dict[Action, Performer] = {}
@@ -42,6 +44,7 @@ _place_tellers: list[PlaceTeller] = []
 _thing_counters: list[ThingCounter] = []
 _solvers: dict[Fact, Solver] = {}
 _offers: list[Offer] = []
+_label_printers: list[LabelPrinter] = []
 
 
 def proves(fact: Fact) -> Callable[[Prover], Prover]:
@@ -132,6 +135,17 @@ def offers_after_moves(offer: Offer) -> Offer:
     """Register what is offered in passing once a move is made: a label to print. `(device, the move's entry)`."""
     _offers.append(offer)
     return offer
+
+
+def prints_labels(printer: LabelPrinter) -> LabelPrinter:
+    """Register who prints a device's label where a page saves and prints in one press. What was saved is committed by
+    then: a fault of paper is said, and never raised."""
+    _label_printers[:] = [printer]
+    return printer
+
+
+def label_printer() -> LabelPrinter | None:
+    return next(iter(_label_printers), None)
 
 
 def solution_of(fact: Fact, device: Device, by: Actor) -> Lead | None:

@@ -18,6 +18,7 @@ from tracker.allocation.views import Step, offers_steps
 from tracker.database import transaction
 from tracker.devices import codes
 from tracker.devices import queries as devices
+from tracker.devices.answer_views import go_on
 from tracker.devices.lifecycle import Fact
 from tracker.devices.models import Device
 from tracker.devices.rules import ACCESSORIES, DEMANDED, TYPES, Unproven
@@ -67,7 +68,7 @@ def prepare(code: str) -> ResponseReturnValue:
             show_refusal(form, _said_here(device, form, refusal), otherwise="accessories")
         else:
             flash(_("%(code)s is prepared: it can be handed over.", code=codes.shown(device.code)), "good")
-            return redirect(url_for("distribution.new", request_id=request_id), 303)
+            return go_on(device.code, url_for("distribution.new", request_id=request_id))
     return _preparing(device, form, on_record)
 
 

@@ -16,17 +16,14 @@ from tracker.devices.lifecycle import STAGES
 from tracker.errors import Malformed, NotHere, RuleBroken
 from tracker.i18n import N_
 from tracker.labelling import (
-    documents,
     habit_operations,
     habit_queries,
-    operations,
-    queries,
     rules,
 )
 from tracker.labelling.answer_views import sent
 from tracker.labelling.forms import HabitForm
 from tracker.labelling.habit_rules import HABITS, Habit
-from tracker.labelling.rules import Item
+from tracker.labelling.now_views import print_usual
 from tracker.printing.medium_forms import medium_name
 from tracker.web.access import requires
 from tracker.web.addresses import own_path
@@ -109,19 +106,11 @@ def _printer(form: HabitForm) -> Any:
 @requires(Permission.WORK)
 def print_now(code: str) -> ResponseReturnValue:
     """One press: the label of its stage, on what that label is usually printed on, in the next free cell."""
-    by, device = current_actor(), devices.by_code(code)
-    design = rules.design_for(device.stage)
-    on = habit_queries.destination(
-        design, habit_queries.habits(by.site_id), queries.usual_destination(by), by.site_id
-    )
-    kind = None if on.printer else queries.usual(by)[1]
-    item, given = Item(device.code, design), request.form.get("form_token", "")[:100]
-    with transaction():
-        asked = operations.order_for(on.printer, by, on.medium, kind)
-        token = operations.token_of(given, by, [item], asked)
-        file = operations.print_items([item], asked, by, documents.imprint(), token=token)
+    device = devices.by_code(code)
+    file = print_usual(device, current_actor(), request.form.get("form_token", "")[:100])
     back = own_path(request.form.get("back"))
     if file.job is None or back is None:
         return sent(file)
-    flash(_("%(label)s: on its way to the printer.", label=say(rules.DESIGN_NAMES[design])), "good")
+    label = say(rules.DESIGN_NAMES[rules.design_for(device.stage)])
+    flash(_("%(label)s: on its way to the printer.", label=label), "good")
     return redirect(back, 303)

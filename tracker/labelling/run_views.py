@@ -21,6 +21,7 @@ from tracker.printing import medium_queries
 from tracker.printing import queries as printers
 from tracker.printing.medium_forms import medium_name
 from tracker.web.access import requires
+from tracker.web.addresses import own_path
 from tracker.web.forms import show_refusal
 from tracker.web.submissions import once
 
@@ -47,6 +48,7 @@ def _page(run: PrintRun, form: UndoneForm) -> str:
         names=queries.names_of([run]),
         designs=rules.DESIGN_NAMES,
         may_work=current_actor().may(Permission.WORK),
+        onward=own_path(request.args.get("next")),
     )
 
 
@@ -88,6 +90,7 @@ def print_page(number: int) -> str:
         medium_words=medium_name(chosen),
         pages=sheet_rules.pages_of([one.cell for one in run.prints]),
         check="check" in request.args,
+        onward=own_path(request.args.get("next")),
     )
 
 

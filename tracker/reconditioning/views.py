@@ -17,6 +17,7 @@ from tracker.database import transaction
 from tracker.devices import operations as moves
 from tracker.devices import particulars
 from tracker.devices import queries as devices
+from tracker.devices.answer_views import go_on
 from tracker.devices.lifecycle import FLAGS, MOVES, Action, Stage
 from tracker.devices.models import Device
 from tracker.devices.rules import TYPES, AlreadySo, Unproven
@@ -237,6 +238,7 @@ def move(
         next_page = "quality.show" if checking else "reconditioning.bench"
     else:
         flash(done, "good")
+        return go_on(code, url_for(next_page, code=code))
     return redirect(url_for(next_page, code=code), 303)
 
 

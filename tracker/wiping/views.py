@@ -15,6 +15,7 @@ from tracker.accounts.rules import Permission
 from tracker.database import transaction
 from tracker.devices import operations as moves
 from tracker.devices import queries as devices
+from tracker.devices.answer_views import go_on
 from tracker.devices.lifecycle import MOVES, Action, Stage
 from tracker.devices.models import Device
 from tracker.devices.rules import FACTORY_RESET, TYPES, Unproven
@@ -165,7 +166,7 @@ def finish(code: str) -> ResponseReturnValue:
         flash(_("Wiped: certificate no. %(number)s is issued. Next: recondition it.", number=number), "good")
     else:
         flash(_("Recorded: this kind of device has no storage. Next: recondition it."), "good")
-    return redirect(address, 303)
+    return go_on(device.code, address)
 
 
 @blueprint.route("/attempts/<int:wipe_id>", methods=["GET", "POST"])
