@@ -183,6 +183,11 @@ def references_of(device_ids: Some[int]) -> dict[int, str]:
     return {row[0]: row[1] for row in rows}
 
 
+def reference_of(collection_id: int) -> str:
+    """The reference of a collection, by its row's id."""
+    return session.scalar(select(Collection.reference).where(Collection.id == collection_id)) or ""
+
+
 def device_meant(one: Collection, typed: str) -> Device:
     """The device of this collection that a code or a serial number names. Raises `RuleBroken`, saying what it is."""
     if not isinstance(codes.read(typed), codes.Fault):

@@ -52,6 +52,26 @@ def last_move(kind: str, subject_id: int) -> HistoryEntry | None:
     ).first()
 
 
+def last_of(kind: str, subject_id: int, action: str) -> HistoryEntry | None:
+    """The last entry of this action about this thing."""
+    return session.scalars(
+        select(HistoryEntry)
+        .where(
+            HistoryEntry.subject_kind == kind,
+            HistoryEntry.subject_id == subject_id,
+            HistoryEntry.action == action,
+        )
+        .order_by(HistoryEntry.id.desc())
+        .limit(1)
+    ).first()
+
+
+def entry(number: int, kind: str, subject_id: int) -> HistoryEntry | None:
+    """The entry of this row id, if it is about this thing."""
+    found = session.get(HistoryEntry, number)
+    return found if found and (found.subject_kind, found.subject_id) == (kind, subject_id) else None
+
+
 def note_of(entry: HistoryEntry) -> str | None:
     """The free text beside an entry, unless it was erased."""
     note = session.get(Note, entry.note_id) if entry.note_id else None

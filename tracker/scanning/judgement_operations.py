@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from sqlalchemy.exc import IntegrityError
@@ -13,29 +14,41 @@ from tracker.devices import operations
 from tracker.devices import queries as devices
 from tracker.devices.lifecycle import MOVES, STAGES, Action
 from tracker.devices.models import Device
-from tracker.devices.rules import AlreadySo
+from tracker.devices.rules import AlreadySo, Grade
 from tracker.devices.step_queries import lead_for
 from tracker.errors import Conflict, NotAllowed, RuleBroken
 from tracker.history import queries as past
 from tracker.history.models import HistoryEntry
 from tracker.history.rules import Subject
 from tracker.i18n import N_, Sentence
+from tracker.reconditioning import operations as reconditioning
+from tracker.reconditioning import queries as bench
 from tracker.scanning.meaning_queries import look, verdict
 from tracker.scanning.rules import Asked, Outcome, Verdict
+from tracker.scanning.undo_operations import CHANGED, PUT, take_back
 from tracker.stock import operations as stock
 from tracker.stock import queries as places
 
-CHANGED = N_("Someone has just changed this device. Scan it again.")
+# What the batch of a scan has to say before anything is done to the device.
+Objection = Callable[[Asked, Device], Verdict | None]
 
 
-def judge(asked: Asked, by: Actor) -> Verdict:
-    """The verdict of one scan whose id is taken; the move it asks for is made."""
+def judge(asked: Asked, by: Actor, against: Objection | None = None) -> Verdict:
+    """The verdict of one scan whose id is taken; the move it asks for is made, unless something stands `against` it."""
     seen, device = look(asked)
-    if device is None or not (asked.action or asked.values.get("location")):
+    if device is None or (against is None and not _asks(asked)):
         return seen
     device = devices.locked(device.id)
-    judged = _judged(asked, device, by)
+    judged = against(asked, device) if against is not None else None
+    if judged is None and not _asks(asked):
+        return seen
+    judged = judged or _judged(asked, device, by)
     return replace(judged, code=seen.code, device_id=device.id, stage=device.stage)
+
+
+def _asks(asked: Asked) -> bool:
+    """Whether anything is to be done, beside looking."""
+    return any((asked.action, asked.values.get("location"), asked.values.get("grade")))
 
 
 def _judged(asked: Asked, device: Device, by: Actor) -> Verdict:
@@ -58,35 +71,46 @@ def _judged(asked: Asked, device: Device, by: Actor) -> Verdict:
 
 
 def _carried_out(asked: Asked, device: Device, by: Actor) -> HistoryEntry | None:
-    """The move and the place, both or neither."""
+    """The grade, the move and the place, all or none. The entry of the move, else that of what was done."""
     entry, place = None, asked.values.get("location")
+    graded = _graded(asked, device, by)
     if asked.action is not None:
-        _must_be_what_was_seen(asked, device)
         values = {**asked.values, "reason": asked.values.get("reason") or asked.note}
+        if asked.action == Action.CORRECT:
+            return take_back(asked, device, by, values)
         entry = operations.perform(device, Action(asked.action), by, values)
     if place:
         put = stock.put(device, places.location_by_code(str(place)), by)
-        entry = entry or put
+        entry = entry or graded or put
         if entry is None:
             raise AlreadySo(N_("It is in this place already."))
+    entry = entry or graded
+    if entry is None and asked.action is None:
+        raise AlreadySo(N_("It has this grade already."))
     return entry
 
 
-def _must_be_what_was_seen(asked: Asked, device: Device) -> None:
-    """An undo names the entry it was offered for, so that it never takes back what somebody did since."""
-    undoes = asked.values.get("undoes")
-    if asked.action == Action.CORRECT and undoes is not None:
-        last = past.last_move(Subject.DEVICE, device.id)
-        if last is None or str(last.id) != str(undoes):
-            raise Conflict(CHANGED)
+def _graded(asked: Asked, device: Device, by: Actor) -> HistoryEntry | None:
+    """The entry of the grade that came with the scan; None without one, or where it stands already."""
+    letter = asked.values.get("grade")
+    if not letter or asked.action == Action.CORRECT:
+        return None
+    if letter not in set(Grade):
+        raise RuleBroken(N_("“%(value)s” is not in our list: choose one."), value=str(letter)[:40])
+    before = bench.grading(device)
+    made = reconditioning.grade(device, Grade(letter), by)
+    return None if before is not None and made.id == before.id else session.get(HistoryEntry, made.entry_id)
 
 
 def _done(asked: Asked, device: Device, entry: HistoryEntry | None) -> Verdict:
     message = N_("Now “%(stage)s”.")
     if asked.action is None:
-        message = N_("It is put into this place; it is “%(stage)s”.")
+        put = N_("It is put into this place; it is “%(stage)s”.")
+        message = put if asked.values.get("location") else N_("Graded; it is “%(stage)s”.")
     elif asked.action == Action.CORRECT:
         message = N_("Undone: back to “%(stage)s”.")
+        if entry is not None and entry.action == PUT:
+            message = N_("Undone: back in its place of before; it is “%(stage)s”.")
     sentence = Sentence(message, {"stage": _stage(device)})
     return verdict(asked, Outcome.DONE, sentence, history_id=entry.id if entry else None)
 

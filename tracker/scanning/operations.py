@@ -17,8 +17,8 @@ from tracker.errors import Malformed, RuleBroken
 from tracker.history import rules as history_rules
 from tracker.history.models import Note
 from tracker.i18n import N_, Sentence, packed
-from tracker.scanning import judgement_operations as judging
 from tracker.scanning import queries, rules
+from tracker.scanning.batch_scan_operations import Batches
 from tracker.scanning.meaning_queries import verdict
 from tracker.scanning.models import Scan
 from tracker.scanning.rules import Asked, Outcome, Verdict
@@ -47,12 +47,16 @@ def scan_many(asked: Sequence[Asked], by: Actor) -> list[Verdict]:
     by.must(Permission.WORK)
     if len(asked) > rules.MOST_AT_ONCE:
         raise Malformed(N_("Send at most %(most)s scans at a time."), field="scans", most=rules.MOST_AT_ONCE)
+    batches = Batches(asked, by)
+    asked = [batches.completed(one) for one in asked]
     fresh = _claimed(asked, by)
     if len(fresh) > 1:
         read = {codes.read(one.raw) for one in asked}
         for device_id in queries.devices_behind({code for code in read if not isinstance(code, codes.Fault)}):
             devices.locked(device_id)
-    return [_judged(one, by) if _is_first(one, fresh) else _given(one) for one in asked]
+    verdicts = [_judged(one, by, batches) if _is_first(one, fresh) else _given(one) for one in asked]
+    batches.keep()
+    return verdicts
 
 
 def _is_first(one: Asked, fresh: set[str]) -> bool:
@@ -106,8 +110,8 @@ def _given(one: Asked) -> Verdict:
     return queries.verdict_of(kept)
 
 
-def _judged(one: Asked, by: Actor) -> Verdict:
-    found = judging.judge(one, by)
+def _judged(one: Asked, by: Actor, batches: Batches) -> Verdict:
+    found = batches.judge(one)
     kept: dict[str, Any] = {
         "verdict": found.outcome,
         "code": found.code,
