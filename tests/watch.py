@@ -15,7 +15,7 @@ from tracker.database import db
 WRITE = re.compile(r"\s*(?:INSERT\s+(?:OR\s+\w+\s+)?INTO|UPDATE|DELETE\s+FROM)\s+\"?(\w+)", re.IGNORECASE)
 READS = {"GET", "HEAD", "OPTIONS"}
 # What the door itself writes down, whatever is asked: who was seen when, and how often somebody tried.
-THE_DOOR = {"sessions", "api_tokens", "attempt_counts"}
+THE_DOOR = {"sessions", "api_tokens", "attempt_counts", "bench_turns"}
 
 
 @contextmanager

@@ -16,6 +16,8 @@ from tracker.accounts.rules import Permission
 from tracker.allocation import answer_views
 from tracker.allocation import views as allocation
 from tracker.api import views as api
+from tracker.benches import bench_views, door, own_views
+from tracker.benches import views as benches
 from tracker.cards import views as cards
 from tracker.collection import donor_views, import_views
 from tracker.collection import views as collection
@@ -88,6 +90,9 @@ BLUEPRINTS = [
     quality_views.blueprint,
     stock.blueprint,
     cards.blueprint,
+    benches.blueprint,
+    own_views.blueprint,
+    bench_views.blueprint,
     recycling.blueprint,
     allocation.blueprint,
     answer_views.blueprint,
@@ -156,6 +161,7 @@ def create_app() -> Flask:
     headers.prepare(app)
     health.count_answers(app)
     access.prepare(app)
+    door.prepare(app)
     sign_in.prepare(app)
     limits.prepare(app)
     unreadable.prepare(app)

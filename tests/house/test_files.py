@@ -25,6 +25,7 @@ OWN = {
         "sign_in",  # Flask-Security, set up
         "tokens",  # who stands behind an API token
     },
+    "benches": {"door"},  # a browser that is a bench, and who has said there who she is
     "devices": {
         "codes",  # eight letters with a check letter
         "diagram",  # the same table, drawn

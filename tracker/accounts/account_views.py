@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from tracker.accounts import operations, queries, sign_in
-from tracker.accounts.access import current_actor
+from tracker.accounts.access import by_password_only, current_actor
 from tracker.accounts.forms import ChangePassword, KeyForm
 from tracker.accounts.models import User
 from tracker.accounts.passwords import is_right
@@ -26,6 +26,7 @@ def _myself() -> User:
 
 
 @blueprint.route("/account", methods=["GET", "POST"])
+@by_password_only
 @requires(Permission.SIGNED_IN)
 def show() -> ResponseReturnValue:
     """Change one's password. Every other session and every key ends, this session begins anew."""
@@ -62,6 +63,7 @@ def _change(form: ChangePassword) -> None:
 
 
 @blueprint.post("/account/keys")
+@by_password_only
 @requires(Permission.SIGNED_IN)
 def add_key() -> ResponseReturnValue:
     """Make a key and show it this once."""
@@ -75,6 +77,7 @@ def add_key() -> ResponseReturnValue:
 
 
 @blueprint.post("/account/keys/<int:token_id>/revoke")
+@by_password_only
 @requires(Permission.SIGNED_IN)
 def revoke_key(token_id: int) -> ResponseReturnValue:
     with transaction():

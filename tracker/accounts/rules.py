@@ -111,7 +111,8 @@ class ActorKind(enum.StrEnum):
 class Actor:
     """Who does it: ids and role only, so that history never holds a name.
 
-    `user_id` is the person, through whatever door she came; `token_id` the API token if that was the door.
+    `user_id` is the person, through whatever door she came; `token_id` the API token if that was the door; `bench_id`
+    the shared bench, where `proven` says that she typed her PIN and has not only shown a badge.
     """
 
     role: Role
@@ -120,6 +121,8 @@ class Actor:
     site_id: int = 1
     kind: ActorKind = ActorKind.USER
     token_id: int | None = None
+    bench_id: int | None = None
+    proven: bool = True
 
     def may(self, permission: Permission) -> bool:
         return permission is Permission.PUBLIC or permission in GRANTED[self.role]

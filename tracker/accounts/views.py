@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from tracker.accounts import limits, mail, operations, queries, sign_in
-from tracker.accounts.access import actor_or_none
+from tracker.accounts.access import actor_or_none, leave
 from tracker.accounts.forms import ChoosePassword, Forgotten, SignIn
 from tracker.accounts.models import User
 from tracker.accounts.passwords import is_right
@@ -27,7 +27,8 @@ blueprint = Blueprint("accounts", __name__)
 def login() -> ResponseReturnValue:
     form = SignIn()
     wish = own_path(form.next.data or request.args.get("next")) or "/"
-    if actor_or_none() and request.method == "GET":
+    actor = actor_or_none()
+    if actor and actor.bench_id is None and request.method == "GET":
         return redirect(wish)
     if form.validate_on_submit():
         user = _user_with(form.email.data, form.password.data)
@@ -55,8 +56,9 @@ def _user_with(email: str, password: str) -> User | None:
 @blueprint.post("/logout")
 @requires(Permission.SIGNED_IN)
 def logout() -> ResponseReturnValue:
+    where = leave()
     sign_in.finish()
-    return redirect("/login")
+    return redirect(where or "/login")
 
 
 @blueprint.route("/forgotten", methods=["GET", "POST"])

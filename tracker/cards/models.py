@@ -59,7 +59,8 @@ class Badge(Base):
     ended_for: Mapped[Ending | None] = mapped_column(text_enum(Ending))
     pin_hash: Mapped[str | None] = mapped_column(String(255))
     pin_set_at: Mapped[datetime | None]
-    pin_failures: Mapped[int] = mapped_column(default=0, server_default="0")
+    pin_failures: Mapped[int] = mapped_column(default=0, server_default="0")  # wrong ones in a row
+    pin_locked_until: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(default=1)
 
     user: Mapped[User] = relationship(viewonly=True)

@@ -85,12 +85,13 @@ def replace_badge(user: User, by: Actor, why: Ending) -> Badge:
     is hers and not the badge's, goes with the new one unless the old one is in strange hands."""
     _must_be_hers_to_give(user, by)
     history.hold(by.site_id)
-    old = queries.badge_of(user.id, lock=True)
+    old, pin = queries.badge_of(user.id, lock=True), None
     if old is not None:
+        pin = (old.pin_hash, old.pin_set_at)
         _end(old, by, why)
     badge = issue_badge(user, by)
-    if old is not None and why is Ending.DAMAGED:
-        badge.pin_hash, badge.pin_set_at = old.pin_hash, old.pin_set_at
+    if pin is not None and why is Ending.DAMAGED:
+        badge.pin_hash, badge.pin_set_at = pin
     session.flush()
     return badge
 
@@ -113,6 +114,7 @@ def end_with_the_user(user: User, by: Actor) -> None:
 
 def _end(badge: Badge, by: Actor, why: Ending) -> HistoryEntry:
     badge.ended_at, badge.ended_for = clock.now(), why
+    badge.pin_hash = badge.pin_set_at = None
     _void(badge.code)
     session.flush()
     return _about(badge.code, "end_badge", by, {"user": badge.user_id, "why": why.value})

@@ -76,7 +76,7 @@ def append(
         action=action,
         from_stage=from_stage,
         to_stage=to_stage,
-        facts={**_occasion.get(), **(facts or {})},
+        facts={**_occasion.get(), **(facts or {}), **_where(by)},
         note_hash=kept[1] if kept else None,
         previous=previous,
     )
@@ -108,7 +108,7 @@ def append_many(lines: Sequence[Line], by: Actor) -> None:
                 action=line.action,
                 from_stage=None,
                 to_stage=None,
-                facts={**_occasion.get(), **line.facts},
+                facts={**_occasion.get(), **line.facts, **_where(by)},
                 note_hash=None,
                 previous=previous,
             )
@@ -118,6 +118,13 @@ def append_many(lines: Sequence[Line], by: Actor) -> None:
         last = first + len(by_site[site]) - 1
         session.execute(head.values(hash=previous, sequence=last))
     session.flush()
+
+
+def _where(by: Actor) -> dict[str, Any]:
+    """The shared bench that somebody worked at, and where it is so, that only her badge said who she was."""
+    if by.bench_id is None:
+        return {}
+    return {"bench": by.bench_id} if by.proven else {"bench": by.bench_id, "badge_alone": True}
 
 
 def hold(site_id: int) -> None:

@@ -49,6 +49,8 @@ class Subject:
     PRINT_RUN = "print_run"
     LABEL_HABIT = "label_habit"
     BATCH = "batch"
+    BENCH = "bench"
+    BENCH_HABITS = "bench_habits"
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,8 @@ from flask_babel import gettext as _
 
 from tracker.accounts.access import actor_or_none, current_actor
 from tracker.accounts.rules import Permission
+from tracker.benches import door
+from tracker.benches import views as benches
 from tracker.collection import queries as collections
 from tracker.database import transaction
 from tracker.devices import codes, registry, step_queries
@@ -137,7 +139,10 @@ def _undoable(verdict: Verdict, device: Device | None) -> int | None:
 @blueprint.post("/scan")
 @requires(Permission.WORK)
 def look_up() -> ResponseReturnValue:
-    """A code from the field: kept, then shown."""
+    """A code from the field: kept, then shown. At a shared bench a badge says whose turn it is, and is no scan."""
+    badge = door.badge_read_here(request.form.get("code", ""))
+    if badge:
+        return benches.turn_to(badge)
     verdict = _judge(None)
     if verdict.device_id and verdict.code:
         return redirect(url_for("scanning.show", code=verdict.code), 303)
@@ -186,6 +191,8 @@ def dismiss(number: int) -> ResponseReturnValue:
 def meaning(code: str) -> ResponseReturnValue:
     """What a label means for who scans it: the scan page for the workshop, a page without secrets for a stranger."""
     actor = actor_or_none()
+    if door.badge_read_here(code):
+        return redirect(url_for("benches.show", badge=code[:100]))
     if actor is None or not actor.may(Permission.WORK):
         return strangers.page(code)
     read = codes.read(code)

@@ -1,0 +1,93 @@
+"""A shared bench: what a PIN must be, how often it may be tried, whose rights hold, when a turn is over. Plain values.
+
+A badge says who somebody claims to be; the PIN proves it, at a bench of the workshop and nowhere else. So it opens less
+than a password does: the work at a bench, never what coordinators and administrators do.
+"""
+
+from __future__ import annotations
+
+import enum
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import pairwise
+
+from tracker.accounts.rules import Actor, Role
+from tracker.errors import Malformed
+from tracker.i18n import N_
+
+PIN = re.compile(r"[0-9]{4,6}")
+IDLE_MINUTES, LEAST_IDLE, MOST_IDLE = 10, 1, 120
+# Fifteen guesses of 10,000 before the PIN is gone: one in 667 for four digits, and each fifth waits.
+BADGE_TRIES = 5  # wrong ones in a row, then it waits
+PIN_ENDS_AFTER = 15  # wrong ones in a row, then the PIN is gone
+BENCH_TRIES = 20  # wrong ones at one bench within `WAIT`, whosever the badge
+WAIT = timedelta(minutes=15)
+SEEN_EVERY = timedelta(minutes=1)
+KEPT = timedelta(
+    days=30
+)  # who worked at which bench when: as long as a phone may hold scans that it could not send
+AHEAD = timedelta(minutes=2)  # a client's clock may be so much fast
+LONGEST_NAME = 60
+
+
+class TurnEnd(enum.StrEnum):
+    """Why somebody's turn at a bench ended. An idle one ends by the clock, and is noted when the next one begins."""
+
+    IDLE = "idle"
+    BADGE = "badge"  # her own, scanned again
+    END = "end"
+    NEXT = "next"  # somebody else's badge
+    AWAY = "away"  # from her own account
+    PIN = "pin"  # her PIN changed
+
+
+@dataclass(frozen=True)
+class Habits:
+    """What a workshop wants of its benches."""
+
+    idle_minutes: int = IDLE_MINUTES
+    badge_alone: bool = False
+
+    @property
+    def idle(self) -> timedelta:
+        return timedelta(minutes=self.idle_minutes)
+
+
+def checked_pin(text: str | None) -> str:
+    """Four to six digits that are not the first ones somebody tries. Raises `Malformed`."""
+    pin = re.sub(r"\s", "", text or "")
+    if not PIN.fullmatch(pin):
+        raise Malformed(N_("A PIN has 4 to 6 digits."), field="pin")
+    steps = {(int(after) - int(before)) % 10 for before, after in pairwise(pin)}
+    if steps in ({0}, {1}, {9}) or len(set(pin)) == 1:
+        raise Malformed(N_("This PIN is the first that anybody tries: choose other digits."), field="pin")
+    return pin
+
+
+def role_at_bench(role: Role, *, proven: bool) -> Role | None:
+    """Whose rights somebody of this role has at a bench: never more than her own. None: she does not work at one.
+
+    By badge and PIN a quality checker's at most; by the badge alone a volunteer's. What coordinators and administrators
+    do asks for their password.
+    """
+    if role is Role.ASSOCIATION:
+        return None
+    if not proven or role is Role.VOLUNTEER:
+        return Role.VOLUNTEER
+    return Role.QUALITY
+
+
+def actor(role: Role, user_id: int, site_id: int, bench_id: int, *, proven: bool) -> Actor | None:
+    """Who does what is done in this turn."""
+    held = role_at_bench(role, proven=proven)
+    if held is None:
+        return None
+    return Actor(held, user_id, site_id=site_id, bench_id=bench_id, proven=proven)
+
+
+def still_hers(
+    began_at: datetime, last_at: datetime, ended_at: datetime | None, at: datetime, idle: timedelta
+) -> bool:
+    """Whether something done at `at` falls into the turn. `ended_at` None: only the clock has ended it, or nothing."""
+    return began_at <= at <= (last_at + idle if ended_at is None else ended_at)
