@@ -125,7 +125,7 @@ def rows(batch_id: str) -> list[Row]:
         select(Scan, Device)
         .outerjoin(Device, Device.id == Scan.device_id)
         .where(Scan.batch_id == batch_id)
-        .order_by(Scan.id)
+        .order_by(Scan.at, Scan.id)
         .limit(MOST_ROWS)
     ).all()
     return [Row(one[0], one[1]) for one in found]
@@ -136,7 +136,9 @@ def done(ids: Collection[str]) -> dict[str, dict[int, int]]:
     found = session.execute(
         select(Scan.batch_id, Scan.device_id, Scan.id, Scan.action)
         .where(Scan.batch_id.in_(ids), Scan.verdict == Outcome.DONE, Scan.device_id.is_not(None))
-        .order_by(Scan.id)
+        .order_by(
+            Scan.history_id, Scan.id
+        )  # rows of one call are numbered by their ids, entries as they were judged
     ).all()
     counted: dict[str, dict[int, int]] = {one: {} for one in ids}
     for batch_id, device_id, scan_id, action in found:
@@ -148,8 +150,10 @@ def done(ids: Collection[str]) -> dict[str, dict[int, int]]:
 
 
 def scans(numbers: Iterable[int]) -> list[Scan]:
-    """The scans of these row ids, in order."""
-    return list(session.scalars(select(Scan).where(Scan.id.in_(list(numbers))).order_by(Scan.id)).all())
+    """The scans of these row ids, in this order."""
+    wanted = list(numbers)
+    found = {one.id: one for one in session.scalars(select(Scan).where(Scan.id.in_(wanted)))}
+    return [found[number] for number in wanted]
 
 
 def scan_of(batch_id: str, number: int) -> Scan:
