@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests import make
 from tests.browser import chromium as engine
+from tests.browser.filming import Filmed
 from tests.serving import Served
 
 
@@ -51,3 +54,18 @@ def opened(chromium: Any, served: Served) -> Iterator[Callable[..., Any]]:
         context.close()
     # The policy refuses the test's own `evaluate` of nothing; what remains is the page's.
     assert not complaints, complaints
+
+
+@pytest.fixture
+def before(chromium: Any, app: Any, served: Served, opened: Callable[..., Any], tmp_path: Path) -> Iterator[Filmed]:
+    """`before(scenes)`: the scan page of a volunteer whose telephone's camera shows these pictures."""
+    person = make.user("volunteer")
+    page = opened("/login")
+    page.locator("input[name=email]").fill(person.email)
+    page.locator("input[name=password]").fill(make.PASSWORD)
+    page.locator("main form button[type=submit]").first.click()
+    page.wait_for_url(lambda url: not url.endswith("/login"))
+    filming = Filmed(chromium, served.url, tmp_path, page.context.storage_state())
+    yield filming
+    filming.close()
+    assert not filming.complaints, filming.complaints
