@@ -57,7 +57,7 @@ def test_the_page_opens_without_network_and_sends_in_order_when_it_is_back(
     app: Flask, opened: Callable[..., Any]
 ) -> None:
     codes = [make.device(Stage.RECEIVED).code for _ in range(3)]
-    person = make.user("volunteer", display_name="Personne au nom rare")
+    person = make.user("volunteer", name="Personne au nom rare")
     page = at_the_bench(opened, person.email)
     page.context.set_offline(True)
     page.goto("/scan")

@@ -11,7 +11,7 @@ from tracker.accounts.rules import Actor, Permission
 from tracker.database import session
 from tracker.errors import RuleBroken
 from tracker.i18n import N_
-from tracker.scanning import operations, sync_queries
+from tracker.scanning import batch_operations, operations, sync_queries
 from tracker.scanning.models import Scan
 from tracker.scanning.rules import Outcome, Verdict
 from tracker.scanning.sync_rules import Queue, Sent, may_be_judged
@@ -19,11 +19,15 @@ from tracker.scanning.sync_rules import Queue, Sent, may_be_judged
 
 def take_in(queue: Queue, by: Actor) -> tuple[list[Verdict], list[Sent]]:
     """Judge the scans of a phone's queue in their order: the verdicts, and those that are not this person's to send,
-    which are left as if they had never come. Any part may be sent again, for ever. Raises `NotAllowed`."""
+    which are left as if they had never come. Any part may be sent again, for ever. Raises `NotAllowed`.
+
+    Batches are opened before their scans are judged, and closed after, where no phone holds any of them."""
     by.must(Permission.WORK)
     coordinates = by.may(Permission.COORDINATE)
     hers = [one for one in queue.scans if may_be_judged(one, by.user_id, coordinates=coordinates)]
+    batch_operations.open_sent(queue.batches, queue.client, by)
     verdicts = operations.scan_many([one.asked for one in hers], by)
+    batch_operations.close_sent(queue.batches, queue.client, by)
     _note_who_scanned([one for one in hers if one.person not in (None, by.user_id)])
     _put_right(verdicts)
     return verdicts, [one for one in queue.scans if one not in hers]

@@ -18,8 +18,8 @@ from tracker.devices.models import Device
 from tracker.devices.rules import TYPES
 from tracker.errors import RuleBroken
 from tracker.i18n import N_
+from tracker.scanning import batch_queries, queries, sync_operations, sync_queries, sync_rules
 from tracker.scanning import meaning_queries as meanings
-from tracker.scanning import queries, sync_operations, sync_queries, sync_rules
 from tracker.scanning.rules import Outcome, Verdict
 from tracker.scanning.sync_rules import Kept
 from tracker.scanning.views import SIGNS
@@ -60,7 +60,14 @@ def sync() -> ResponseReturnValue:
     told = [_told(one, devices) for one in verdicts]
     told += [{"scan_id": one.asked.scan_id, "verdict": Kept.NOT_YOURS} for one in not_hers]
     told += [{"scan_id": one, "verdict": Kept.UNREADABLE} for one in queue.unreadable]
-    return jsonify(verdicts=told, batches=[])
+    return jsonify(verdicts=told, batches=_batches(queue))
+
+
+def _batches(queue: sync_rules.Queue) -> list[dict[str, Any]]:
+    """How the batches that were named stand now: a page forgets one that is closed."""
+    named = sorted({one for given in queue.batches if (one := sync_rules.identity(given.get("id")))})
+    found = batch_queries.held(named, current_actor().site_id).values()
+    return [{"id": one.id, "closed": one.closed_at is not None} for one in found]
 
 
 def _told(one: Verdict, devices: Mapping[int, Device]) -> dict[str, Any]:

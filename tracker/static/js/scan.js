@@ -50,5 +50,4 @@ for (const box of document.querySelectorAll("[data-sound-switch]")) {
 }
 keepFocus();
 if (document.querySelector("[data-scan-page]")) keepScans();
-document.addEventListener("ricochet:judged", (event) => announce(event.detail.sign));
 announce(document.querySelector("[data-feedback]")?.dataset.feedback ?? "");

@@ -6,6 +6,7 @@ const AT_ONCE = 50;
 const LOCK = "ricochet-sync";
 const PATIENCE_MS = 30_000;
 const LEASE_MS = 60_000;
+const NOT_TAKEN = new Set([400, 413, 422, 500]); // others pass by themselves: too many at once, a server that starts
 let size = AT_ONCE;
 let refusals = 0;
 
@@ -27,17 +28,19 @@ export function isHers(scan, session) {
 
 async function all(session) {
   for (;;) {
-    const waiting = (await store.waiting()).filter((scan) => isHers(scan, session));
-    if (!waiting.length) return "sent";
-    const sent = waiting.slice(0, size);
-    const answer = await post(session, sent);
+    const waiting = await store.waiting();
+    const sent = waiting.filter((scan) => isHers(scan, session)).slice(0, size);
+    const batches = await toTell(sent, waiting, session);
+    if (!sent.length && !batches.length) return "sent";
+    const answer = await post(session, sent, batches);
     if (typeof answer === "string") return answer;
     if (answer.status === 500) {
-      if (await stuck(sent)) continue;
+      if (sent.length && (await stuck(sent))) continue;
       return "server";
     }
     refusals = 0;
-    if (!(await settled(answer.body.verdicts, sent))) return "server";
+    await told(batches, answer.body.batches ?? []);
+    if (!(await settled(answer.body.verdicts, sent))) return sent.length ? "server" : "sent";
     size = AT_ONCE;
   }
 }
@@ -65,15 +68,40 @@ async function settled(verdicts, sent) {
   return judged.length + odd.length > 0;
 }
 
-async function post(session, scans) {
-  const [client, batches] = [await store.client(), (await store.get("batches")) ?? {}];
-  const named = new Set(scans.map((scan) => scan.batch).filter(Boolean));
+// The batches that this call says something of: `store.get("batches")` is {id: {id, action, place, values, opened_at,
+// closed, person, changed}}; whoever changes one there sets `changed` to a new value. One is told to be closed only when
+// nothing of it waits any more.
+async function toTell(sent, waiting, session) {
+  const batches = Object.values((await store.get("batches")) ?? {});
+  const named = new Set(sent.map((scan) => scan.batch).filter(Boolean));
+  const now = new Set(sent.map((scan) => scan.scan_id));
+  const later = waiting.filter((scan) => !now.has(scan.scan_id));
+  return batches
+    .filter((batch) => named.has(batch.id) || (batch.changed && (batch.person ?? session.person) === session.person))
+    .map((batch) => ({ batch, unsent: later.filter((scan) => scan.batch === batch.id).length }))
+    .map(({ batch, unsent }) => ({ ...batch, unsent, closed: Boolean(batch.closed) && !unsent, wished: Boolean(batch.closed) }));
+}
+
+async function told(sent, answered) {
+  if (!sent.length) return;
+  const kept = (await store.get("batches")) ?? {};
+  const closed = new Set(answered.filter((batch) => batch.closed).map((batch) => batch.id));
+  for (const one of sent) {
+    const now = kept[one.id];
+    if (!now || now.changed !== one.changed) continue; // changed again meanwhile: told next time
+    if (closed.has(one.id) && one.closed) delete kept[one.id];
+    else if (one.closed === one.wished) now.changed = null;
+  }
+  await store.set("batches", kept);
+}
+
+async function post(session, scans, batches) {
   const body = {
-    client,
+    client: await store.client(),
     sent_at: new Date().toISOString(),
-    batches: Object.values(batches).filter((batch) => named.has(batch.id)),
+    batches,
     scans: scans.map((scan) => ({
-      scan_id: scan.scan_id, code: scan.raw, at: scan.at, sequence: scan.sequence, mode: scan.mode, action: scan.action,
+      scan_id: scan.scan_id, code: clean(scan.raw), at: scan.at, sequence: scan.sequence, mode: scan.mode, action: scan.action,
       batch: scan.batch, badge: scan.badge, values: scan.values, person: scan.person, taken: scan.taken,
     })),
   };
@@ -83,9 +111,9 @@ async function post(session, scans) {
     body: JSON.stringify(body),
   });
   if (typeof answer === "string") return answer;
-  if (answer.status === 500) return { status: 500 };
   if (answer.status === 403) return "not-allowed";
   if (answer.type === "opaqueredirect" || answer.status === 401) return "signed-out";
+  if (NOT_TAKEN.has(answer.status)) return { status: 500 };
   if (!answer.ok) return "server";
   try {
     return { status: 200, body: await answer.json() };
@@ -104,6 +132,12 @@ async function who() {
   } catch {
     return "offline";
   }
+}
+
+// What no database keeps: NUL, halves of letters. A symbol may hold anything.
+function clean(text) {
+  const whole = text.replaceAll("\0", "");
+  return whole.toWellFormed?.() ?? whole;
 }
 
 async function asked(address, options = {}) {

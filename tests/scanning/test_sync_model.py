@@ -1,0 +1,181 @@
+"""Any order of scans, kills, replays and late sendings, with clocks that are days wrong: each scan exactly once."""
+
+from __future__ import annotations
+
+import uuid
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+from sqlalchemy import func, select
+
+from tests import make
+from tracker.accounts.rules import Actor
+from tracker.clock import now
+from tracker.database import session, transaction
+from tracker.devices.lifecycle import Stage
+from tracker.devices.models import Device
+from tracker.history.models import HistoryEntry
+from tracker.history.rules import Subject
+from tracker.scanning import sync_operations, sync_rules
+from tracker.scanning.models import Scan
+
+ACTIONS = (None, "receive", "start_wiping", "prepare", "correct")
+PHONES, DEVICES = 3, 4
+WHICH = st.integers(0, PHONES - 1)
+SOME = st.integers(1, 6)
+
+
+class Killed(Exception):
+    """The server stops before it has committed."""
+
+
+@dataclass
+class Phone:
+    """What a browser keeps; killing its tab takes nothing of it."""
+
+    by: Actor
+    days_wrong: int
+    client: str = field(default_factory=lambda: str(uuid.uuid4()))
+    kept: list[dict[str, Any]] = field(default_factory=list)
+    made: list[dict[str, Any]] = field(default_factory=list)
+
+
+class Sending(RuleBasedStateMachine):
+    """Three phones of three people, four devices, one server."""
+
+    @initialize(wrong=st.lists(st.integers(-40, 40), min_size=PHONES, max_size=PHONES))
+    def begin(self, wrong: list[int]) -> None:
+        people = ("volunteer", "quality", "coordinator")
+        self.phones = [Phone(make.actor(role), days) for role, days in zip(people, wrong, strict=True)]
+        self.devices = [make.device(Stage.COLLECTED) for _ in range(DEVICES)]
+        self.ids = [one.id for one in self.devices]
+        self.codes = [one.code for one in self.devices] + ["BCDFGHJX", "nothing of ours"]
+        self.before = self.moves()
+        self.verdicts: dict[str, tuple[Any, ...]] = {}
+        session.remove()
+
+    @rule(which=WHICH, what=st.integers(0, DEVICES + 1), action=st.sampled_from(ACTIONS))
+    def scan(self, which: int, what: int, action: str | None) -> None:
+        phone = self.phones[which]
+        at = now() + timedelta(days=phone.days_wrong)
+        one = {
+            "scan_id": str(uuid.uuid4()),
+            "code": self.codes[what],
+            "action": action,
+            "at": at.isoformat(),
+            "sequence": len(phone.made) + 1,
+            "person": phone.by.user_id,
+        }
+        phone.kept.append(one)
+        phone.made.append(one)
+
+    @rule(which=WHICH, some=SOME, answered=st.booleans())
+    def send(self, which: int, some: int, answered: bool) -> None:
+        """In order; where the answer is lost, the phone knows nothing of it and keeps all."""
+        phone = self.phones[which]
+        sent = phone.kept[:some]
+        self.taken_in(phone, sent)
+        if answered:
+            phone.kept = phone.kept[some:]
+
+    @rule(which=WHICH, some=SOME)
+    def killed_before_it_has_committed(self, which: int, some: int) -> None:
+        phone = self.phones[which]
+        with suppress(Killed), transaction():
+            sync_operations.take_in(self.queue(phone, phone.kept[:some]), phone.by)
+            raise Killed
+
+    @rule(which=WHICH, data=st.data())
+    def replay_in_any_order(self, which: int, data: st.DataObject) -> None:
+        """Also what was never sent: the end of a queue before its beginning."""
+        phone = self.phones[which]
+        if phone.made:
+            self.taken_in(phone, data.draw(st.lists(st.sampled_from(phone.made), min_size=1, max_size=6)))
+
+    @rule(which=WHICH, other=WHICH, some=SOME)
+    def sent_under_another_name(self, which: int, other: int, some: int) -> None:
+        phone, holder = self.phones[which], self.phones[other]
+        if holder is phone:
+            return
+        with transaction():
+            verdicts, left = sync_operations.take_in(self.queue(phone, phone.kept[:some]), holder.by)
+        assert not verdicts and len(left) == len(phone.kept[:some])
+
+    def queue(self, phone: Phone, scans: list[dict[str, Any]]) -> sync_rules.Queue:
+        return sync_rules.queue({"client": phone.client, "scans": scans})
+
+    def taken_in(self, phone: Phone, scans: list[dict[str, Any]]) -> None:
+        with transaction():
+            verdicts, left = sync_operations.take_in(self.queue(phone, scans), phone.by)
+        assert not left and len(verdicts) == len(scans)
+        for one in verdicts:
+            said = (one.outcome, str(one.sentence), one.stage, one.history_id)
+            assert self.verdicts.setdefault(one.scan_id, said) == said, "another verdict on the same scan"
+
+    def moves(self) -> dict[int, int]:
+        session.rollback()
+        counted = (
+            select(HistoryEntry.subject_id, func.count())
+            .where(HistoryEntry.subject_kind == Subject.DEVICE, HistoryEntry.subject_id.in_(self.ids))
+            .group_by(HistoryEntry.subject_id)
+        )
+        return dict(session.execute(counted).tuples().all())
+
+    @invariant()
+    def each_scan_that_had_a_verdict_is_there_once_and_moved_at_most_once(self) -> None:
+        made = {one["scan_id"]: phone for phone in self.phones for one in phone.made}
+        moves = self.moves()
+        rows = session.scalars(select(Scan).where(Scan.scan_id.in_(made))).all()
+        assert {one.scan_id for one in rows} == set(self.verdicts) and len(rows) == len(self.verdicts)
+        led_to = [one.history_id for one in rows if one.history_id is not None]
+        assert len(led_to) == len(set(led_to)) == sum(moves.values()) - sum(self.before.values())
+        assert all(one.user_id == made[one.scan_id].by.user_id for one in rows)
+
+    def teardown(self) -> None:
+        """The network is back for all: every scan is there exactly once, and each device stands where its last move led."""
+        if not hasattr(self, "phones"):
+            return
+        for phone in self.phones:
+            self.taken_in(phone, phone.kept)
+        made = [one["scan_id"] for phone in self.phones for one in phone.made]
+        session.rollback()
+        assert sorted(session.scalars(select(Scan.scan_id).where(Scan.scan_id.in_(made)))) == sorted(made)
+        for number in self.ids:
+            last = session.scalars(
+                select(HistoryEntry)
+                .where(HistoryEntry.subject_kind == Subject.DEVICE, HistoryEntry.subject_id == number)
+                .order_by(HistoryEntry.id.desc())
+            ).first()
+            device = session.get(Device, number)
+            assert device is not None and last is not None and last.to_stage == device.stage.value
+        session.remove()
+
+
+def run(examples: int, steps: int) -> None:
+    run_state_machine_as_test(
+        Sending,
+        settings=settings(
+            max_examples=examples,
+            stateful_step_count=steps,
+            deadline=None,
+            database=None,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
+
+
+def test_each_scan_counts_exactly_once_in_a_sample_of_stories(app: Flask) -> None:
+    run(examples=6, steps=16)
+
+
+@pytest.mark.long
+@pytest.mark.timeout(3000)
+def test_each_scan_counts_exactly_once_whatever_happens(app: Flask) -> None:
+    run(examples=300, steps=50)
