@@ -19,6 +19,7 @@ has busybox || want busybox # the shells that a stick may have
 has shellcheck || want shellcheck
 has cupsd || [ -x /usr/sbin/cupsd ] || want cups-daemon # a real print queue
 has lp || want cups-client
+has certutil || want libnss3-tools # to let a browser trust a workshop's own certificate
 if [ "$(id -u)" = 0 ]; then # a real wipe of a loop device
     has nwipe || [ -x /usr/sbin/nwipe ] || want nwipe
     has losetup || [ -x /sbin/losetup ] || want mount

@@ -25,6 +25,7 @@ from tracker.database import db, engine_options
 from tracker.devices import lifecycle
 from tracker.devices import views as devices
 from tracker.distribution import views as distribution
+from tracker.https import views as https
 from tracker.i18n import N_
 from tracker.labelling import (
     habit_views,
@@ -45,7 +46,7 @@ from tracker.reconditioning import quality_views
 from tracker.reconditioning import views as reconditioning
 from tracker.recycling import views as recycling
 from tracker.reports import views as reports
-from tracker.scanning import offline_views, stranger_views, sync_views
+from tracker.scanning import batch_views, offline_views, scanner_views, stranger_views, sync_views
 from tracker.scanning import views as scanning
 from tracker.stock import views as stock
 from tracker.web import forms, headers, health, icons, languages, navigation, refusals, shown, unreadable
@@ -68,6 +69,7 @@ from tracker.wiping import (
 BLUEPRINTS = [
     pages.blueprint,
     health.blueprint,
+    https.blueprint,
     accounts.blueprint,
     account_views.blueprint,
     user_views.blueprint,
@@ -113,6 +115,8 @@ BLUEPRINTS = [
     sheet_views.blueprint,
     habit_views.blueprint,
     scanning.blueprint,
+    batch_views.blueprint,
+    scanner_views.blueprint,
     sync_views.blueprint,
     offline_views.blueprint,
     stranger_views.blueprint,

@@ -19,7 +19,9 @@ KNOWN_SECRETS = {"secret", "changeme", "dev", "development", "password", "ricoch
 SECRET_LENGTH = 32
 # What a QR code holds in alphanumeric mode (ISO/IEC 18004, table 5).
 QR_BASE = re.compile(r"^[A-Z0-9$%*+\-./:]{1,42}$")
+SITE_URL = "http://127.0.0.1:8000"  # where none is given
 MOST_PROXIES = 9
+LARGEST_PORT = 65_535
 # What is kept for a number of days: the usual one, the highest, and what it is.
 DAYS = {
     "TRACKER_REPORT_DAYS": (365, 3650, "original report files are kept"),
@@ -58,6 +60,7 @@ class Settings:
     report_days: int
     printers: tuple[str, ...]
     print_days: int
+    http_port: int | None
     development: bool
 
     @property
@@ -71,7 +74,7 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
     given = {**_env_file(given.get("TRACKER_ENV_FILE")), **given}
     faults: list[str] = []
     instance = Path(given.get("TRACKER_INSTANCE") or "instance").resolve()
-    site_url = (given.get("TRACKER_SITE_URL") or "http://127.0.0.1:8000").rstrip("/")
+    site_url = (given.get("TRACKER_SITE_URL") or SITE_URL).rstrip("/")
     host = urlsplit(site_url).hostname
     if not host or urlsplit(site_url).scheme not in ("http", "https"):
         faults.append(
@@ -100,6 +103,7 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
         report_days=_days(given, "TRACKER_REPORT_DAYS", faults),
         printers=_printers(given.get("TRACKER_PRINTERS"), faults),
         print_days=_days(given, "TRACKER_PRINT_DAYS", faults),
+        http_port=_http_port(given.get("TRACKER_HTTP_PORT"), faults),
         development=development,
     )
     if not settings.database_url.startswith(("sqlite:", "postgresql+psycopg:")):
@@ -210,6 +214,17 @@ def _days(given: Mapping[str, str], name: str, faults: list[str]) -> int:
     if not re.fullmatch(r"[0-9]{1,4}", text) or not 1 <= int(text) <= most:
         faults.append(f"{name} is “{given[name]}”: give the number of days that {what}, from 1 to {most}")
         return usual
+    return int(text)
+
+
+def _http_port(given: str | None, faults: list[str]) -> int | None:
+    """The port without HTTPS that leads phones to the one with it; None: there is none."""
+    text = (given or "").strip()
+    if not text:
+        return None
+    if not re.fullmatch(r"[0-9]{1,5}", text) or not 1 <= int(text) <= LARGEST_PORT:
+        faults.append(f"TRACKER_HTTP_PORT is “{given}”: give a number from 1 to {LARGEST_PORT}")
+        return None
     return int(text)
 
 

@@ -35,6 +35,10 @@ OWN = {
         "registry",  # where domains offer what they prove and perform
         "tags",
     },
+    "https": {
+        "authority",  # the workshop's own certificates
+        "plain",  # what is answered without HTTPS
+    },
     "passport": {
         "panels",  # which domain shows what on a device's page
         "timeline",  # the history in words

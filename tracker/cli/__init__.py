@@ -26,6 +26,7 @@ COMMANDS = {
     "expire": "tracker.cli.expire:expire",
     "export": "tracker.cli.export:export",
     "forget": "tracker.cli.forget:forget",
+    "https": "tracker.cli.https:https",
     "import": "tracker.cli.lists:import_list",
     "keys": "tracker.cli.keys:keys",
     "labels": "tracker.cli.labels:labels",

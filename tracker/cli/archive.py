@@ -2,7 +2,8 @@
 
 `manifest.json` holds {"format": "ricochet-backup", "version": 1, "made_at": ISO 8601, "database": "sqlite" or
 "postgresql", "revision": Alembic's, "members": {name: SHA-256 in hexadecimal}}; `database` is the copy as its own
-program makes it; `uploads/…` the files of that folder. Keys are never inside.
+program makes it; `uploads/…` and `https/…` the files of those folders. Keys that sign are never inside; those of the
+workshop's own HTTPS are, because phones that trust them would have to be visited one by one.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ VERSION = 1
 MANIFEST = "manifest.json"
 DATABASE = "database"
 UPLOADS = "uploads"
+HTTPS = "https"
 PIECE = 1 << 20
 MANIFEST_LIMIT = 64 << 20  # bytes; a manifest of a million uploads is not longer than that
 MOST_MEMBERS = 500_000
@@ -157,14 +159,16 @@ def _manifest(archive: zipfile.ZipFile) -> Manifest:
 
 def _inside(name: str) -> bool:
     path = PurePosixPath(name)
-    known = name == DATABASE or name.startswith(f"{UPLOADS}/")
+    known = name == DATABASE or name.startswith((f"{UPLOADS}/", f"{HTTPS}/"))
     return known and str(path) == name and ".." not in path.parts
 
 
-def move_below(source: Path, target: Path) -> None:
-    """Move each file below `source` to the same place below `target`."""
+def move_below(source: Path, target: Path, *, private: bool = False) -> None:
+    """Move each file below `source` to the same place below `target`; `private`: nobody else may read them there."""
     for path in sorted(source.rglob("*")):
         if path.is_file():
             place = target / path.relative_to(source)
             place.parent.mkdir(parents=True, exist_ok=True)
             shutil.move(path, place)
+            if private:
+                place.chmod(0o600)

@@ -1,6 +1,7 @@
 """`tracker backup` and `tracker restore`: everything the workshop knows, in one file and back from it.
 
-Keys stay out: whoever finds a backup must not be able to sign certificates.
+Keys stay out: whoever finds a backup must not be able to sign certificates. Only those of HTTPS on the workshop's own
+network are inside, which reach no further than that network.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from tracker.cli.db import alembic_config, current_revision, upgrade_schema
 from tracker.config import Settings
 from tracker.database import db
 from tracker.errors import Malformed, RuleBroken
+from tracker.https import authority
 from tracker.i18n import N_
 from tracker.web.health import BACKUP_MARK
 
@@ -45,13 +47,15 @@ def backup(file: Path) -> None:
             copy, whole = Path(work) / "database", Path(work) / "whole"
             click.echo("Copying the database …", err=True)
             database_copy.dump(copy)
-            sources = {archive.DATABASE: copy, **_uploads()}
+            uploads, own = _below(_settings().uploads, archive.UPLOADS), _below(_https(), archive.HTTPS)
+            sources = {archive.DATABASE: copy, **uploads, **own}
             manifest = archive.pack(whole, sources, clock.now().isoformat(), db.engine.dialect.name, revision)
             whole.rename(file)
         (_settings().instance / BACKUP_MARK).touch()
         click.echo(
-            f"{file}: {manifest.database} at {revision}, {len(sources) - 1} uploads, "
+            f"{file}: {manifest.database} at {revision}, {len(uploads)} uploads, "
             f"{file.stat().st_size:,} bytes. Keys are not inside: keep a copy of them elsewhere."
+            f"{' Only those of HTTPS are: keep the backup as safe as they are.' if own else ''}"
         )
 
 
@@ -71,6 +75,7 @@ def restore(context: click.Context, file: Path) -> None:
             click.echo("Restoring …", err=True)
             database_copy.load(Path(work) / archive.DATABASE, manifest.revision)
             archive.move_below(Path(work) / archive.UPLOADS, _settings().uploads)
+            archive.move_below(Path(work) / archive.HTTPS, _https(), private=True)
         upgrade_schema()
         click.echo(f"Restored what was backed up at {manifest.made_at}.")
         context.invoke(check)
@@ -93,10 +98,15 @@ def _said_of_the_disk(file: Path) -> Iterator[None]:
         ) from error
 
 
-def _uploads() -> dict[str, Path]:
-    folder = _settings().uploads
+def _https() -> Path:
+    """Where the workshop's own certificates are, if it made any."""
+    return authority.folder_of(_settings().instance)
+
+
+def _below(folder: Path, name: str) -> dict[str, Path]:
+    """Member name → file, of the files of a folder."""
     files = (path for path in sorted(folder.rglob("*")) if path.is_file() and not path.is_symlink())
-    return {f"{archive.UPLOADS}/{path.relative_to(folder).as_posix()}": path for path in files}
+    return {f"{name}/{path.relative_to(folder).as_posix()}": path for path in files}
 
 
 def _refuse_unless_it_fits(manifest: archive.Manifest) -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+from contextlib import nullcontext
 from typing import Any
 
 import click
 from gunicorn.app.base import BaseApplication
 
 from tracker import config
-from tracker.cli import Refusal, application
+from tracker.cli import Refusal, application, https_serving
 from tracker.cli.db import current_revision, newest_revision
 
 THREADS = 8
@@ -35,18 +36,37 @@ class Server(BaseApplication):  # type: ignore[misc]
         return create_app()
 
 
+class PlainServer(Server):
+    """The port without HTTPS, which leads to the one with it."""
+
+    def load(self) -> Any:
+        from tracker.https.plain import door
+
+        return door(super().load())
+
+
 @click.command()
 @click.option(
     "--workers", type=click.IntRange(1, 64), help="Processes (default: 1 on SQLite, 2 on PostgreSQL)."
 )
-def serve(workers: int | None) -> None:
-    """Serve the pages and the API on HOST:PORT (default 127.0.0.1:8000). Migrates nothing by itself."""
+@click.option(
+    "--https", "by_https", is_flag=True, help="With the workshop's own certificate (tracker https init)."
+)
+def serve(workers: int | None, by_https: bool) -> None:
+    """Serve the pages and the API on HOST:PORT (default 127.0.0.1:8000). Migrates nothing by itself.
+
+    With --https on every address of this machine, port 8443; TRACKER_HTTP_PORT (default 8080) leads there.
+    """
+    usual = ("0.0.0.0", "8443") if by_https else ("127.0.0.1", "8000")  # noqa: S104 (phones come by the network)
+    host, port = os.environ.get("HOST") or usual[0], _port(os.environ.get("PORT") or usual[1])
+    more = https_serving.prepare(port) if by_https else {}
     settings = config.load()
-    host, port = os.environ.get("HOST") or "127.0.0.1", _port(os.environ.get("PORT") or "8000")
     with application():
         _tables_are_there()
     kind = "sqlite" if settings.database_url.startswith("sqlite") else "postgresql"
-    Server(options(host, port, workers or WORKERS[kind])).run()
+    chosen = {**options(host, port, workers or WORKERS[kind]), **more}
+    with https_serving.plain_door(host, settings.http_port) if by_https else nullcontext():
+        Server(chosen).run()
 
 
 def options(host: str, port: int, workers: int) -> dict[str, Any]:
@@ -79,7 +99,8 @@ def _announce(server: Any) -> None:
     for listener in server.LISTENERS:
         name = listener.sock.getsockname()
         host = f"[{name[0]}]" if ":" in name[0] else name[0]
-        click.echo(f"Serving on http://{host}:{name[1]} (Ctrl+C stops it)")
+        scheme = "https" if server.cfg.is_ssl else "http"
+        click.echo(f"Serving on {scheme}://{host}:{name[1]} (Ctrl+C stops it)")
 
 
 def _port(text: str) -> int:

@@ -3,12 +3,26 @@
 from __future__ import annotations
 
 import re
+from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from flask import request
 
 # One slash, then anything but a second one or a backslash, which browsers read as a slash; no control characters.
 _OWN_PATH = re.compile(r"/(?![/\\])[^\x00-\x20\x7f\\]*")
+
+
+# Endings of names that exist on one network alone (RFC 6762, RFC 8375, RFC 6761 and what routers give).
+PRIVATE_ENDINGS = (".local", ".lan", ".internal", ".home.arpa", ".localhost")
+
+
+def is_public_name(host: str) -> bool:
+    """Whether a host is a name that the whole Internet knows: no address, no name of one network."""
+    try:
+        ip_address(host)
+    except ValueError:
+        return "." in host and not host.lower().endswith(PRIVATE_ENDINGS)
+    return False
 
 
 def own_path(wish: str | None) -> str | None:

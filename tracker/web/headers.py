@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from functools import cache
+from urllib.parse import urlsplit
+
 from flask import Flask, Response, current_app, request
 
+from tracker.web.addresses import is_public_name
 from tracker.web.visitor import visitor
 
 # `wasm-unsafe-eval`, `blob:`, worker and connect are for the camera scanner (a WebAssembly decoder) and the
@@ -26,6 +30,7 @@ HEADERS = {
 }
 HSTS = "max-age=31536000; includeSubDomains"
 A_DAY_S = 24 * 3600
+HTTPS_PORT = 443
 
 
 def prepare(app: Flask) -> None:
@@ -33,10 +38,20 @@ def prepare(app: Flask) -> None:
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = A_DAY_S
 
 
+@cache
+def _is_strict(site_url: str) -> bool:
+    """Whether browsers may be told to come by HTTPS only, for a year and for every port: where a public authority proves
+    the name. On a workshop's own network that would close the page that brings phones the certificate."""
+    parts = urlsplit(site_url)
+    return (
+        parts.scheme == "https" and parts.port in (None, HTTPS_PORT) and is_public_name(parts.hostname or "")
+    )
+
+
 def _add(response: Response) -> Response:
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
-    if current_app.config["SETTINGS"].site_url.startswith("https://"):
+    if _is_strict(current_app.config["SETTINGS"].site_url):
         response.headers.setdefault("Strict-Transport-Security", HSTS)
     if request.endpoint != "static" and (visitor().signed_in or response.status_code >= 400):
         response.headers.setdefault("Cache-Control", "no-store")
