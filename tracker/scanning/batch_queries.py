@@ -12,7 +12,7 @@ from tracker.collection.models import Intake
 from tracker.database import session
 from tracker.devices.models import Device
 from tracker.errors import NotHere
-from tracker.i18n import N_
+from tracker.i18n import N_, Sentence, unpacked
 from tracker.scanning.batch_models import ScanBatch
 from tracker.scanning.batch_rules import UNDO_ACTION
 from tracker.scanning.mode_rules import Mode
@@ -41,6 +41,11 @@ class Row:
 
     scan: Scan
     device: Device | None
+
+    @property
+    def sentence(self) -> Sentence:
+        """What it was answered."""
+        return unpacked(self.scan.message)
 
 
 def mode_of(batch: ScanBatch) -> Mode:

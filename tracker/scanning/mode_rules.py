@@ -66,6 +66,12 @@ class Mode:
             return Sentence(N_("Grade %(grade)s"), {"grade": str(self.values["grade"])})
         return Sentence(N_("Put in a place") if self.place else N_("Look up"))
 
+    @property
+    def method_name(self) -> Sentence | None:
+        """How data goes, where that was said."""
+        method = self.values.get("method")
+        return Sentence(METHODS[str(method)]) if method in METHODS else None
+
 
 def is_a_mode(move: Move) -> bool:
     """Whether a move can be made by scanning alone: nothing in it has to be answered for each device."""
@@ -154,6 +160,13 @@ def after_card(now: Mode | None, card: Command) -> Mode:
         raise RuleBroken(N_("First scan the card of what you do: “%(wipe)s”. Then this one."),
                          wipe=Sentence(MOVES[Action.FINISH_WIPING].name))  # fmt: skip
     return replace(now, values={**now.values, "method": card.value})
+
+
+def after_action(card: Command) -> Mode | None:
+    """The mode that an action card or a grade begins by itself; None for any other card."""
+    if card.group is Group.ACTION:
+        return Mode(action=card.value)
+    return Mode(values={"grade": card.value}) if card.group is Group.GRADE else None
 
 
 def in_place(now: Mode | None, place: str) -> Mode:

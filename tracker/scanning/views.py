@@ -23,6 +23,7 @@ from tracker.devices.tags import FREE
 from tracker.history import queries as past
 from tracker.history.rules import Subject
 from tracker.scanning import meaning_queries as meanings
+from tracker.scanning import mode_views as modes
 from tracker.scanning import operations, queries, rules
 from tracker.scanning import stranger_views as strangers
 from tracker.scanning.rules import Outcome, Verdict
@@ -53,7 +54,8 @@ def show() -> str:
     scan = queries.by_scan_id(request.args.get("done", ""))
     if scan is not None:
         device = devices.by_id(scan.device_id) if scan.device_id else None
-        return _page(queries.verdict_of(scan), device, raw=scan.raw, reason=queries.note_of(scan))
+        verdict, of_many = queries.verdict_of(scan), scan.batch_id is not None
+        return _page(verdict, device, raw=scan.raw, reason=queries.note_of(scan), of_many=of_many)
     text = request.args.get("code", "")
     if not text.strip():
         return _page(None, None)
@@ -75,26 +77,32 @@ def _page(
     raw: str = "",
     reason: str | None = None,
     empty: bool = False,
+    of_many: bool = False,
 ) -> str:
+    """`of_many`: a scan of a batch, of which the verdict is all that is shown: the next device waits."""
     mere_look = verdict is not None and device is not None and verdict.action is None
     near = queries.perhaps_meant(raw) if verdict and verdict.outcome is Outcome.UNKNOWN else ()
-    if mere_look and verdict and not meanings.is_old_tag(verdict.code):
+    if mere_look and verdict and not of_many and not meanings.is_old_tag(verdict.code):
         verdict = None  # the device itself is the answer
     return render_template(
         "scanning/show.html",
         verdict=verdict,
         sign=_sign(verdict, mere_look),
-        device=device,
+        device=None if of_many else device,
         near=near,
         reason=reason or "",
-        undoes=_undoable(verdict, device) if verdict and verdict.outcome is Outcome.DONE else None,
-        offers=_offers(verdict, device),
+        undoes=_undoable(verdict, device)
+        if verdict and verdict.outcome is Outcome.DONE and not of_many
+        else None,
+        offers=[] if of_many else _offers(verdict, device),
         unknown=() if empty else queries.unknown(),
         shell=empty,
+        modes=modes.shown(empty=empty),
+        about=device if of_many else None,
         new_id=rules.new_scan_id,
         bind_to=collections.collections(limit=SHOWN_COLLECTIONS).items if _is_free(verdict) else [],
         types=TYPES,
-        **(steps(device) if device else {"step": None, "others": []}),
+        **(steps(device) if device and not of_many else {"step": None, "others": []}),
     )
 
 
@@ -143,9 +151,15 @@ def look_up() -> ResponseReturnValue:
     badge = door.badge_read_here(request.form.get("code", ""))
     if badge:
         return benches.turn_to(badge)
+    answer = modes.taken(request.form.get("code", ""))
+    if answer is not None:
+        return answer
     verdict = _judge(None)
     if verdict.device_id and verdict.code:
         return redirect(url_for("scanning.show", code=verdict.code), 303)
+    answer = modes.card(verdict.code) if verdict.code and verdict.outcome is Outcome.DONE else None
+    if answer is not None:
+        return answer
     if _is_free(verdict):
         return redirect(verdict.address or "", 303)
     return redirect(url_for("scanning.show", done=verdict.scan_id), 303)
@@ -182,7 +196,7 @@ def dismiss(number: int) -> ResponseReturnValue:
     with transaction():
         operations.dismiss(queries.unknown_scan(number), current_actor())
     flash(_("The code is out of the list."), "good")
-    return redirect(url_for("scanning.show"), 303)
+    return redirect(own_path(request.form.get("back")) or url_for("scanning.show"), 303)
 
 
 @strangers.few_unknown_labels
