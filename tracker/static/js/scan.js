@@ -5,6 +5,7 @@ import { read } from "./scan/codes.js";
 import * as page from "./scan/page.js";
 import * as queue from "./scan/queue.js";
 import { client } from "./scan/store.js";
+import "./scan/wedge.js";
 
 const field = document.querySelector("[data-scan-field]");
 
