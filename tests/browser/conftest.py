@@ -57,7 +57,9 @@ def opened(chromium: Any, served: Served) -> Iterator[Callable[..., Any]]:
 
 
 @pytest.fixture
-def before(chromium: Any, app: Any, served: Served, opened: Callable[..., Any], tmp_path: Path) -> Iterator[Filmed]:
+def before(
+    chromium: Any, app: Any, served: Served, opened: Callable[..., Any], tmp_path: Path
+) -> Iterator[Filmed]:
     """`before(scenes)`: the scan page of a volunteer whose telephone's camera shows these pictures."""
     person = make.user("volunteer")
     page = opened("/login")

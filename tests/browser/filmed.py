@@ -46,7 +46,9 @@ def tilted(scene: Image.Image, degrees: float = 24) -> Image.Image:
 def askew(scene: Image.Image) -> Image.Image:
     """Seen from the side: the far edge is shorter."""
     quad = (-60, -40, 0, HIGH, WIDE, HIGH, WIDE + 60, -40)
-    return scene.transform((WIDE, HIGH), Image.Transform.QUAD, quad, Image.Resampling.BICUBIC, fillcolor=TABLE)
+    return scene.transform(
+        (WIDE, HIGH), Image.Transform.QUAD, quad, Image.Resampling.BICUBIC, fillcolor=TABLE
+    )
 
 
 def blurred(scene: Image.Image, radius: float = 1.1) -> Image.Image:

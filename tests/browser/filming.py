@@ -13,6 +13,8 @@ from tests.browser import chromium as engine
 from tests.browser import filmed
 
 WAIT_S = 30  # of a busy machine
+# Said of every page by plain HTTP: the header is for those by HTTPS.
+HARMLESS = "Cross-Origin-Opener-Policy"
 # Every reading that the page tells of, kept where the test finds it.
 LISTEN = """globalThis.heard = [];
 document.addEventListener("ricochet:read", ({ detail }) => heard.push([detail.raw, detail.source]), true);"""
@@ -43,10 +45,14 @@ class Filmed:
         context.set_default_timeout(engine.WAIT_MS)
         context.add_init_script(LISTEN + first)
         page = context.new_page()
-        page.on("console", lambda line: self.complaints.append(line.text) if line.type == "error" else None)
+        page.on("console", self.heard)
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
         page.goto(path)
         return page
+
+    def heard(self, line: Any) -> None:
+        if line.type == "error" and HARMLESS not in line.text:
+            self.complaints.append(line.text)
 
     def readings(self, page: Any, least: int) -> list[tuple[str, str]]:
         """What was read, once there are so many: (text, source)."""
@@ -57,7 +63,9 @@ class Filmed:
         """Wait until an expression holds in the page; Playwright's own waiting needs what the policy refuses."""
         end = time.monotonic() + WAIT_S
         while not page.evaluate(f"Boolean({true})"):
-            assert time.monotonic() < end, f"never: {true}; {self.complaints}; {page.locator('[data-camera]').inner_text()}"
+            assert time.monotonic() < end, (
+                f"never: {true}; {self.complaints}; {page.locator('[data-camera]').inner_text()}"
+            )
             page.wait_for_timeout(30)
 
     def close(self) -> None:

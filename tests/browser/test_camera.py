@@ -9,10 +9,16 @@ import pytest
 from flask import Flask
 from PIL import Image
 
+from labels.label import Label
 from tests import make
 from tests.browser import filmed
 from tests.browser.filming import Filmed
 from tests.labels import samples
+from tracker.collection import operations as collection
+from tracker.collection.rules import Line
+from tracker.database import transaction
+from tracker.devices.lifecycle import Action
+from tracker.devices.rules import DeviceType
 
 pytestmark = [pytest.mark.browser, pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)]
 
@@ -59,7 +65,7 @@ def test_a_place_and_a_device_in_one_picture_are_two_readings_and_stay_two(befor
     device = samples.label("ready", 10)
     page = before([filmed.held(filmed.printed(device), filmed.printed(place), share=0.94)])
     sent: list[Any] = []
-    page.on("request", sent.append)
+    page.on("request", lambda one: sent.append(one))  # noqa: PLW0108 (Playwright marks what it is given)
     page.locator("[data-camera-start]").click()
     assert before.readings(page, 2) == [(place.payload, "camera"), (device.payload, "camera")]
     page.wait_for_timeout(1200)  # thirty frames more of the same
@@ -81,7 +87,9 @@ def test_the_browsers_own_reader_is_used_where_it_knows_our_symbols(before: Film
 
 def test_a_reader_of_the_browser_that_does_not_work_is_left_for_ours(before: Filmed) -> None:
     label = samples.label("wipe", 12)
-    broken = STANDARD_READER.replace("globalThis.asked = (globalThis.asked ?? 0) + 1;", "throw new Error('out');")
+    broken = STANDARD_READER.replace(
+        "globalThis.asked = (globalThis.asked ?? 0) + 1;", "throw new Error('out');"
+    )
     page = before([filmed.held(filmed.printed(label))], first=broken)
     page.locator("[data-camera-start]").click()
     assert before.readings(page, 1) == [(label.payload, "camera")]
@@ -118,10 +126,13 @@ def test_the_camera_is_let_go_when_nobody_looks_and_comes_back(before: Filmed) -
 
 def test_a_page_without_a_queue_is_sent_once_for_each_label(app: Flask, before: Filmed) -> None:
     """Receiving: the form is sent by the reading, the camera opens again by itself, and the label still in sight is no second one."""
-    gift = make.collection()
-    code = make.device_in(gift).code
-    label = samples.label("tag", 1)
-    label = type(label)(code, samples.BASE + code, "tag")
+    gift, by = make.collection(), make.actor("coordinator")
+    with transaction():
+        devices = [
+            collection.add_device(gift, Line(DeviceType.LAPTOP), Action.ANNOUNCE, by) for _each in range(2)
+        ]
+        code = devices[0].code
+    label = Label(code, samples.BASE + code, "tag")
     page = before([filmed.held(filmed.printed(label))], f"/collections/{gift.reference}/receive")
     posts: list[str] = []
     page.on("request", lambda one: posts.append(one.url) if one.method == "POST" else None)

@@ -38,6 +38,7 @@ const phone = () => localStorage;
 
 /** Why a camera does not open: the name of the sentence that says so. */
 export function reason(error) {
+  if (error?.name === "reader") return "reader"; // what reads the codes did not come
   if (!isSecureContext) return "no-https";
   if (!navigator.mediaDevices?.getUserMedia) return "no-browser";
   if (REFUSED.includes(error?.name)) return "refused";

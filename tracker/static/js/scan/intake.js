@@ -26,13 +26,23 @@ export function filling(place, done) {
     return true;
   }
 
+  // What one picture left no doubt of, the next one may: it is taken back, and a person chooses.
+  function takeBack() {
+    const field = form.elements.serial;
+    clearTimeout(timer);
+    if (field?.dataset.filled && field.value === field.dataset.filled) field.value = "";
+  }
+
   function offer(choices, serial) {
     const list = place.querySelector("[data-camera-choices]");
     const typed = form.elements.serial?.value;
-    const several = choices.filter((one) => one !== typed);
-    list.hidden = serial ? true : several.length < 2;
-    const made = list.hidden ? [] : several.slice(0, 4).map((text) => button(text, list));
-    list.querySelector("ul").replaceChildren(...made);
+    const others = choices.filter((one) => one !== typed);
+    list.hidden = serial ? serial === typed : others.length < 2; // one that stands apart from what was typed is offered too
+    const made = list.hidden ? [] : others.slice(0, 4);
+    const rows = list.querySelector("ul");
+    if (made.join() !== [...rows.children].map((one) => one.textContent).join()) { // else a button would go from under the finger
+      rows.replaceChildren(...made.map((text) => button(text, list)));
+    }
   }
 
   function button(text, list) {
@@ -66,6 +76,7 @@ export function filling(place, done) {
     }
     const sure = [...seen.values()].filter((one) => source === "photo" || one.times > 1 || !UNCHECKED.includes(one.format));
     const what = judge(sure);
+    if (!what.serial && what.choices.length > 1) takeBack();
     const [imei, imei2] = what.imeis;
     const changed = [put("serial", what.serial), put("imei", imei), put("imei2", imei2), put("code", what.tag)].some(Boolean);
     offer(what.choices, what.serial);
