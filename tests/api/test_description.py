@@ -32,6 +32,12 @@ POST /devices
 GET /devices/{code}
 GET /devices/{code}/history
 POST /scans
+GET /batches
+POST /batches
+GET /batches/{batch_id}
+POST /batches/{batch_id}/close
+POST /batches/{batch_id}/continue
+POST /batches/{batch_id}/undo
 POST /reports
 POST /station/enrol
 POST /station/reports
@@ -41,6 +47,7 @@ POST /devices/{code}/declarations
 POST /destructions/{declaration_id}/confirm
 POST /destructions/{declaration_id}/refuse
 POST /labels
+GET /media
 GET /requests
 POST /requests
 GET /requests/{request_id}

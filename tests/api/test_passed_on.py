@@ -6,7 +6,7 @@ import uuid
 from datetime import timedelta
 
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from tests import make
 from tests.api.calls import Caller, done, refused
@@ -20,7 +20,10 @@ from tracker.devices.rules import DeviceType
 from tracker.distribution.models import HandoverItem
 from tracker.history.models import Note
 from tracker.labelling.models import Print, PrintRun
+from tracker.printing import medium_operations
 from tracker.printing.job_models import PrintJob
+from tracker.printing.medium_models import OwnMedium
+from tracker.printing.medium_rules import Packet
 from tracker.printing.models import Printer
 from tracker.printing.rules import Way
 from tracker.scanning.models import Scan
@@ -181,3 +184,19 @@ def test_a_file_of_labels_is_sent_while_it_is_drawn_and_the_register_is_kept_bef
     session.rollback()
     assert len(session.scalars(select(Print)).all()) == 3
     assert b"".join(answer.response).startswith(b"%PDF")
+
+
+def test_media_are_those_of_the_list_and_of_the_tokens_own_workshop(app: Flask) -> None:
+    with transaction():
+        medium_operations.add_medium(Packet("Bac", "sheet", 63.5, 38.1, 3, 7), make.actor("coordinator"))
+    items = done(Caller(app, "volunteer").get("/media"))["items"]
+    told = {one["name"]: one for one in items}
+    assert (told["avery-l7160"]["cells"], told["avery-l7160"]["width_mm"], told["avery-l7160"]["own"]) == (
+        21,
+        63.5,
+        False,
+    )
+    assert [(one["words"], one["kind"]) for one in items if one["own"]] == [("Bac", "sheet")]
+    with transaction():
+        session.execute(update(OwnMedium).values(site_id=make.site("SUD").id))
+    assert not [one for one in done(Caller(app, "volunteer").get("/media"))["items"] if one["own"]]

@@ -18,7 +18,7 @@ from tests.labels.reading import pdf_pages, svg_page
 from tests.serving import Served
 from tracker.database import session, transaction
 from tracker.devices.lifecycle import Stage
-from tracker.labelling import documents, operations, run_queries
+from tracker.labelling import documents, operations, run_queries, sheet_rules
 from tracker.labelling.models import PrintRun
 from tracker.printing.models import Fit, Printer
 from tracker.printing.rules import Way
@@ -67,7 +67,9 @@ def test_labels_leave_the_browser_at_their_exact_size_and_place(
     app: Flask, phone: Phone, medium: str, start: int | None, size: tuple[float, float]
 ) -> None:
     run = run_of(5, medium, start, x_mm=1.5)
-    ours = [svg_page(one, DPI) for one in operations.drawings(run, documents.imprint("fr"))]
+    pages = sheet_rules.pages_of([one.cell for one in run.prints])
+    drawn = [operations.drawing(run, page, documents.imprint("fr")) or b"" for page in range(1, pages + 1)]
+    ours = [svg_page(one, DPI) for one in drawn]
     phone.opens(f"/labels/runs/{run.id}/print")
     phone.page.wait_for_function("[...document.images].every(one => one.complete && one.naturalWidth)")
     printed = phone.page.pdf(prefer_css_page_size=True, print_background=True)

@@ -69,9 +69,7 @@ def test_what_leaves_the_workshop_bears_the_logo_and_what_stays_does_not(app: Fl
         logo_operations.set_logo(png(), by)
     named = queries.by_code(device.code)
     on = documents.imprint("fr")
-    bearing = {
-        design for design in rules.DESIGN_NAMES if documents.label_of(named, design, on).logo
-    }
+    bearing = {design for design in rules.DESIGN_NAMES if documents.label_of(named, design, on).logo}
     assert bearing == {"handover", "badge"}
 
 

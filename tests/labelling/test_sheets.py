@@ -32,6 +32,7 @@ from tracker.labelling import (
     run_queries,
     sheet_operations,
     sheet_queries,
+    sheet_rules,
 )
 from tracker.labelling.models import Print
 from tracker.labelling.rules import Item
@@ -168,3 +169,11 @@ def test_the_pages_of_sheets_say_and_keep_what_is_left(app: Flask) -> None:
     assert client.post(f"/labels/sheets/{number}", data={**sent, "do": "end"}).status_code == 303
     assert not begun()
     assert client.post(f"/labels/sheets/{number}", data={**sent, "do": "end"}).status_code == 409
+
+
+def test_one_page_is_drawn_of_its_own_labels_alone() -> None:
+    cells = [20, 21, 1, 3, *range(4, 22), 1]
+    assert sheet_rules.pages_of(cells) == 3
+    on = [cells[sheet_rules.page_in(cells, page)] for page in range(5)]
+    assert on == [[], [20, 21], [1, 3, *range(4, 22)], [1], []]
+    assert [1, 2, 3][sheet_rules.page_in([None, None, None], 2)] == [2]

@@ -180,6 +180,7 @@ def test_a_preview_is_a_drawing_and_records_nothing(app: Flask, signed_in: SignI
     assert count_prints() == 0
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the same page on either
 def test_every_sheet_and_roll_has_its_picture(app: Flask, signed_in: SignIn) -> None:
     device, client = make.device(Stage.RECEIVED), signed_in("volunteer")
     for one in MEDIA:

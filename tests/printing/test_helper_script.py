@@ -151,6 +151,7 @@ def test_a_helper_prints_by_port_and_folder_and_says_why_where_it_cannot(
     assert (workshop.folder / "settings.json").stat().st_mode & 0o077 == 0
 
 
+@pytest.mark.long
 def test_a_lost_answer_prints_nothing_twice(workshop: Workshop) -> None:
     to = served_by_helper()
     with sockets.listening(sockets.reads) as reads:
@@ -177,6 +178,7 @@ def test_a_lost_answer_prints_nothing_twice(workshop: Workshop) -> None:
     assert (workshop.folder / "journal").read_text().count(key) == 2
 
 
+@pytest.mark.long
 def test_a_killed_helper_leaves_it_to_a_person(workshop: Workshop) -> None:
     def holds(link: object, heard: sockets.Listening) -> None:
         link.recv(1)  # type: ignore[attr-defined]
@@ -229,6 +231,7 @@ def test_who_has_another_key_repeats_or_changes_a_request_gets_nothing(
     assert workshop.run("run", "--once") == 0 and read(job_id).state is JobState.SENT
 
 
+@pytest.mark.long
 def test_a_changed_answer_is_not_printed(workshop: Workshop) -> None:
     to = served_by_helper()
     with sockets.listening(sockets.reads) as reads:
@@ -239,6 +242,7 @@ def test_a_changed_answer_is_not_printed(workshop: Workshop) -> None:
         assert reads.calls == 0
 
 
+@pytest.mark.long
 def test_a_code_works_once_and_never_over_an_open_line(workshop: Workshop, tmp_path: Path) -> None:
     other = Workshop(tmp_path / "other", workshop.script, workshop.middle)
     once = code()
@@ -251,6 +255,7 @@ def test_a_code_works_once_and_never_over_an_open_line(workshop: Workshop, tmp_p
     assert third.run("run", "--once") == 1 and "not enrolled yet" in third.said
 
 
+@pytest.mark.long
 def test_the_server_holds_a_question_open_until_something_waits(served: Served, tmp_path: Path) -> None:
     with create_app().app_context(), between(served.url) as middle:
         make.site()

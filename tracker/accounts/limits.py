@@ -17,6 +17,7 @@ from tracker.accounts.models import AttemptCount
 from tracker.accounts.secrets import hash_of
 from tracker.clock import now
 from tracker.database import is_postgresql, session, transaction
+from tracker.i18n import N_
 
 SCHEME = "tracker-database"
 
@@ -93,6 +94,10 @@ def _person_and_address() -> str:
     return f"{_person()}:{_address()}"
 
 
+FORGOTTEN = N_(
+    "Wait a quarter of an hour, then try again. If you have forgotten your password, ask a coordinator for a link."
+)
+
 limiter = Limiter(
     key_func=_address,
     storage_uri=f"{SCHEME}://",
@@ -117,12 +122,14 @@ def on_sign_in(view: Callable[..., Any]) -> Callable[..., Any]:
         (BY_PERSON_AND_ADDRESS, _person_and_address),
         (BY_PERSON, _person),
     ):
-        view = limiter.limit(text, key_func=key, methods=["POST"], deduct_when=_failed)(view)
+        view = limiter.limit(
+            text, key_func=key, methods=["POST"], deduct_when=_failed, error_message=FORGOTTEN
+        )(view)
     return view
 
 
 def on_letters(view: Callable[..., Any]) -> Callable[..., Any]:
     """The limits of asking for a link by mail."""
     for text, key in ((LETTERS, _person), (BY_ADDRESS, _address)):
-        view = limiter.limit(text, key_func=key, methods=["POST"])(view)
+        view = limiter.limit(text, key_func=key, methods=["POST"], error_message=FORGOTTEN)(view)
     return view

@@ -12,6 +12,7 @@ from marshmallow import fields
 
 from tracker.accounts.rules import Permission
 from tracker.api import (
+    batches,
     bench,
     certificates,
     collections,
@@ -20,6 +21,7 @@ from tracker.api import (
     handovers,
     keyed,
     labels,
+    media,
     printing,
     reading,
     reports,
@@ -39,11 +41,13 @@ RESOURCES = (
     devices.resource,
     destructions.resource,
     scans.resource,
+    batches.resource,
     reports.resource,
     stations.resource,
     certificates.resource,
     bench.resource,
     labels.resource,
+    media.resource,
     printing.resource,
     requests.resource,
     handovers.resource,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from sqlalchemy import update
@@ -140,21 +140,26 @@ def again(run: PrintRun, on: Imprint) -> PrintedFile:
     return _file(run, _drawn(labels, asked, printing), printer)
 
 
-def drawings(run: PrintRun, on: Imprint) -> Iterator[bytes]:
-    """Its pages as SVG drawings of their exact size, whatever format it was printed in; changes nothing."""
-    labels, asked, printing, _ = _as_it_was(run, "svg", on)
-    return FORMATS["svg"].write(labels, asked.medium, printing)
+def drawing(run: PrintRun, page: int, on: Imprint) -> bytes | None:
+    """One of its pages (from 1) as an SVG drawing of its exact size, whatever format it was printed in, and no other
+    page drawn; None where it has no such page. Changes nothing."""
+    some = run.prints[sheet_rules.page_in([one.cell for one in run.prints], page)]
+    labels, asked, printing, _ = _as_it_was(run, "svg", on, some)
+    return next(FORMATS["svg"].write(labels, asked.medium, printing), None) if some else None
 
 
 def _as_it_was(
-    run: PrintRun, format: str, on: Imprint
+    run: PrintRun, format: str, on: Imprint, prints: Sequence[Print] | None = None
 ) -> tuple[list[Label], Order, Printing, Printer | None]:
-    found = queries.named([one.code for one in run.prints])
-    labels = documents.labels_of([(found[one.code], one.design) for one in run.prints], on)
-    asked = rules.order(run.medium, format, run.start, find=medium_queries.ever)
-    skip = sheet_rules.skipped([one.cell for one in run.prints], asked.medium.cells)
+    """`prints`: only these of its labels, from the first one's cell on."""
+    some = run.prints if prints is None else prints
+    found = queries.named([one.code for one in some])
+    labels = documents.labels_of([(found[one.code], one.design) for one in some], on)
+    start = (some[0].cell or 1) if prints else run.start
+    asked = rules.order(run.medium, format, start, find=medium_queries.ever)
+    skip = sheet_rules.skipped([one.cell for one in some], asked.medium.cells)
     printer = printers.printer(run.printer_id, run.site_id) if run.printer_id else None
-    return labels, asked, _printing(asked, Placing(run.start, skip), printer), printer
+    return labels, asked, _printing(asked, Placing(start, skip), printer), printer
 
 
 def _printing(asked: Order, placing: Placing, printer: Printer | None) -> Printing:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import islice
-
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -109,9 +107,7 @@ def print_style(number: int) -> Response:
 def page(number: int, page: int) -> Response:
     """One sheet, or one label of a roll, as a drawing."""
     run = run_queries.run(number, current_actor().site_id)
-    drawn = (
-        next(islice(operations.drawings(run, documents.imprint()), page - 1, None), None) if page else None
-    )
+    drawn = operations.drawing(run, page, documents.imprint())
     if drawn is None:
         raise NotHere(N_("There is no such page."))
     return Response(drawn, mimetype="image/svg+xml")

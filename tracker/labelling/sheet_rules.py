@@ -73,5 +73,16 @@ def sheets_needed(free_on_begun: int, cells: int, count: int) -> int:
 
 def pages_of(cells: Sequence[int | None]) -> int:
     """How many pages labels in these cells take: on a roll one each, on sheets a new one whenever the cells begin anew."""
-    begins = [at for at, cell in enumerate(cells) if at == 0 or cell is None or cell <= (cells[at - 1] or 0)]
-    return len(begins)
+    return len(_begins(cells))
+
+
+def page_in(cells: Sequence[int | None], page: int) -> slice:
+    """Which of these labels stand on that page, from 1; an empty slice where there is no such page."""
+    begins = _begins(cells)
+    if not 1 <= page <= len(begins):
+        return slice(0, 0)
+    return slice(begins[page - 1], (*begins, len(cells))[page])
+
+
+def _begins(cells: Sequence[int | None]) -> list[int]:
+    return [at for at, cell in enumerate(cells) if at == 0 or cell is None or cell <= (cells[at - 1] or 0)]

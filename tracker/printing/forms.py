@@ -56,6 +56,7 @@ class PrinterForm(OnceForm):
     )
     dpi = SelectField(lazy_gettext("Fineness"), [Optional()])
     colour = SelectField(lazy_gettext("Colours"), [Optional()])
+    asks_status = SelectField(lazy_gettext("Asked how it is, before and after"), [Optional()])
 
     def __init__(self, printer: Printer | None = None, **kwargs: Any) -> None:
         super().__init__(data=_shown(printer) if printer else None, **kwargs)
@@ -72,6 +73,10 @@ class PrinterForm(OnceForm):
             ("colour", say(N_("Always in colour"))),
             ("black", say(N_("Always black"))),
         ]
+        self.asks_status.choices = [
+            ("", say(N_("Yes, where it speaks ZPL"))),
+            ("no", say(N_("No: it does not answer"))),
+        ]
 
     def described(self) -> Described:
         """What was typed, not yet judged."""
@@ -82,6 +87,7 @@ class PrinterForm(OnceForm):
             self.address.data,
             int(self.dpi.data) if self.dpi.data else None,
             COLOURS[self.colour.data or ""],
+            False if self.asks_status.data == "no" else None,
         )
 
 
@@ -105,4 +111,5 @@ def _shown(printer: Printer) -> dict[str, Any]:
         "format": printer.format,
         "dpi": str(printer.dpi or ""),
         "colour": colour,
+        "asks_status": "no" if printer.asks_status is False else "",
     }

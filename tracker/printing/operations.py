@@ -92,7 +92,15 @@ def about(printer: Printer, action: str, by: Actor, facts: Mapping[str, Any]) ->
 
 
 def _described(printer: Printer) -> Described:
-    return Described(printer.name, printer.way, printer.format, printer.address, printer.dpi, printer.colour)
+    return Described(
+        printer.name,
+        printer.way,
+        printer.format,
+        printer.address,
+        printer.dpi,
+        printer.colour,
+        printer.asks_status,
+    )
 
 
 def _describe(printer: Printer, wanted: Described) -> None:

@@ -76,6 +76,7 @@ class Described:
     address: str | None = None
     dpi: int | None = None
     colour: bool | None = None
+    asks_status: bool | None = None  # None: where it speaks ZPL
 
 
 def format_words(name: str) -> str:
@@ -101,7 +102,7 @@ def checked(asked: Described, allowed: Collection[str]) -> Described:
     if asked.dpi is not None and asked.dpi not in DPI:
         raise Malformed(N_("Choose 203, 300 or 600 dpi: it stands on the printer’s plate."), field="dpi")
     address = address_of(asked.way, asked.address, allowed)
-    return Described(name, asked.way, asked.format, address, asked.dpi, asked.colour)
+    return Described(name, asked.way, asked.format, address, asked.dpi, asked.colour, asked.asks_status)
 
 
 def address_of(way: Way, text: str | None, allowed: Collection[str]) -> str | None:

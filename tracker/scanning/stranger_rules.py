@@ -5,6 +5,8 @@ from __future__ import annotations
 import enum
 from datetime import datetime, timedelta
 
+from tracker.i18n import N_
+
 LONGEST_WORDS = 500
 # A finder's words and address: a year if nobody answers, three months from the answer on.
 KEPT_UNANSWERED = timedelta(days=365)
@@ -12,6 +14,9 @@ KEPT_ANSWERED = timedelta(days=90)
 
 # Labels that lead to nothing are counted, so that nobody tries codes one after the other.
 UNKNOWN_LABELS = "120 per 15 minutes"
+TOO_MANY_UNKNOWN = N_(
+    "Many labels that nobody knows here were looked up from your network. Wait a quarter of an hour, then scan yours again."
+)
 WORDS = "10 per hour"
 
 

@@ -39,7 +39,11 @@ def _leads_nowhere(response: Response) -> bool:
 
 # Whoever tries codes is stopped; whoever works here, or scans labels that exist, is not counted.
 few_unknown_labels = limiter.limit(
-    rules.UNKNOWN_LABELS, methods=["GET"], deduct_when=_leads_nowhere, exempt_when=_signed_in
+    rules.UNKNOWN_LABELS,
+    methods=["GET"],
+    deduct_when=_leads_nowhere,
+    exempt_when=_signed_in,
+    error_message=rules.TOO_MANY_UNKNOWN,
 )
 
 

@@ -64,9 +64,7 @@ PAGES: dict[int, tuple[str, str, str]] = {
     429: (
         N_("Too many tries"),
         N_("This was tried too often in a short time."),
-        N_(
-            "Wait a quarter of an hour, then try again. If you have forgotten your password, ask a coordinator for a link."
-        ),
+        N_("Wait a quarter of an hour, then try again."),
     ),
     500: (
         N_("A fault of ours"),
@@ -173,7 +171,14 @@ def _http(error: HTTPException) -> Response:
         return _answer(error.get_response())
     session.rollback()
     found = getattr(error, "data", None) or {}  # what webargs found wrong, field by field
-    answer = problem(status, detail(status), errors=found.get("messages")) if is_api() else page(status)
+    # A limit may say in its own words what to do.
+    words = getattr(getattr(error, "limit", None), "error_message", None)
+    to_do = gettext(words) if isinstance(words, str) else None
+    answer = (
+        problem(status, detail(status), errors=found.get("messages"))
+        if is_api()
+        else page(status, what_to_do=to_do)
+    )
     for name, value in error.get_headers():
         if name in ("Allow", "Retry-After", "WWW-Authenticate"):
             answer.headers[name] = value
