@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 
-from sqlalchemy import Row, func, or_, select
+from sqlalchemy import func, or_, select
 
 from tracker.database import session
 from tracker.devices.models import Device
@@ -23,10 +23,11 @@ OPEN = (
 )
 
 
-def troubles(site_id: int, limit: int = MOST_SHOWN) -> Sequence[Row[tuple[Scan, Device | None]]]:
+def troubles(site_id: int, limit: int = MOST_SHOWN) -> list[tuple[Scan, Device | None]]:
     """Refused and overtaken scans of phones that nobody has dealt with, the oldest first, each with its device."""
     found = select(Scan, Device).outerjoin(Device, Device.id == Scan.device_id)
-    return session.execute(found.where(*OPEN, Scan.site_id == site_id).order_by(Scan.id).limit(limit)).all()
+    chosen = found.where(*OPEN, Scan.site_id == site_id).order_by(Scan.id).limit(limit)
+    return [(scan, device) for scan, device in session.execute(chosen)]
 
 
 def count_troubles(site_id: int) -> int:
