@@ -114,6 +114,14 @@ export async function set(key, value) {
   await written(["kept"], (transaction) => transaction.store.put(value, key));
 }
 
+/** Change one of them in one breath: `alter(value)` gives the new one, undefined to leave it. */
+export async function change(key, alter) {
+  await written(["kept"], async (transaction) => {
+    const after = alter(await transaction.store.get(key));
+    if (after !== undefined) await transaction.store.put(after, key);
+  });
+}
+
 /** The name of this browser towards the server, made once. */
 export async function client() {
   return written(["kept"], async (transaction) => {

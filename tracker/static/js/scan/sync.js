@@ -60,11 +60,14 @@ async function stuck(sent) {
 
 async function settled(verdicts, sent) {
   const asked = new Set(sent.map((scan) => scan.scan_id));
-  const judged = verdicts.filter((one) => asked.has(one.scan_id) && !["not_yours", "unreadable"].includes(one.verdict));
+  const judged = verdicts.filter((one) => asked.has(one.scan_id) && !["not_yours", "no_turn", "unreadable"].includes(one.verdict));
   const odd = verdicts.filter((one) => one.verdict === "unreadable").map((one) => one.scan_id);
   store.changed(judged); // shown before it is forgotten: a tab killed in between asks again
   if (judged.length) await store.settle(judged.map((one) => one.scan_id));
   if (odd.length) await store.amend(odd, { aside: "unreadable" });
+  // At a shared bench nobody had said that she works: nobody's, until a coordinator takes them on herself.
+  const nobodys = verdicts.filter((one) => one.verdict === "no_turn").map((one) => one.scan_id);
+  if (nobodys.length) await store.amend(nobodys, { person: 0 });
   return judged.length + odd.length > 0;
 }
 
@@ -83,16 +86,18 @@ async function toTell(sent, waiting, session) {
 }
 
 async function told(sent, answered) {
-  if (!sent.length) return;
-  const kept = (await store.get("batches")) ?? {};
   const closed = new Set(answered.filter((batch) => batch.closed).map((batch) => batch.id));
-  for (const one of sent) {
-    const now = kept[one.id];
-    if (!now || now.changed !== one.changed) continue; // changed again meanwhile: told next time
-    if (closed.has(one.id) && one.closed) delete kept[one.id];
-    else if (one.closed === one.wished) now.changed = null;
-  }
-  await store.set("batches", kept);
+  const over = (one) => closed.has(one.id) && one.closed;
+  if (!sent.some((one) => over(one) || one.changed)) return;
+  await store.change("batches", (kept = {}) => {
+    for (const one of sent) {
+      const now = kept[one.id];
+      if (!now || now.changed !== one.changed) continue; // changed again meanwhile: told next time
+      if (over(one)) delete kept[one.id];
+      else if (one.closed === one.wished) now.changed = null;
+    }
+    return kept;
+  });
 }
 
 async function post(session, scans, batches) {
