@@ -31,6 +31,7 @@ class ScanValues(Shape):
     location = Text(most=500, allow_none=True, metadata={"description": "The code of a place"})
     accessories = Items(Choice(Accessories), most=20, allow_none=True)
     weight_g = Whole(least=1, most=200_000, allow_none=True)
+    grade = Text(most=1, allow_none=True)
 
 
 class Scan(Shape):
@@ -43,6 +44,11 @@ class Scan(Shape):
     mode = Text(most=40, allow_none=True)
     note = Text(most=rules.LONGEST_NOTE, allow_none=True)
     values = Inner(ScanValues, allow_none=True)
+    batch = Uuid(
+        allow_none=True, metadata={"description": "Its action and values hold where the scan says none"}
+    )
+    client = Uuid(allow_none=True)
+    sequence = Whole(least=0, most=2**31 - 1, allow_none=True)
 
 
 class Scans(Shape):
@@ -78,6 +84,9 @@ def judge(sent: dict[str, Any]) -> dict[str, Any]:
             mode=one.get("mode"),
             note=one.get("note"),
             values={name: value for name, value in (one.get("values") or {}).items() if value is not None},
+            batch=one.get("batch"),
+            client=one.get("client"),
+            sequence=one.get("sequence"),
         )
         for one in sent["scans"]
     ]
