@@ -18,6 +18,7 @@ from tracker.accounts.secrets import hash_of
 from tracker.clock import now
 from tracker.database import is_postgresql, session, transaction
 from tracker.i18n import N_
+from tracker.web import refusals
 
 SCHEME = "tracker-database"
 
@@ -109,6 +110,14 @@ limiter = Limiter(
 
 def prepare(app: Flask) -> None:
     limiter.init_app(app)
+    # The API has no limits of this kind; a view with one would still ask for it by itself.
+    steps = app.before_request_funcs[None]
+    steps[steps.index(limiter._check_request_limit)] = _check_pages
+
+
+def _check_pages() -> None:
+    if not refusals.is_api():
+        limiter._check_request_limit()
 
 
 def _failed(response: Response) -> bool:

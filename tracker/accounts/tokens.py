@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from werkzeug.datastructures import Authorization
 
 from tracker.accounts.models import ApiToken, User
 from tracker.accounts.rules import Actor, ActorKind
 from tracker.accounts.secrets import hash_of
 from tracker.clock import now
-from tracker.database import session, transaction
+from tracker.database import ask, session, table_of, transaction
 
 USED_EVERY = timedelta(minutes=1)
 
@@ -24,19 +24,21 @@ class Bearer:
     locale: str | None
 
 
+# Every call asks this: built once, on the tables.
+_TOKENS, _USERS = table_of(ApiToken), table_of(User)
 _SELECT = (
     select(
-        ApiToken.id,
-        ApiToken.name,
-        ApiToken.last_used_at,
-        User.id.label("user_id"),
-        User.role,
-        User.association_id,
-        User.site_id,
-        User.locale,
+        _TOKENS.c.id,
+        _TOKENS.c.name,
+        _TOKENS.c.last_used_at,
+        _USERS.c.id.label("user_id"),
+        _USERS.c.role,
+        _USERS.c.association_id,
+        _USERS.c.site_id,
+        _USERS.c.locale,
     )
-    .join(User, User.id == ApiToken.user_id)
-    .where(ApiToken.revoked_at.is_(None), User.active)
+    .join(_USERS, _USERS.c.id == _TOKENS.c.user_id)
+    .where(_TOKENS.c.token_hash == bindparam("token_hash"), _TOKENS.c.revoked_at.is_(None), _USERS.c.active)
 )
 
 
@@ -44,7 +46,7 @@ def bearer(header: Authorization | None) -> Bearer | None:
     """Whose token the header carries, or None."""
     if header is None or header.type != "bearer" or not header.token or len(header.token) > 200:
         return None
-    row = session.execute(_SELECT.where(ApiToken.token_hash == hash_of(header.token))).one_or_none()
+    row = ask(_SELECT, {"token_hash": hash_of(header.token)}).one_or_none()
     if row is None:
         return None
     if row.last_used_at is None or now() - row.last_used_at >= USED_EVERY:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from flask_babel import gettext as _
 from marshmallow import fields
 
-from tracker.accounts.rules import Actor
+from tracker.accounts.rules import Actor, Role
 from tracker.api.fields import Shape
 from tracker.collection import queries as collection
 from tracker.devices import queries, step_queries
 from tracker.devices.lifecycle import Flag, Stage, moves_from
 from tracker.devices.models import Device
 from tracker.devices.rules import DeviceType, Grade
+from tracker.i18n import Sentence
 from tracker.stock import queries as stock
 from tracker.web.languages import locale
 from tracker.wiping import certificate_queries as certificates
@@ -238,12 +240,16 @@ def next_actions(device: Device, by: Actor) -> list[dict[str, Any]]:
     ]
 
 
-def moves_open_at(stage: Stage | None, by: Actor) -> list[dict[str, Any]]:
+def moves_open_at(stage: Stage | None, by: Actor) -> tuple[Mapping[str, str], ...]:
     """The moves that begin at a stage and are open to the role: from the table alone, the same for ever."""
-    if stage is None:
-        return []
-    return [
-        {"action": move.action.value, "name": _(move.name)}
+    return () if stage is None else _moves_open_at(stage, by.role, locale())
+
+
+@cache
+def _moves_open_at(stage: Stage, role: Role, language: str) -> tuple[Mapping[str, str], ...]:
+    by = Actor(role)
+    return tuple(
+        {"action": move.action.value, "name": Sentence(move.name).shown_in(language)}
         for move in moves_from(stage)
         if by.is_at_least(move.role)
-    ]
+    )

@@ -30,13 +30,13 @@ Case = Mapping[str, Any]
 registry.merges(operations.merge_intakes)
 
 
-@registry.performs(Action.COLLECT)
+@registry.performs(Action.COLLECT, bare_is_move=True)
 def collect(device: Device, by: Actor, case: Case) -> HistoryEntry:
     """Fetch a device at the donor's. Takes what `receive` takes."""
     return _come_in(device, Action.COLLECT, by, case)
 
 
-@registry.performs(Action.RECEIVE)
+@registry.performs(Action.RECEIVE, bare_is_move=True)
 def receive(device: Device, by: Actor, case: Case) -> HistoryEntry:
     """Take a device in. `case` may hold `weight_g`, `accessories` (all that came with it), `code` (a tag to put on it)."""
     return _come_in(device, Action.RECEIVE, by, case)

@@ -7,8 +7,12 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import bindparam, update
+from sqlalchemy.orm.exc import StaleDataError
+
 from tracker import clock
 from tracker.accounts.rules import SYSTEM, Actor
+from tracker.database import at_once, is_now, session, table_of
 from tracker.devices import queries, registry, rules
 from tracker.devices.lifecycle import MOVES, Action, Fact, Move, Stage, facts_of, next_move
 from tracker.devices.models import Device
@@ -19,6 +23,18 @@ from tracker.history import queries as past
 from tracker.history.models import HistoryEntry
 from tracker.history.rules import Subject
 from tracker.i18n import N_
+
+_DEVICES = table_of(Device)
+_STAND = (
+    update(_DEVICES)
+    .where(_DEVICES.c.id == bindparam("device"), _DEVICES.c.version == bindparam("seen"))
+    .values(
+        stage=bindparam("stage"),
+        stage_since=bindparam("stage_since"),
+        arrived_at=bindparam("arrived_at"),
+        version=_DEVICES.c.version + 1,
+    )
+)
 
 NOTHING: Mapping[str, Any] = {}
 NO_PROOFS: Mapping[Fact, Proof] = {}
@@ -184,13 +200,11 @@ def _move(
     moment = clock.now()
     before = None if first else device.stage
     dwell = None if first else max(0, int((moment - device.stage_since).total_seconds()))
-    device.stage = stage
-    device.stage_since = moment
     stated = {"happened_at": at.isoformat()} if at else {}
-    if stage is Stage.RECEIVED and action is not Action.CORRECT:
-        if device.arrived_at:
-            stated["arrived_before"] = device.arrived_at.isoformat()
-        device.arrived_at = moment
+    arrives = stage is Stage.RECEIVED and action is not Action.CORRECT
+    if arrives and device.arrived_at:
+        stated["arrived_before"] = device.arrived_at.isoformat()
+    _stand(device, stage, moment, arrived_at=moment if arrives else device.arrived_at)
     entry = history.append(
         subject=(Subject.DEVICE, device.id),
         action=action.value,
@@ -204,6 +218,16 @@ def _move(
         dwell_s=dwell,
     )
     return registry.after_move(device, by, entry)
+
+
+def _stand(device: Device, stage: Stage, since: datetime, arrived_at: datetime | None) -> None:
+    """Write where the device stands, if nobody has written it since it was read."""
+    session.flush()  # what a domain has changed of it before: else its version would be counted twice
+    stands: dict[str, Any] = {"stage": stage, "stage_since": since, "arrived_at": arrived_at}
+    seen = {"device": device.id, "seen": device.version}
+    if at_once(_STAND, {**stands, **seen}).rowcount != 1:
+        raise StaleDataError(f"device {device.id} was changed by somebody else")
+    is_now(device, {**stands, "version": device.version + 1})
 
 
 def tell(

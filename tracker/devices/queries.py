@@ -9,7 +9,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from tracker.accounts.rules import Actor
@@ -57,6 +57,28 @@ def resolve(code: str) -> Resolved | None:
     while device is not None and device.merged_into_id:  # a record kept once may have been merged away later
         device = session.get(Device, device.merged_into_id)
     return Resolved(tag, device, tag.state is TagState.REPLACED)
+
+
+def held(codes: Collection[str]) -> dict[str, Resolved]:
+    """code → its tag and device, of those that name a device that is its own record, in one statement; the devices are
+    locked until the transaction ends, in the order of their ids, so that two batches with the same ones wait for each
+    other and never for ever."""
+    if len(codes) == 1:
+        rows = session.execute(_HELD_ONE, {"code": next(iter(codes))})
+    else:
+        rows = session.execute(_HELD_MANY, {"codes": sorted(codes)})
+    return {tag.code: Resolved(tag, device, tag.state is TagState.REPLACED) for tag, device in rows}
+
+
+_OWN_RECORD = (
+    select(Tag, Device)
+    .join(Device, Device.id == Tag.device_id)
+    .where(Device.merged_into_id.is_(None))
+    .with_for_update(of=Device)
+    .execution_options(populate_existing=True)
+)
+_HELD_ONE = _OWN_RECORD.where(Tag.code == bindparam("code"))
+_HELD_MANY = _OWN_RECORD.where(Tag.code.in_(bindparam("codes", expanding=True))).order_by(Device.id)
 
 
 def by_code(text: str) -> Device:

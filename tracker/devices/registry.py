@@ -34,6 +34,7 @@ LabelPrinter = Callable[[str, str], Any]
 _provers: dict[Fact, Prover] = {}
 _performers: dict[Action, Performer] = {}
 _vouched: dict[Action, frozenset[Fact]] = {}
+_bare_moves: set[Action] = set()
 _undoers: dict[Action, Performer] = {}
 _followers: dict[Action, list[Follower]] = {}
 _edit_followers: list[Follower] = []
@@ -58,17 +59,20 @@ def proves(fact: Fact) -> Callable[[Prover], Prover]:
 
 
 def performs(
-    action: Action, *, vouches_for: frozenset[Fact] = frozenset()
+    action: Action, *, vouches_for: frozenset[Fact] = frozenset(), bare_is_move: bool = False
 ) -> Callable[[Performer], Performer]:
     """Register the operation that carries out this action for one device and ends in `advance`.
 
     `vouches_for` are facts that the operation puts on record by the word of whoever asks for the action, unless what
     came with it says otherwise: their lack refuses no such asking, but there is a page to go through them first.
+    `bare_is_move`: where nothing but a reason came with it, it is the plain move.
     """
 
     def keep(performer: Performer) -> Performer:
         _performers[action] = performer
         _vouched[action] = vouches_for
+        if bare_is_move:
+            _bare_moves.add(action)
         return performer
 
     return keep
@@ -164,6 +168,14 @@ def prover_of(fact: Fact) -> Prover | None:
 
 def performer_of(action: Action) -> Performer | None:
     return _performers.get(action)
+
+
+def only_moves(action: Action, values: Case) -> bool:
+    """Whether this is a plain move: all is judged before anything is written, so a refusal has nothing to take back."""
+    if action is Action.CORRECT or action in _followers:
+        return False
+    bare = not any(value for name, value in values.items() if name != "reason")
+    return action not in _performers or (bare and action in _bare_moves)
 
 
 def vouched_by(action: Action) -> frozenset[Fact]:

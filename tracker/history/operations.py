@@ -11,14 +11,26 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from tracker import clock
 from tracker.accounts.rules import Actor
-from tracker.database import is_postgresql, session
+from tracker.database import ask, at_once, is_kept, is_postgresql, session, table_of
 from tracker.history import rules
 from tracker.history.models import ChainHead, Checkpoint, HistoryEntry, Note
+
+# What every move of every device does: built once, on the tables themselves.
+_HEADS, _ENTRIES = table_of(ChainHead), table_of(HistoryEntry)
+_HEAD = (
+    select(_HEADS.c.sequence, _HEADS.c.hash).where(_HEADS.c.site_id == bindparam("site")).with_for_update()
+)
+_NEW_HEAD = (
+    update(_HEADS)
+    .where(_HEADS.c.site_id == bindparam("site"))
+    .values(hash=bindparam("hash"), sequence=bindparam("sequence"))
+)
+_ENTRY = insert(_ENTRIES).returning(_ENTRIES.c.id)
 
 _occasion: ContextVar[Mapping[str, Any]] = ContextVar("occasion", default=MappingProxyType({}))
 
@@ -81,10 +93,11 @@ def append(
         previous=previous,
     )
     digest = rules.entry_hash(written)
-    entry = HistoryEntry(**_columns(written), hash=digest, note_id=kept[0] if kept else None, dwell_s=dwell_s)
-    session.add(entry)
-    session.execute(update(ChainHead).where(ChainHead.site_id == site).values(hash=digest, sequence=sequence))
-    session.flush()
+    row = {**_columns(written), "hash": digest, "note_id": kept[0] if kept else None, "dwell_s": dwell_s}
+    row["id"] = at_once(_ENTRY, row).scalar_one()
+    at_once(_NEW_HEAD, {"site": site, "hash": digest, "sequence": sequence})
+    entry = HistoryEntry(**row)
+    is_kept(entry)
     return entry
 
 
@@ -140,8 +153,8 @@ def _take_head(site_id: int) -> tuple[int, str]:
     """Lock the site's head; the next sequence and the hash before it."""
     head = _locked_head(site_id)
     if head is None:
-        insert = postgresql.insert if is_postgresql() else sqlite.insert
-        first = insert(ChainHead).values(site_id=site_id, sequence=0, hash=rules.GENESIS)
+        make = postgresql.insert if is_postgresql() else sqlite.insert
+        first = make(ChainHead).values(site_id=site_id, sequence=0, hash=rules.GENESIS)
         session.execute(first.on_conflict_do_nothing())
         head = _locked_head(site_id)
     assert head is not None
@@ -149,10 +162,8 @@ def _take_head(site_id: int) -> tuple[int, str]:
 
 
 def _locked_head(site_id: int) -> tuple[int, str] | None:
-    row = session.execute(
-        select(ChainHead.sequence, ChainHead.hash).where(ChainHead.site_id == site_id).with_for_update()
-    ).one_or_none()
-    return (row[0], row[1]) if row else None
+    row = ask(_HEAD, {"site": site_id}).one_or_none()
+    return (row.sequence, row.hash) if row else None
 
 
 def _keep_note(text: str | None) -> tuple[int, str] | None:

@@ -14,6 +14,7 @@ from tracker.accounts.rules import Actor
 from tracker.collection import queries as collections
 from tracker.database import session
 from tracker.devices.models import Device
+from tracker.devices.queries import Resolved
 from tracker.history import operations as history
 from tracker.i18n import N_, Sentence
 from tracker.scanning import batch_queries as queries
@@ -68,14 +69,17 @@ class Batches:
             return replace(one, batch=None)
         return rules.completed(one, self.held[one.batch].mode)
 
-    def judge(self, one: Asked) -> Verdict:
+    def judge(self, one: Asked, known: Mapping[str, Resolved]) -> Verdict:
+        """The verdict of one scan. `known`: the devices that the call has read and locked already, by code."""
         if one.scan_id in self.strange:
-            return judging.judge(one, self.by, lambda asked, _: _refused(asked, STRANGE))
+            return judging.judge(one, self.by, lambda asked, _device: _refused(asked, STRANGE), known)
         if one.batch is None:
-            return judging.judge(one, self.by)
+            return judging.judge(one, self.by, held=known)
         held = self.held[one.batch]
         with history.during(batch=held.id):
-            found = judging.judge(one, self.by, lambda asked, device: self._against(asked, device, held))
+            found = judging.judge(
+                one, self.by, lambda asked, device: self._against(asked, device, held), known
+            )
         self._note(held, one, found)
         return found
 

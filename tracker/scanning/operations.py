@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from tracker import clock
 from tracker.accounts.rules import Actor, Permission
-from tracker.database import is_postgresql, session
+from tracker.database import at_once, session, table_of
 from tracker.devices import codes
 from tracker.devices import queries as devices
-from tracker.errors import Malformed, RuleBroken
+from tracker.devices.queries import Resolved
+from tracker.errors import Conflict, Malformed, RuleBroken
 from tracker.history import rules as history_rules
 from tracker.history.models import Note
 from tracker.i18n import N_, Sentence, packed
+from tracker.scanning import judgement_operations as judging
 from tracker.scanning import queries, rules
 from tracker.scanning.batch_scan_operations import Batches
 from tracker.scanning.meaning_queries import verdict
@@ -26,7 +28,12 @@ from tracker.scanning.rules import Asked, Outcome, Verdict
 _ANOTHER = N_(
     "Nothing was done: another scan was sent under this number. Give each scan a number of its own."
 )
-_WAITING = Sentence(N_("This scan is being judged."))
+_AT_ONCE = N_("Two scans came under one number at the same moment. Send them again.")
+# Built once: every scan does this, and writes its row once, with its verdict.
+_KEEP = {
+    name: make(table_of(Scan)).on_conflict_do_nothing(index_elements=[Scan.scan_id]).returning(Scan.scan_id)
+    for name, make in (("sqlite", sqlite.insert), ("postgresql", postgresql.insert))
+}
 
 
 def scan(asked: Asked, by: Actor) -> Verdict:
@@ -47,52 +54,75 @@ def scan_many(asked: Sequence[Asked], by: Actor) -> list[Verdict]:
     by.must(Permission.WORK)
     if len(asked) > rules.MOST_AT_ONCE:
         raise Malformed(N_("Send at most %(most)s scans at a time."), field="scans", most=rules.MOST_AT_ONCE)
+    if not asked:
+        return []
     batches = Batches(asked, by)
     asked = [batches.completed(one) for one in asked]
-    fresh = _claimed(asked, by)
-    if len(fresh) > 1:
-        read = {codes.read(one.raw) for one in asked}
-        for device_id in queries.devices_behind({code for code in read if not isinstance(code, codes.Fault)}):
-            devices.locked(device_id)
-    verdicts = [_judged(one, by, batches) if _is_first(one, fresh) else _given(one) for one in asked]
+    held = _held(asked)
+    # Asked after the lock, so that who waited for it sees what was judged meanwhile.
+    judged = queries.judged({one.scan_id for one in asked})
+    fresh: dict[str, tuple[Asked, Verdict]] = {}
+    for one in asked:
+        if one.scan_id not in judged and one.scan_id not in fresh:
+            fresh[one.scan_id] = (one, batches.judge(one, held))
+    written = _written([_row(one, found, by) for one, found in fresh.values()])
+    _must_be_ours([found for _one, found in fresh.values() if found.scan_id not in written])
+    verdicts = [_given(one) if _was_given(one, fresh, written) else fresh[one.scan_id][1] for one in asked]
     batches.keep()
     return verdicts
 
 
-def _is_first(one: Asked, fresh: set[str]) -> bool:
-    """Whether this is the first scan of its id ever; the next one of this batch is not."""
-    if one.scan_id not in fresh:
-        return False
-    fresh.remove(one.scan_id)
-    return True
+def _held(asked: Sequence[Asked]) -> dict[str, Resolved]:
+    """The devices that something is to be done to, read and locked at once for the whole call."""
+    read = {codes.read(one.raw) for one in asked if one.batch or judging.asks(one)}
+    wanted = {code for code in read if not isinstance(code, codes.Fault)}
+    return devices.held(wanted) if wanted else {}
 
 
-def _claimed(asked: Sequence[Asked], by: Actor) -> set[str]:
-    """Take each id that was never seen; whoever sends one that is being judged waits here."""
-    first = {one.scan_id: one for one in reversed(asked)}
-    if not first:
+def _was_given(one: Asked, fresh: Mapping[str, tuple[Asked, Verdict]], written: set[str]) -> bool:
+    """Whether this very scan was judged before: in another call, or earlier in this one."""
+    return one.scan_id not in written or fresh[one.scan_id][0] is not one
+
+
+def _written(rows: list[dict[str, Any]]) -> set[str]:
+    """Keep the scans with their verdicts; the ids of those that nobody else has kept meanwhile."""
+    if not rows:
         return set()
-    make = postgresql.insert if is_postgresql() else sqlite.insert
-    claim = make(Scan).on_conflict_do_nothing(index_elements=[Scan.scan_id]).returning(Scan.scan_id)
-    # Rows beside the statement, not in it: so it is compiled once, and sent as one for the whole batch.
-    rows = [_row(first[scan_id], by) for scan_id in sorted(first)]
-    return set(session.scalars(claim, rows).all())
+    keep = _KEEP[session.get_bind().dialect.name]
+    return set(at_once(keep, rows if len(rows) > 1 else rows[0]).scalars())
 
 
-def _row(one: Asked, by: Actor) -> dict[str, Any]:
+def _must_be_ours(overtaken: Sequence[Verdict]) -> None:
+    """Two calls with one id at once wait for each other at the device. Where the two name different devices, nothing
+    holds them: then the later one is undone whole, and told so when it is sent again."""
+    if any(one.history_id is not None for one in overtaken):
+        raise Conflict(_AT_ONCE)
+
+
+def _row(one: Asked, found: Verdict, by: Actor) -> dict[str, Any]:
     moment = clock.now()
+    strange = found.outcome is Outcome.UNKNOWN and found.code is None and one.mode == rules.BY_PAGE
+    said = one.values.get("reason") or one.note if found.history_id is None else None
     return {
         "scan_id": one.scan_id,
         "site_id": by.site_id,
         "raw": one.raw,
+        "code": found.code,
         "action": one.action,
         "mode": one.mode,
         "at": one.at or moment,
         "received_at": moment,
         "user_id": by.user_id,
         "token_id": by.token_id,
-        "verdict": Outcome.REFUSED,
-        "message": packed(_WAITING),
+        "verdict": found.outcome,
+        "stage": found.stage,
+        "message": packed(found.sentence),
+        "address": found.address,
+        "device_id": found.device_id,
+        "history_id": found.history_id,
+        "note_id": _kept_note(said) if said else None,
+        "dismissed_at": moment if strange else None,
+        "dismissed_by": by.user_id if strange else None,
         "batch_id": one.batch,
         "client": one.client,
         "sequence": one.sequence,
@@ -108,25 +138,6 @@ def _given(one: Asked) -> Verdict:
     if (kept.raw, kept.action) != (one.raw, one.action):
         return verdict(one, Outcome.CONFLICT, Sentence(_ANOTHER))
     return queries.verdict_of(kept)
-
-
-def _judged(one: Asked, by: Actor, batches: Batches) -> Verdict:
-    found = batches.judge(one)
-    kept: dict[str, Any] = {
-        "verdict": found.outcome,
-        "code": found.code,
-        "stage": found.stage,
-        "message": packed(found.sentence),
-        "address": found.address,
-        "device_id": found.device_id,
-        "history_id": found.history_id,
-    }
-    if found.history_id is None:
-        kept["note_id"] = _kept_note(one.values.get("reason") or one.note)
-    if found.outcome is Outcome.UNKNOWN and found.code is None and one.mode == rules.BY_PAGE:
-        kept |= {"dismissed_at": clock.now(), "dismissed_by": by.user_id}
-    session.execute(update(Scan).where(Scan.scan_id == one.scan_id).values(kept))
-    return found
 
 
 def _kept_note(text: Any) -> int | None:

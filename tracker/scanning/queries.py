@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
-from tracker.database import session
+from tracker.database import ask, session, table_of
 from tracker.devices.models import Device, Tag
 from tracker.errors import NotHere
 from tracker.history.models import Note
@@ -36,6 +36,15 @@ def verdict_of(scan: Scan) -> Verdict:
         device_id=scan.device_id,
         history_id=scan.history_id,
     )
+
+
+def judged(scan_ids: Collection[str]) -> set[str]:
+    """Those of these ids that were judged before."""
+    return set(ask(_JUDGED, {"scan_ids": list(scan_ids)}).scalars())
+
+
+_SCANS = table_of(Scan)
+_JUDGED = select(_SCANS.c.scan_id).where(_SCANS.c.scan_id.in_(bindparam("scan_ids", expanding=True)))
 
 
 def note_of(scan: Scan) -> str | None:
@@ -68,9 +77,3 @@ def perhaps_meant(raw: str) -> Sequence[Device]:
     return session.scalars(
         select(Device).join(Tag, Tag.device_id == Device.id).where(Tag.code.in_(near))
     ).all()
-
-
-def devices_behind(codes: Collection[str]) -> list[int]:
-    """The ids of the devices these codes name, in order, each once."""
-    chosen = select(Tag.device_id).where(Tag.code.in_(codes), Tag.device_id.is_not(None)).distinct()
-    return sorted(one for one in session.scalars(chosen) if one is not None)
