@@ -48,6 +48,7 @@ from tracker.recycling import views as recycling
 from tracker.reports import views as reports
 from tracker.scanning import batch_views, offline_views, scanner_views, stranger_views, sync_views
 from tracker.scanning import views as scanning
+from tracker.stock import check_views as stock_check_views
 from tracker.stock import views as stock
 from tracker.web import forms, headers, health, icons, languages, navigation, refusals, shown, unreadable
 from tracker.web import views as pages
@@ -91,6 +92,7 @@ BLUEPRINTS = [
     reconditioning.blueprint,
     quality_views.blueprint,
     stock.blueprint,
+    stock_check_views.blueprint,
     cards.blueprint,
     benches.blueprint,
     own_views.blueprint,

@@ -280,6 +280,7 @@ SAID: dict[str, Callable[[Facts], Sentence]] = {
     "grade": _with(N_("Graded %(grade)s"), "grade"),
     "put": _place("location", N_("Put into “%(place)s”")),
     "leave_place": _place("from", N_("Left “%(place)s”")),
+    "carry": _place("to", N_("Carried to “%(place)s” in its box")),
     "report_attached": _report,
     "specification_filled": _filled,
     "specification_chosen": _chosen,

@@ -48,6 +48,12 @@ def location_by_code(text: str) -> Location:
     return found
 
 
+def location_read(text: str) -> Location | None:
+    """The place with this code, None when it is none: a device's, or no code at all."""
+    code = codes.read(text)
+    return session.scalars(select(Location).where(Location.code == code)).first()
+
+
 @registry.tells_places
 def names_of(place_codes: Collection[str]) -> dict[str, str]:
     """code → the place with those around it, for the places in use among these codes."""

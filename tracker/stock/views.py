@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from tracker.accounts import queries as people
 from tracker.accounts.access import current_actor
@@ -15,7 +16,7 @@ from tracker.devices import queries as devices
 from tracker.devices.lifecycle import STAGES, Stage
 from tracker.errors import RuleBroken
 from tracker.i18n import N_
-from tracker.stock import operations, queries
+from tracker.stock import box_operations, check_queries, operations, queries
 from tracker.stock.forms import LocationForm, NewLocationForm, PutForm, PutHereForm
 from tracker.stock.models import Location
 from tracker.stock.rules import LOCATION_KINDS, LocationKind
@@ -99,6 +100,26 @@ def _put(typed: str, location: Location) -> None:
         flash(_("%(code)s was in “%(place)s” already.", **names), "already")
 
 
+def _put_or_carry(typed: str, location: Location) -> None:
+    box = queries.location_read(typed)
+    if box is None:
+        return _put(typed, location)
+    with transaction():
+        box, into = queries.location_by_code(box.code), queries.location_by_code(location.code)
+        number = box_operations.carry(box, into, current_actor())
+        names = {"box": box.name, "place": into.name}
+    flash(
+        ngettext(
+            "“%(box)s” is in “%(place)s” now, with %(num)s device.",
+            "“%(box)s” is in “%(place)s” now, with %(num)s devices.",
+            number,
+            **names,
+        ),
+        "good",
+    )
+    return None
+
+
 @blueprint.route("/locations/new", methods=["GET", "POST"])
 @requires(Permission.WORK)
 @once
@@ -147,6 +168,8 @@ def _shown(location: Location, form: PutHereForm) -> ResponseReturnValue:
         drives=registry.things_in(location.code),
         inside=inside,
         form=form,
+        running=check_queries.open_check(location),
+        checks=check_queries.last_checks(location),
         may_work=current_actor().may(Permission.WORK),
         stage_words={stage: sign.name for stage, sign in STAGES.items()},
         labels_href=labels if endpoint_of("/labels") else None,
@@ -162,7 +185,7 @@ def put_here(code: str) -> ResponseReturnValue:
     form = PutHereForm()
     if form.validate_on_submit():
         try:
-            _put(form.device.data or "", location)
+            _put_or_carry(form.device.data or "", location)
         except RuleBroken as refusal:
             show_refusal(form, refusal, otherwise="device")
         else:

@@ -1,0 +1,106 @@
+"""The pages of a stock check: plain forms, one scan after the other, on any phone."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from tracker.accounts import queries as people
+from tracker.accounts.access import current_actor
+from tracker.accounts.rules import Permission
+from tracker.database import transaction
+from tracker.devices import codes
+from tracker.errors import RuleBroken
+from tracker.stock import check_operations as operations
+from tracker.stock import check_queries as queries
+from tracker.stock import queries as places
+from tracker.stock.check_models import StockCheckLine
+from tracker.stock.check_operations import Found
+from tracker.stock.forms import PutHereForm
+from tracker.web.access import requires
+from tracker.web.forms import show_refusal
+
+blueprint = Blueprint("stock_checks", __name__, url_prefix="/stock")
+
+
+@blueprint.post("/locations/<code>/check")
+@requires(Permission.WORK)
+def begin(code: str) -> ResponseReturnValue:
+    """Begin at a place, or go on with the check that somebody began."""
+    with transaction():
+        number = operations.begin(places.location_by_code(code), current_actor()).id
+    return redirect(url_for("stock_checks.show", number=number), 303)
+
+
+@blueprint.get("/checks/<int:number>")
+@requires(Permission.SEE_WORKSHOP)
+def show(number: int) -> ResponseReturnValue:
+    return _shown(number, PutHereForm())
+
+
+def _shown(number: int, form: PutHereForm) -> ResponseReturnValue:
+    checked = queries.check(number)
+    told = queries.result(checked)
+    page = render_template(
+        "stock/check.html",
+        check=checked,
+        told=told,
+        form=form,
+        path=places.path_of(checked.location),
+        belongs=places.names_of({one.line.was_in for one in told.unexpected if one.line.was_in}),
+        names=people.user_names({one for one in (checked.opened_by, checked.closed_by) if one}),
+        may_work=current_actor().may(Permission.WORK),
+    )
+    return page, 422 if form.errors or form.form_errors else 200
+
+
+@blueprint.post("/checks/<int:number>/find")
+@requires(Permission.WORK)
+def find(number: int) -> ResponseReturnValue:
+    form = PutHereForm()
+    if not form.validate_on_submit():
+        return _shown(number, form)
+    try:
+        with transaction():
+            what, line = operations.find(queries.locked(number), form.device.data or "", current_actor())
+            _say(what, line)
+    except RuleBroken as refusal:
+        show_refusal(form, refusal, otherwise="device")
+        return _shown(number, form)
+    return redirect(url_for("stock_checks.show", number=number), 303)
+
+
+def _say(what: Found, line: StockCheckLine) -> None:
+    code = codes.shown(line.code)
+    if what is Found.FOUND:
+        flash(_("%(code)s is where it should be.", code=code), "good")
+    elif what is Found.AGAIN:
+        flash(_("%(code)s was scanned already.", code=code), "already")
+    elif what is Found.UNEXPECTED:
+        flash(
+            _("%(code)s is not expected here: move it here below, or take it back to its place.", code=code),
+            "wait",
+        )
+    else:
+        flash(_("%(code)s is not in the register: set it aside.", code=code), "unknown")
+
+
+@blueprint.post("/checks/<int:number>/move/<code>")
+@requires(Permission.WORK)
+def move_here(number: int, code: str) -> ResponseReturnValue:
+    with transaction():
+        checked = queries.locked(number)
+        operations.move_here(checked, code, current_actor())
+        flash(
+            _("%(code)s is in “%(place)s” now.", code=codes.shown(code), place=checked.location.name), "good"
+        )
+    return redirect(url_for("stock_checks.show", number=number), 303)
+
+
+@blueprint.post("/checks/<int:number>/close")
+@requires(Permission.WORK)
+def close(number: int) -> ResponseReturnValue:
+    with transaction():
+        operations.close(queries.locked(number), current_actor())
+    return redirect(url_for("stock_checks.show", number=number), 303)
