@@ -21,7 +21,7 @@ from typing import Any
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import load_pem_private_key
+from cryptography.hazmat.primitives.serialization import Encoding, load_pem_private_key
 from flask import Flask
 
 from tests.browser.chromium import ARGUMENTS, PHONE, executable
@@ -133,7 +133,7 @@ def test_a_stolen_root_cannot_speak_for_another_site(folder: Path) -> None:
     forged = rules.Names("bank.example.org", ())
     made = ec.generate_private_key(ec.SECP256R1())
     server = authority._server(made, forged, authority.root_of(folder), key)
-    (folder / "server.crt").write_bytes(server.public_bytes(authority.serialization.Encoding.PEM))
+    (folder / "server.crt").write_bytes(server.public_bytes(Encoding.PEM))
     (folder / "server.key").write_bytes(authority._private(made))
     with speaking(folder) as port, pytest.raises(ssl.SSLCertVerificationError, match="permitted subtree"):
         greet(port, "bank.example.org", folder / "root.crt")
@@ -334,7 +334,7 @@ def test_a_phone_that_installed_the_certificate_works_and_one_that_did_not_is_wa
             page.wait_for_load_state("load")
             assert tick.evaluate("one => one.complete && one.naturalWidth") == 0
             with page.expect_download() as taken:
-                page.click("text=certificat")
+                page.click("a[href='/https/certificate.crt']")
             assert taken.value.suggested_filename == "ricochet.crt"
             got = tmp_path / "ricochet.der"
             taken.value.save_as(got)
@@ -342,7 +342,7 @@ def test_a_phone_that_installed_the_certificate_works_and_one_that_did_not_is_wa
                 page.goto(secure)
         root = tmp_path / "ricochet.pem"
         found = x509.load_der_x509_certificate(got.read_bytes())
-        root.write_bytes(found.public_bytes(authority.serialization.Encoding.PEM))
+        root.write_bytes(found.public_bytes(Encoding.PEM))
         with phone(chromium, tmp_path / "ready", root) as page:
             page.goto(f"{plain_page}/https")
             assert page.locator("img[src$='known.svg']").evaluate(

@@ -126,15 +126,17 @@ def note_seen(turn_id: int, at: datetime) -> None:
     session.execute(update(BenchTurn).where(*live).values(last_at=at))
 
 
-def worker_at(bench: SharedBench | None, code: str | None, at: datetime | None) -> Actor | None:
-    """Who made a scan that bears this badge, made at this bench at that moment by the client's clock. None: the record
-    of turns does not say so, and a person must decide; it is never guessed.
+def worker_at(
+    bench: SharedBench | None, code: str | None, at: datetime | None, user_id: int | None = None
+) -> Actor | None:
+    """Who made a scan that bears this badge, or without one this person's number, at this bench at that moment. None: the
+    record of turns does not say so, and a person must decide; it is never guessed.
 
     Ask for the scans in the order of their times: each one says that she was still there.
     """
-    if bench is None or not code or at is None or at > clock.now() + rules.AHEAD:
+    if bench is None or not (code or user_id) or at is None or at > clock.now() + rules.AHEAD:
         return None
-    turn = queries.turn_at(bench, code, at)
+    turn = queries.turn_at(bench, code or user_id or 0, at)
     if turn is None or not _holds(turn, at, bench.site_id):
         return None
     return rules.actor(turn.user.role, turn.user_id, bench.site_id, bench.id, proven=turn.proven)

@@ -125,13 +125,14 @@ def turns_at(site_id: int) -> dict[int, BenchTurn]:
     return {one.bench_id: one for one in session.scalars(chosen)}
 
 
-def turn_at(bench: SharedBench, code: str, at: datetime) -> BenchTurn | None:
-    """The last turn of this badge that began at this bench before that moment. Whether the moment falls into it,
+def turn_at(bench: SharedBench, whose: str | int, at: datetime) -> BenchTurn | None:
+    """The last turn of this badge, or of this person's number, that began at this bench before that moment. Whether the moment falls into it,
     `rules.still_hers` says."""
+    hers = Badge.code == whose if isinstance(whose, str) else BenchTurn.user_id == whose
     chosen = (
         select(BenchTurn)
         .join(BenchTurn.badge)
-        .where(BenchTurn.bench_id == bench.id, BenchTurn.began_at <= at, Badge.code == code)
+        .where(BenchTurn.bench_id == bench.id, BenchTurn.began_at <= at, hers)
         .order_by(BenchTurn.began_at.desc(), BenchTurn.id.desc())
         .options(contains_eager(BenchTurn.badge), joinedload(BenchTurn.user))
         .limit(1)

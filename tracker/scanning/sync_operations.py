@@ -8,29 +8,47 @@ from sqlalchemy import update
 
 from tracker import clock
 from tracker.accounts.rules import Actor, Permission
+from tracker.benches import operations as benches
+from tracker.benches.models import SharedBench
 from tracker.database import session
 from tracker.errors import RuleBroken
 from tracker.i18n import N_
 from tracker.scanning import batch_operations, operations, sync_queries
 from tracker.scanning.models import Scan
 from tracker.scanning.rules import Outcome, Verdict
-from tracker.scanning.sync_rules import Queue, Sent, may_be_judged
+from tracker.scanning.sync_rules import NOBODY, Queue, Sent, may_be_judged
 
 
-def take_in(queue: Queue, by: Actor) -> tuple[list[Verdict], list[Sent]]:
+def take_in(queue: Queue, by: Actor, bench: SharedBench | None = None) -> tuple[list[Verdict], list[Sent]]:
     """Judge the scans of a phone's queue in their order: the verdicts, and those that are not this person's to send,
-    which are left as if they had never come. Any part may be sent again, for ever. Raises `NotAllowed`.
+    or at a shared bench nobody's by its record of turns, which are left as if they had never come. Any part may be sent
+    again, for ever. Raises `NotAllowed`.
 
     Batches are opened before their scans are judged, and closed after, where no phone holds any of them."""
     by.must(Permission.WORK)
     coordinates = by.may(Permission.COORDINATE)
-    hers = [one for one in queue.scans if may_be_judged(one, by.user_id, coordinates=coordinates)]
+    hers = [
+        one
+        for one in queue.scans
+        if may_be_judged(one, by.user_id, coordinates=coordinates)
+        and (bench is None or _was_there(one, queue, bench, by))
+    ]
     batch_operations.open_sent(queue.batches, queue.client, by)
     verdicts = operations.scan_many([one.asked for one in hers], by)
     batch_operations.close_sent(queue.batches, queue.client, by)
-    _note_who_scanned([one for one in hers if one.person not in (None, by.user_id)])
+    _note_who_scanned([one for one in hers if one.person not in (None, NOBODY, by.user_id)])
     _put_right(verdicts)
     return verdicts, [one for one in queue.scans if one not in hers]
+
+
+def _was_there(one: Sent, queue: Queue, bench: SharedBench, by: Actor) -> bool:
+    """Whether a scan that was made at a shared bench is this person's by the record of turns. What a coordinator takes
+    on herself, and what somebody scanned who had signed in there by her password, needs no turn."""
+    if one.taken or (by.bench_id is None and one.person == by.user_id and not one.asked.badge):
+        return True
+    at = queue.corrected(one.asked.at, clock.now())
+    worker = benches.worker_at(bench, one.asked.badge, at, one.person)
+    return worker is not None and worker.user_id == by.user_id
 
 
 def _note_who_scanned(passed_on: Sequence[Sent]) -> None:

@@ -32,10 +32,16 @@ VALUES = (
 )
 
 
+NOBODY = 0  # the person of a scan of which the record of a bench says that it is nobody's
+
+
 class Kept(enum.StrEnum):
     """Why a scan was not judged and stays in the phone. Beside these, the outcomes of `rules.Outcome`."""
 
     NOT_YOURS = "not_yours"  # somebody else scanned it: she sends it, or a coordinator decides
+    NO_TURN = (
+        "no_turn"  # made at a shared bench when nobody had said there that she works: a coordinator decides
+    )
     UNREADABLE = "unreadable"  # it has no id of its own, so that it could be judged twice
 
 
@@ -57,6 +63,11 @@ class Queue:
     scans: Sequence[Sent]
     batches: Sequence[Mapping[str, Any]] = ()
     unreadable: Sequence[str] = field(default_factory=tuple)
+    sent_at: datetime | None = None  # by the client's clock: how wrong it is
+
+    def corrected(self, at: datetime | None, now: datetime) -> datetime | None:
+        """A time of this client's clock by ours."""
+        return at if at is None or self.sent_at is None else at + (now - self.sent_at)
 
 
 def queue(body: Any) -> Queue:
@@ -78,6 +89,7 @@ def queue(body: Any) -> Queue:
         client=client,
         scans=[_sent(one, client) for one in read if identity(one.get("scan_id"))],
         batches=[one for one in batches if isinstance(one, dict)] if isinstance(batches, list) else [],
+        sent_at=moment(found.get("sent_at")),
         unreadable=[str(one.get("scan_id"))[:100] for one in read if not identity(one.get("scan_id"))],
     )
 

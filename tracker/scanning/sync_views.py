@@ -12,6 +12,7 @@ from flask_wtf.csrf import generate_csrf
 
 from tracker.accounts.access import actor_or_none, current_actor
 from tracker.accounts.rules import Permission
+from tracker.benches import door
 from tracker.database import session, transaction
 from tracker.devices.lifecycle import MOVES, STAGES, Action
 from tracker.devices.models import Device
@@ -52,15 +53,21 @@ def sync() -> ResponseReturnValue:
     try:
         queue = sync_rules.queue(request.get_json(silent=True))
         with transaction():
-            verdicts, not_hers = sync_operations.take_in(queue, current_actor())
+            verdicts, left = sync_operations.take_in(queue, current_actor(), door.bench_here())
     except RuleBroken as refusal:
         session.rollback()
         return jsonify(error=say(refusal.sentence)), refusal.status
     devices = sync_queries.named({one.device_id for one in verdicts if one.device_id})
     told = [_told(one, devices) for one in verdicts]
-    told += [{"scan_id": one.asked.scan_id, "verdict": Kept.NOT_YOURS} for one in not_hers]
+    told += [{"scan_id": one.asked.scan_id, "verdict": _why_left(one)} for one in left]
     told += [{"scan_id": one, "verdict": Kept.UNREADABLE} for one in queue.unreadable]
     return jsonify(verdicts=told, batches=_batches(queue))
+
+
+def _why_left(one: sync_rules.Sent) -> Kept:
+    by = current_actor()
+    hers = sync_rules.may_be_judged(one, by.user_id, coordinates=by.may(Permission.COORDINATE))
+    return Kept.NO_TURN if hers else Kept.NOT_YOURS
 
 
 def _batches(queue: sync_rules.Queue) -> list[dict[str, Any]]:
