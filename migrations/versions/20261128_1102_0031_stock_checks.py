@@ -44,7 +44,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["check_id"], ["stock_checks.id"], name="fk_stock_check_lines_check_id"),
         sa.ForeignKeyConstraint(["device_id"], ["devices.id"], name="fk_stock_check_lines_device_id"),
         sa.PrimaryKeyConstraint("id", name="pk_stock_check_lines"),
-        sa.UniqueConstraint("check_id", "code", name="uq_stock_check_lines_check_id"),
+        sa.UniqueConstraint("check_id", "code", name="uq_stock_check_lines_check_id_code"),
         sqlite_autoincrement=True,
     )
     op.create_index("ix_stock_check_lines_device_id", "stock_check_lines", ["device_id"])
