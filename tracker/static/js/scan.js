@@ -2,6 +2,7 @@
 // felt. Without this file, and where the browser keeps nothing, the page works the same, by hand.
 import { announce, isQuiet, setQuiet } from "./feedback.js";
 import { read } from "./scan/codes.js";
+import * as modes from "./scan/modes.js";
 import * as page from "./scan/page.js";
 import * as queue from "./scan/queue.js";
 import { client } from "./scan/store.js";
@@ -35,7 +36,8 @@ function takeTyped(event) {
 
 async function keepScans() {
   page.begin();
-  queue.begin({ read, person: page.person });
+  modes.begin({ read });
+  queue.begin({ read, person: page.person, mode: modes.mode });
   field?.form.addEventListener("submit", takeTyped);
   try {
     await client();
