@@ -50,9 +50,21 @@ from tracker.scanning import batch_views, offline_views, scanner_views, stranger
 from tracker.scanning import views as scanning
 from tracker.stock import check_views as stock_check_views
 from tracker.stock import views as stock
-from tracker.web import forms, headers, health, icons, languages, navigation, refusals, shown, unreadable
+from tracker.web import (
+    forms,
+    headers,
+    health,
+    icons,
+    languages,
+    navigation,
+    refusals,
+    shown,
+    templates,
+    unreadable,
+)
 from tracker.web import views as pages
 from tracker.web.navigation import Entry
+from tracker.web.templates import Application
 from tracker.wiping import (
     board_views,
     certificate_views,
@@ -155,7 +167,9 @@ def create_app() -> Flask:
     """The application, from the environment alone. Raises `config.SettingsFault` with every fault found."""
     settings = config.load()
     settings.instance.mkdir(parents=True, exist_ok=True)
-    app = Flask("tracker", template_folder=str(places.templates()), instance_path=str(settings.instance))
+    app = Application(
+        "tracker", template_folder=str(places.templates()), instance_path=str(settings.instance)
+    )
     _configure(app, settings)
     db.init_app(app)
     Migrate(app, db, directory=str(places.migrations()), compare_type=True)
@@ -173,6 +187,7 @@ def create_app() -> Flask:
     unreadable.prepare(app)
     forms.prepare(app)
     navigation.prepare(app, MENU)
+    templates.prepare(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     if settings.proxies:

@@ -12,7 +12,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -100,6 +100,7 @@ def size(count_bytes: int, locale: str) -> str:
     return f"{count_bytes}{NARROW_SPACE}{word}"
 
 
+@lru_cache(maxsize=5_000)
 def day(value: date, style: str, locale: str) -> str:
     """`24 novembre 2026`, `1er décembre 2025`. `style`: short, medium, long or full.
 

@@ -108,7 +108,7 @@ def site() -> Flask:
     environment.globals["csrf_token"] = lambda: "token"
     environment.globals["wrong_fields"] = wrong_fields
     environment.globals["pictograph"] = pictograph
-    environment.globals["drawn_once"] = lambda macro, *values: macro(*values)
+    environment.globals["drawn_once"] = lambda macro, *values, **gaps: macro(*values, **gaps)
     environment.filters["decimalformat"] = lambda number: format_decimal(number, locale="fr")
     environment.filters["unbroken"] = shown.unbroken
     items = [("home", "Accueil", "home"), ("scan", "Scanner", "scan"), ("devices", "Appareils", "devices")]

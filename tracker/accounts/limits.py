@@ -18,7 +18,6 @@ from tracker.accounts.secrets import hash_of
 from tracker.clock import now
 from tracker.database import is_postgresql, session, transaction
 from tracker.i18n import N_
-from tracker.web import refusals
 
 SCHEME = "tracker-database"
 
@@ -110,14 +109,10 @@ limiter = Limiter(
 
 def prepare(app: Flask) -> None:
     limiter.init_app(app)
-    # The API has no limits of this kind; a view with one would still ask for it by itself.
+    # Before every request it would look for limits that apply to all pages. There are none: each stands
+    # at its view, which asks for it by itself.
     steps = app.before_request_funcs[None]
-    steps[steps.index(limiter._check_request_limit)] = _check_pages
-
-
-def _check_pages() -> None:
-    if not refusals.is_api():
-        limiter._check_request_limit()
+    steps[:] = [step for step in steps if "flask_limiter" not in getattr(step, "__module__", "")]
 
 
 def _failed(response: Response) -> bool:

@@ -126,8 +126,11 @@ class ServerSessions(SessionInterface):
             self._tell(app, response, visit)
 
     def _told(self, request: Request) -> dict[str, Any]:
+        sent = request.cookies.get(self.visit_cookie)
+        if not sent:
+            return {}
         try:
-            told = self.signer.loads(request.cookies.get(self.visit_cookie, ""))
+            told = self.signer.loads(sent)
         except BadSignature:
             return {}
         return told if isinstance(told, dict) else {}
@@ -187,22 +190,26 @@ def end(raw_id: str) -> None:
         database.execute(delete(SignedInSession).where(SignedInSession.id_hash == hash_of(raw_id)))
 
 
-_SELECT = select(
-    SignedInSession.data,
-    SignedInSession.created_at,
-    SignedInSession.last_seen_at,
-    User.id.label("user_id"),
-    User.role,
-    User.association_id,
-    User.site_id,
-    User.name,
-    User.locale,
-).join(User, User.id == SignedInSession.user_id)
-# Every page asks this: built once, asked with other values.
-_ALIVE = _SELECT.where(
-    SignedInSession.id_hash == bindparam("id_hash"),
-    SignedInSession.expires_at > bindparam("moment"),
-    User.active,
+# Every page asks this: built once, of plain columns, asked with other values.
+_session, _user = SignedInSession.__table__.c, User.__table__.c
+_ALIVE = (
+    select(
+        _session.data,
+        _session.created_at,
+        _session.last_seen_at,
+        _user.id.label("user_id"),
+        _user.role,
+        _user.association_id,
+        _user.site_id,
+        _user.name,
+        _user.locale,
+    )
+    .join_from(SignedInSession.__table__, User.__table__, _user.id == _session.user_id)
+    .where(
+        _session.id_hash == bindparam("id_hash"),
+        _session.expires_at > bindparam("moment"),
+        _user.active,
+    )
 )
 
 
@@ -263,5 +270,8 @@ def _write(raw_id: str, signed_in: SignedIn, **values: Any) -> None:
         )
 
 
+_encoded = json.JSONEncoder(sort_keys=True, default=str).encode
+
+
 def _frozen(data: dict[str, Any]) -> str:
-    return json.dumps(data, sort_keys=True, default=str)
+    return _encoded(data)

@@ -16,7 +16,7 @@ from tracker.allocation import rules
 from tracker.allocation.models import Allocation, EquipmentRequest, RequestLine
 from tracker.allocation.needs_rules import Needs, fit
 from tracker.allocation.rules import Promise, RequestState
-from tracker.database import read_once, session
+from tracker.database import read_once, session, told
 from tracker.devices import registry
 from tracker.devices.lifecycle import Fact, Stage
 from tracker.devices.models import Device
@@ -121,6 +121,13 @@ def active(device_id: int) -> Allocation | None:
         .where(Allocation.device_id == device_id, Allocation.active)
         .options(request.joinedload(EquipmentRequest.association))
     ).first()
+
+
+@registry.leaves_trace(
+    lambda: select(Allocation.id).where(Allocation.device_id == Device.id, Allocation.active)
+)
+def without_promise(device: Device) -> None:
+    told(active, None, device.id)
 
 
 def last_ended(device_id: int) -> Allocation | None:

@@ -14,8 +14,8 @@ from tracker.accounts.rules import Actor, Permission
 from tracker.collection.models import Collection, Donor, Intake, PendingList
 from tracker.collection.rules import DonorKind
 from tracker.contacts.models import Contact
-from tracker.database import read_once, session
-from tracker.devices import codes
+from tracker.database import read_once, session, told
+from tracker.devices import codes, registry
 from tracker.devices import queries as devices
 from tracker.devices.lifecycle import Stage
 from tracker.devices.models import Device
@@ -171,6 +171,11 @@ def gift_of(device_id: int) -> Gift | None:
     if row is None:
         return None
     return Gift(row[1], row[2], row[0], row[3])
+
+
+@registry.leaves_trace(lambda: select(Intake.device_id).where(Intake.device_id == Device.id))
+def without_gift(device: Device) -> None:
+    told(gift_of, None, device.id)
 
 
 def references_of(device_ids: Some[int]) -> dict[int, str]:

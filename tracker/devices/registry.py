@@ -30,6 +30,7 @@ Merger = Callable[["Device", "Device", Actor], None]
 TypeJudge = Callable[["Device", DeviceType, Actor], None]
 # Prints the label of the device with this code, and answers so that the browser ends at this address of ours.
 LabelPrinter = Callable[[str, str], Any]
+Nothing = Callable[["Device"], None]
 
 _provers: dict[Fact, Prover] = {}
 _performers: dict[Action, Performer] = {}
@@ -46,6 +47,7 @@ _thing_counters: list[ThingCounter] = []
 _solvers: dict[Fact, Solver] = {}
 _offers: list[Offer] = []
 _label_printers: list[LabelPrinter] = []
+_traces: list[tuple[Callable[[], Any], Nothing]] = []
 
 
 def proves(fact: Fact) -> Callable[[Prover], Prover]:
@@ -232,3 +234,18 @@ def counts_things(counter: ThingCounter) -> ThingCounter:
 
 def things_in(code: str) -> int:
     return sum(counter(code) for counter in _thing_counters)
+
+
+def leaves_trace(trace: Callable[[], Any]) -> Callable[[Nothing], Nothing]:
+    """Register what a domain may keep of a device, as a select correlated to `Device`: its page asks at once for all of
+    them which there are. The function tells (`database.told`) what is read of a device that has none."""
+
+    def keep(nothing: Nothing) -> Nothing:
+        _traces.append((trace, nothing))
+        return nothing
+
+    return keep
+
+
+def traces() -> list[tuple[Callable[[], Any], Nothing]]:
+    return _traces

@@ -12,7 +12,7 @@ from tracker.devices.models import Device
 from tracker.devices.operations import judge, usual_move
 from tracker.devices.rules import Lead
 from tracker.errors import NotAllowed, RuleBroken
-from tracker.history.models import HistoryEntry
+from tracker.history.models import Told
 from tracker.i18n import N_, Sentence
 
 # Proven by what a person answers on a page: a line of a request, a signature, a slip.
@@ -143,7 +143,7 @@ def clear_flag(device: Device, by: Actor) -> Lead | None:
     return None
 
 
-def may_undo(last: HistoryEntry | None, by: Actor) -> bool:
+def may_undo(last: Told | None, by: Actor) -> bool:
     """Whether a device's last move can be undone by this person now, as far as that is known without trying."""
     if last is None or last.from_stage is None or last.action in (Action.CORRECT, Action.DELIVER):
         return False

@@ -18,7 +18,7 @@ from tracker.allocation.models import Allocation, EquipmentRequest, RequestLine
 from tracker.allocation.origin_queries import donor_kinds
 from tracker.collection import queries as collections
 from tracker.collection.rules import DonorKind
-from tracker.database import session
+from tracker.database import read_once, session, told
 from tracker.devices import registry
 from tracker.devices.lifecycle import Fact, Stage
 from tracker.devices.models import Accessory, Device
@@ -76,6 +76,7 @@ def signature(handover_id: int) -> Signature | None:
     return session.get(Signature, handover_id)
 
 
+@read_once
 def items_of_device(device_id: int) -> Sequence[HandoverItem]:
     """Every time this device was handed over, the latest first."""
     return session.scalars(
@@ -84,6 +85,11 @@ def items_of_device(device_id: int) -> Sequence[HandoverItem]:
         .options(joinedload(HandoverItem.handover).joinedload(Handover.association))
         .order_by(HandoverItem.id.desc())
     ).all()
+
+
+@registry.leaves_trace(lambda: select(HandoverItem.id).where(HandoverItem.device_id == Device.id))
+def without_handover(device: Device) -> None:
+    told(items_of_device, (), device.id)
 
 
 def item_in_hand(device_id: int) -> HandoverItem | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
@@ -14,8 +13,8 @@ from labels.media import Medium
 from tracker.accounts import queries as people
 from tracker.accounts.models import User
 from tracker.accounts.rules import Actor, Permission
-from tracker.database import session
-from tracker.devices import codes
+from tracker.database import read_once, session, told
+from tracker.devices import codes, registry
 from tracker.devices.codes import Kind
 from tracker.devices.models import Device, Tag
 from tracker.devices.tags import TagState
@@ -24,7 +23,7 @@ from tracker.i18n import N_
 from tracker.labelling import rules
 from tracker.labelling.habit_queries import Destination
 from tracker.labelling.models import Print, PrintRun
-from tracker.labelling.queue_queries import is_due
+from tracker.labelling.queue_queries import is_due, is_due_unprinted, prints_or_refusals
 from tracker.printing import medium_queries
 from tracker.printing import queries as printers
 from tracker.stock.models import Location
@@ -205,12 +204,11 @@ def count_free() -> dict[TagState, int]:
     return {state: counts.get(state, 0) for state in FREE}
 
 
-def panel(device: Device, actor: Actor) -> dict[str, Any] | None:
-    """What the device's page shows of its labels. Associations are not told."""
-    if not actor.may(Permission.SEE_WORKSHOP):
-        return None
+@read_once
+def _prints_on(device: Device) -> Sequence[Any]:
+    """(whether its label is due, a print, its run, who printed) of the last prints; one row without where there is none."""
     printed = aliased(Print)  # whether one is due looks at all prints
-    rows: Sequence[Any] = session.execute(
+    return session.execute(
         select(is_due(device), printed, PrintRun, User.name)
         .select_from(Device)
         .outerjoin(printed, printed.device_id == Device.id)
@@ -220,15 +218,26 @@ def panel(device: Device, actor: Actor) -> dict[str, Any] | None:
         .order_by(printed.id.desc())
         .limit(SHOWN_ON_A_DEVICE)
     ).all()
+
+
+@registry.leaves_trace(prints_or_refusals)
+def without_prints(device: Device) -> None:
+    told(_prints_on, [(is_due_unprinted(device), None, None, None)], device)
+
+
+def panel(device: Device, actor: Actor) -> dict[str, Any] | None:
+    """What the device's page shows of its labels. Associations are not told."""
+    if not actor.may(Permission.SEE_WORKSHOP):
+        return None
+    rows = _prints_on(device)
     known = [row for row in rows if row[1] is not None]
     return {
         "prints": [row[1] for row in known],
         "runs": [row[2] for row in known],
         "names": {row[2].by_user_id: row[3] for row in known if row[3]},
-        "designs": rules.DESIGN_NAMES,
-        "reasons": rules.REASONS,
+        "designs": rules.DESIGN_NAMES if known else None,
+        "reasons": rules.REASONS if known else None,
         "due": rows[0][0],
-        "design": rules.design_for(device.stage),
+        "design": rules.DESIGN_NAMES[rules.design_for(device.stage)],
         "may_print": actor.may(Permission.WORK),
-        "token": secrets.token_urlsafe(16),  # two presses of one button print once
     }

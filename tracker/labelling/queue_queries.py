@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, false, func, literal, or_, select
 
 from labels.media import Medium, medium
 from tracker.accounts.rules import Actor
@@ -18,7 +18,9 @@ from tracker.database import read_once, session
 from tracker.devices.lifecycle import Stage
 from tracker.devices.models import Device
 from tracker.labelling import habit_queries, rules, sheet_queries, sheet_rules
+from tracker.labelling.habit_models import LabelHabit
 from tracker.labelling.habit_queries import Destination
+from tracker.labelling.habit_rules import Habit
 from tracker.labelling.models import Print
 from tracker.labelling.sheet_models import BegunSheet
 
@@ -109,6 +111,20 @@ def is_due(device: Device) -> ColumnElement[bool]:
     """For a query on `Device`: whether the label of the stage where it stands was not printed since it came there."""
     design = rules.DUE.get(device.stage)
     return and_(*_waiting(device.site_id, design)) if design else false()
+
+
+def is_due_unprinted(device: Device) -> bool:
+    """The same for a device that no label was ever printed for, at a site that prints the labels of every stage."""
+    if device.stage not in rules.DUE or device.merged_into_id is not None:
+        return False
+    return device.stage not in rules.GONE or device.stage_since >= now() - timedelta(days=rules.GONE_DAYS)
+
+
+def prints_or_refusals() -> Select[Any]:
+    """For a query on `Device`: anything that makes `is_due` answer otherwise than `is_due_unprinted`."""
+    printed = select(Print.id).where(Print.device_id == Device.id).correlate(Device)
+    refused = select(LabelHabit.id).where(LabelHabit.site_id == Device.site_id, LabelHabit.habit == Habit.OFF)
+    return select(literal(1)).where(or_(printed.exists(), refused.correlate(Device).exists()))
 
 
 def _waiting(site_id: int, design: str) -> list[ColumnElement[bool]]:

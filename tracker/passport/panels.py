@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from typing import Any
 
 from tracker.accounts.rules import Actor
@@ -14,6 +14,7 @@ from tracker.labelling import queries as labelling
 from tracker.reconditioning import queries as reconditioning
 from tracker.recycling import queries as recycling
 from tracker.stock import queries as stock
+from tracker.web.templates import NotPlain, plain
 from tracker.wiping import panel_queries as wiping
 
 # (template, function). The function gives what the template is shown as `panel`, or None for nothing to show.
@@ -29,6 +30,18 @@ PANELS: tuple[tuple[str, Callable[[Device, Actor], dict[str, Any] | None]], ...]
 )
 
 
-def panels(device: Device, actor: Actor) -> list[tuple[str, dict[str, Any]]]:
-    """(template, what it is shown) of every domain that has something to say about this device."""
-    return [(template, shown) for template, offer in PANELS if (shown := offer(device, actor)) is not None]
+def panels(device: Device, actor: Actor) -> list[tuple[str, dict[str, Any], Hashable]]:
+    """(template, what it is shown, what it is alike to) of every domain that has something to say about this device.
+    The last is None for a panel that speaks of things, such as drives: it is like no other device's."""
+    return [
+        (template, shown, _alike(shown))
+        for template, offer in PANELS
+        if (shown := offer(device, actor)) is not None
+    ]
+
+
+def _alike(shown: dict[str, Any]) -> Hashable:
+    try:
+        return plain(shown)
+    except NotPlain:
+        return None

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from tracker.accounts.models import User
 from tracker.accounts.rules import Actor
@@ -18,7 +19,7 @@ from tracker.devices.models import Device, DeviceFlag
 from tracker.devices.queries import Wanted
 from tracker.devices.rules import DeviceType
 from tracker.devices.step_queries import Step
-from tracker.history.models import HistoryEntry, Note
+from tracker.history.models import HistoryEntry, Note, Told
 from tracker.history.rules import Subject
 from tracker.stock.models import Location
 
@@ -75,29 +76,45 @@ def open_flags(device_ids: Collection[int]) -> dict[int, list[Flag]]:
 class Story:
     """What happened to a device, the newest first; with the names by user id, and the notes by note id."""
 
-    entries: Sequence[HistoryEntry]
+    entries: Sequence[Told]
     names: dict[int, str]
     notes: dict[int, str]
+
+    @property
+    def whole(self) -> bool:
+        """Whether it goes back to the device's first day."""
+        return len(self.entries) < LONGEST_STORY
+
+
+# Every look at a device asks this: built once, of the columns that a story needs.
+_entry, _user, _note = HistoryEntry.__table__, User.__table__, Note.__table__
+_TOLD = (
+    "id", "sequence", "at", "actor_kind", "actor_id", "action", "from_stage", "to_stage", "facts", "note_id",
+)  # fmt: skip
+_STORY = (
+    select(*(_entry.c[name] for name in _TOLD), _user.c.name, _note.c.text)
+    .select_from(
+        _entry.outerjoin(_user, _user.c.id == _entry.c.actor_id).outerjoin(
+            _note, _note.c.id == _entry.c.note_id
+        )
+    )
+    .where(_entry.c.subject_kind == Subject.DEVICE, _entry.c.subject_id == bindparam("device_id"))
+    .order_by(_entry.c.id.desc())
+    .limit(LONGEST_STORY)
+)
 
 
 def story(device: Device) -> Story:
     """A device's last entries with who and why, in one query."""
-    rows = session.execute(
-        select(HistoryEntry, User.name, Note.text)
-        .outerjoin(User, User.id == HistoryEntry.actor_id)
-        .outerjoin(Note, Note.id == HistoryEntry.note_id)
-        .where(HistoryEntry.subject_kind == Subject.DEVICE, HistoryEntry.subject_id == device.id)
-        .order_by(HistoryEntry.id.desc())
-        .limit(LONGEST_STORY)
-    ).all()
+    rows: Sequence[Any] = session.execute(_STORY, {"device_id": device.id}).all()
     return Story(
-        entries=[row[0] for row in rows],
-        names={row[0].actor_id: row[1] for row in rows if row[0].actor_id and row[1]},
-        notes={row[0].note_id: row[2] for row in rows if row[0].note_id and row[2]},
+        entries=rows,
+        names={row.actor_id: row.name for row in rows if row.actor_id and row.name},
+        notes={row.note_id: row.text for row in rows if row.note_id and row.text},
     )
 
 
-def place_names(entries: Sequence[HistoryEntry]) -> dict[str, str]:
+def place_names(entries: Sequence[Told]) -> dict[str, str]:
     """code → name, of every place these entries speak of."""
     named = {str(code) for entry in entries for key in ("location", "from") if (code := entry.facts.get(key))}
     if not named:
@@ -106,9 +123,9 @@ def place_names(entries: Sequence[HistoryEntry]) -> dict[str, str]:
     return {row[0]: row[1] for row in rows}
 
 
-def origins(device: Device, entries: Sequence[HistoryEntry]) -> dict[str, HistoryEntry]:
+def origins(device: Device, entries: Sequence[Told]) -> dict[str, Told]:
     """Specification key → the entry that last said it; a key that none of them names came with the device."""
-    found: dict[str, HistoryEntry] = {}
+    found: dict[str, Told] = {}
     for entry in entries:
         changed = entry.facts.get("specification")
         before, after = ((one or {}) for one in changed) if changed else ({}, {})

@@ -10,7 +10,7 @@ from typing import Any
 from tracker.devices import codes
 from tracker.devices.lifecycle import FLAGS, MOVES, Action, Flag
 from tracker.devices.rules import ACCESSORIES, TYPES, Accessories, DeviceType
-from tracker.history.models import HistoryEntry
+from tracker.history.models import Told
 from tracker.i18n import N_, Sentence
 from tracker.wiping.hardware_value_rules import PIECES, Piece
 from tracker.wiping.upload_rules import OTHER_KIND, kind_name
@@ -76,7 +76,7 @@ class Happened:
 
 
 def told(
-    entries: Sequence[HistoryEntry],
+    entries: Sequence[Told],
     notes: Mapping[int, str],
     names: Mapping[int, str],
     places: Mapping[str, str],
@@ -96,7 +96,7 @@ def told(
     ]
 
 
-def sentence(entry: HistoryEntry, places: Mapping[str, str]) -> Sentence:
+def sentence(entry: Told, places: Mapping[str, str]) -> Sentence:
     """What an entry says; the action's own name where nobody has written a sentence for it."""
     if entry.action in MOVED:
         return _moved(entry)
@@ -106,7 +106,7 @@ def sentence(entry: HistoryEntry, places: Mapping[str, str]) -> Sentence:
     return say({**entry.facts, "_places": places})
 
 
-def _moved(entry: HistoryEntry) -> Sentence:
+def _moved(entry: Told) -> Sentence:
     proof = entry.facts.get("proven", {}).get("data_gone", {})
     if entry.action == Action.FINISH_WIPING and proof.get("reason") == "no_storage_by_type":
         return Sentence(N_("Holds no data by its type: nothing to wipe"))

@@ -14,17 +14,20 @@ from tracker.accounts.rules import Actor, Permission
 from tracker.devices import codes, step_queries
 from tracker.devices import queries as devices
 from tracker.devices.lifecycle import STAGES, Stage
+from tracker.devices.look_queries import looked_at
 from tracker.devices.rules import TYPES, DeviceType
+from tracker.devices.step_queries import Step
 from tracker.errors import Malformed
 from tracker.i18n import N_, Sentence
 from tracker.passport import queries, timeline
 from tracker.passport.panels import panels
 from tracker.passport.queries import Filters
-from tracker.scanning.rules import new_scan_id
+from tracker.reconditioning import queries as reconditioning
 from tracker.web import csv_files, home
 from tracker.web.access import requires
 from tracker.web.fields import plain
 from tracker.web.shown import moment, say
+from tracker.web.templates import gapped
 from tracker.wiping import hardware_queries as hardware
 
 blueprint = Blueprint("passport", __name__)
@@ -117,13 +120,16 @@ def _rows(filters: Filters) -> Iterator[list[Any]]:
 @requires(Permission.SEE_WORKSHOP)
 def show(code: str) -> ResponseReturnValue:
     """The device's page. An old tag, a merged record and any way of typing lead to its present address."""
-    device = devices.by_code(code)
+    device = looked_at(code)
     if device.code != code:
         read = codes.read(code)
         was = read if read != device.code else None
         return redirect(url_for("passport.show", code=device.code, was=was))
     by = current_actor()
     story = queries.story(device)
+    if story.whole:
+        reconditioning.read_in(device, story.entries)
+    inside = hardware.known(device)
     origins = queries.origins(device, story.entries)
     step = step_queries.next_step(device, by)
     return render_template(
@@ -131,11 +137,13 @@ def show(code: str) -> ResponseReturnValue:
         device=device,
         actor=by,
         was=request.args.get("was", "")[:20],
-        step=step,
-        others=step_queries.other_steps(device, by, step),
+        step=_shown(step, device.code) if step else None,
+        others=[_shown(one, device.code) for one in step_queries.other_steps(device, by, step)],
         undoes=_undoable(story, by),
         panels=panels(device, by),
-        inside=hardware.known(device),
+        inside=inside,
+        disputed=any(one.choices for one in inside),
+        reported=any(one.before for one in inside),
         specification=[
             (word, device.specification[key], origins.get(key))
             for key, word in BESIDE.items()
@@ -145,9 +153,23 @@ def show(code: str) -> ResponseReturnValue:
         happened=timeline.told(story.entries, story.notes, story.names, queries.place_names(story.entries)),
         may_work=by.may(Permission.WORK),
         site=device.site,
-        new_id=new_scan_id,
         types=TYPES,
     )
+
+
+def _shown(step: Step, code: str) -> dict[str, Any]:
+    """A step in plain words, the same for all devices that stand as this one does."""
+    move, before = step.move, step.before
+    return {
+        "move": {name: getattr(move, name) for name in ("action", "target", "needs_reason", "name")},
+        "lead": step.lead is not None,
+        "refusal": step.refusal is not None,
+        "by_page": step.by_page,
+        "page": gapped(step.page, "code", code) if step.page else None,
+        "words": step.words,
+        "before": {"picture": before.picture} if before else None,
+        "against": step.against,
+    }
 
 
 def _undoable(story: queries.Story, by: Actor) -> int | None:

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import and_, func, or_, select
 
 from tracker.accounts.rules import Actor, Permission
-from tracker.database import read_once, session
+from tracker.database import read_once, session, told
 from tracker.devices import registry
 from tracker.devices.lifecycle import Action, Fact, Stage
 from tracker.devices.models import Device
@@ -71,6 +71,17 @@ def rounds_of(device_ids: tuple[int, ...]) -> dict[int, Round]:
     return {device_id: found.get(device_id, Round(None, None)) for device_id in device_ids}
 
 
+def read_in(device: Device, entries: Sequence[Any]) -> None:
+    """What the device's whole history, the newest first, says of its rounds: no more to be asked for."""
+    within = [action.value for action in WITHIN_A_ROUND]
+    bench, received = Stage.RECONDITIONING.value, Stage.RECEIVED.value
+    begins = (one.id for one in entries if one.to_stage == bench and one.action not in within)
+    comes_in = (one.id for one in entries if one.to_stage == received)
+    told(rounds_of, {device.id: Round(next(begins, None), next(comes_in, None))}, (device.id,))
+    finished = next((one for one in entries if one.action == Action.FINISH_RECONDITIONING.value), None)
+    told(last_entry, finished, device, Action.FINISH_RECONDITIONING)
+
+
 def checklist(device: Device) -> ChecklistState:
     """The device's checklist with the standing answers of its present round."""
     return checklists([device])[device.id]
@@ -86,6 +97,8 @@ def checklists(devices: Sequence[Device]) -> dict[int, ChecklistState]:
 @read_once
 def _standing(rounds: tuple[int, ...]) -> dict[tuple[int, str], CheckAnswer]:
     """(round, line) → the answer that counts: the latest that was not withdrawn."""
+    if not rounds:
+        return {}
     rows = session.scalars(
         select(CheckAnswer)
         .where(CheckAnswer.round_id.in_(rounds), CheckAnswer.withdrawn_at.is_(None))
@@ -182,7 +195,7 @@ def panel(device: Device, actor: Actor) -> dict[str, Any] | None:
         return None
     state = checklist(device)
     return {
-        "state": state,
+        "state": state if state.round_id else {"round_id": None},
         "grading": grading(device),
         "open": device.stage is Stage.RECONDITIONING,
         "before_return": rounds_of((device.id,))[device.id].is_of_before,

@@ -10,7 +10,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload
 
 from tracker.accounts.rules import Actor, Permission
-from tracker.database import session
+from tracker.database import read_once, session, told
 from tracker.devices import codes, registry
 from tracker.devices.lifecycle import OPEN_STAGES, Stage
 from tracker.devices.models import Device
@@ -177,12 +177,23 @@ def places_of(device_ids: Sequence[int]) -> dict[int, Location]:
     return {row[0]: row[1] for row in rows}
 
 
+@read_once
+def _placement(device_id: int) -> Placement | None:
+    """Where the device is, with the places around."""
+    around = joinedload(Placement.location).joinedload(Location.parent).joinedload(Location.parent)
+    return session.get(Placement, device_id, options=[around])
+
+
+@registry.leaves_trace(lambda: select(Placement.device_id).where(Placement.device_id == Device.id))
+def without_place(device: Device) -> None:
+    told(_placement, None, device.id)
+
+
 def panel(device: Device, actor: Actor) -> dict[str, Any] | None:
     """What the device's page says about its place."""
     if not actor.may(Permission.SEE_WORKSHOP):
         return None
-    around = joinedload(Placement.location).joinedload(Location.parent).joinedload(Location.parent)
-    row = session.get(Placement, device.id, options=[around])
+    row = _placement(device.id)
     return {
         "location": row.location if row else None,
         "path": path_of(row.location) if row else None,

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Flask, current_app, request
+from flask import Flask, current_app, g, request, session
 from flask_babel import gettext
 from flask_wtf import CSRFProtect, FlaskForm
+from flask_wtf.csrf import generate_csrf
 from wtforms import FieldList, FormField
 from wtforms.i18n import get_translations
 
 from tracker.errors import Malformed, RuleBroken
 from tracker.i18n import catalogue
 from tracker.web.languages import locale
+from tracker.web.templates import csrf_gap
 
 csrf = CSRFProtect()
+
+MOST_SIGNED = 1_000
+_signed: dict[Any, str] = {}
 
 
 def prepare(app: Flask) -> None:
@@ -23,6 +28,28 @@ def prepare(app: Flask) -> None:
     csrf.init_app(app)
     app.before_request(_protect)
     app.jinja_env.globals["wrong_fields"] = wrong_fields
+    app.jinja_env.globals["csrf_token"] = _token
+    # It would put its own back into each page, in place of the one above.
+    steps = app.template_context_processors[None]
+    steps[:] = [step for step in steps if "flask_wtf" not in getattr(step, "__module__", "")]
+
+
+def _token() -> str:
+    """The token of this session's forms. It has no hour's limit, so one that was signed before is as good as a new one."""
+    gap = csrf_gap()
+    if gap is not None:
+        return gap
+    kept = g.get("csrf_token")
+    if kept is None:
+        secret = session.get("csrf_token")
+        kept = _signed.get((current_app.secret_key, secret)) if secret else None
+        if kept is None:
+            kept = generate_csrf()
+            if len(_signed) >= MOST_SIGNED:
+                _signed.clear()
+            _signed[current_app.secret_key, session["csrf_token"]] = kept
+        g.csrf_token = kept
+    return str(kept)
 
 
 def _protect() -> None:

@@ -28,6 +28,7 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "X-Frame-Options": "DENY",
 }
+_HEADERS = tuple((name, name.lower(), value) for name, value in HEADERS.items())
 HSTS = "max-age=31536000; includeSubDomains"
 A_DAY_S = 24 * 3600
 HTTPS_PORT = 443
@@ -49,8 +50,10 @@ def _is_strict(site_url: str) -> bool:
 
 
 def _add(response: Response) -> Response:
-    for name, value in HEADERS.items():
-        response.headers.setdefault(name, value)
+    said = {name.lower() for name, _value in response.headers}
+    for name, lower, value in _HEADERS:
+        if lower not in said:
+            response.headers.add(name, value)
     if _is_strict(current_app.config["SETTINGS"].site_url):
         response.headers.setdefault("Strict-Transport-Security", HSTS)
     if request.endpoint != "static" and (visitor().signed_in or response.status_code >= 400):

@@ -45,11 +45,18 @@ def pictograph(name: str, title: str = "", **more: str) -> Markup:
 
     `more` may hold `class`. Raises `KeyError` for a name that has no file.
     """
+    if not title and not more:
+        return _plain(name)
     begin = _BEGIN.format(" " + more["class"] if more.get("class") else "")
     drawing = _shapes(MEANINGS.get(name, name))
     if not title:
         return _hidden(name, begin, drawing)
     return begin + Markup(' role="img"><title>{}</title>{}</svg>').format(title, drawing)
+
+
+@cache
+def _plain(name: str) -> Markup:
+    return _hidden(name, _BEGIN.format(""), _shapes(MEANINGS.get(name, name)))
 
 
 @cache

@@ -6,7 +6,7 @@ import gettext
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from flask import Flask, Response, current_app, request
+from flask import Flask, Response, current_app, g, request
 from flask_babel import Babel, Domain, get_locale
 from jinja2 import pass_eval_context
 from jinja2.nodes import EvalContext
@@ -85,7 +85,10 @@ def chosen_locale() -> str:
 
 def locale() -> str:
     """The language in use: of the request, or the workshop's outside of one."""
-    current = get_locale()
+    try:  # where Flask-Babel keeps what it has found: a page asks some fifty times
+        current = getattr(g.get("_flask_babel"), "babel_locale", None) or get_locale()
+    except RuntimeError:
+        return "en"
     return str(current.language) if current else "en"
 
 

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from babel import dates, numbers
 from flask import Flask
-from flask_babel import gettext
 from markupsafe import Markup, escape
 
 from tracker import i18n
-from tracker.clock import WORKSHOP_ZONE, local, now
+from tracker.clock import local, now
 from tracker.i18n import NARROW_SPACE, Sentence
 from tracker.web.languages import locale
 
@@ -35,7 +35,12 @@ def prepare(app: Flask) -> None:
 
 def say(sentence: Sentence | str) -> str:
     """A sentence, or a marked English word, in the visitor's language."""
-    return sentence.shown_in(locale()) if isinstance(sentence, Sentence) else gettext(sentence)
+    language = locale()
+    return (
+        sentence.shown_in(language)
+        if isinstance(sentence, Sentence)
+        else i18n.catalogue(language).gettext(sentence)
+    )
 
 
 def day(value: date | datetime | None, style: str = "long") -> str:
@@ -50,8 +55,13 @@ def moment(value: datetime | None, style: str = "medium") -> str:
     """`24 nov. 2026, 16:08`, on the workshop's clock."""
     if value is None:
         return ""
-    shown = dates.format_time(value, "short", tzinfo=WORKSHOP_ZONE, locale=locale())
-    return f"{day(value, style)}, {shown}"
+    shown, language = local(value), locale()
+    return f"{i18n.day(shown.date(), style, language)}, {_clock(shown.hour, shown.minute, language)}"
+
+
+@cache
+def _clock(hour: int, minute: int, language: str) -> str:
+    return str(dates.format_time(time(hour, minute), "short", locale=language))
 
 
 def ago(value: datetime | None) -> Markup:
@@ -60,7 +70,9 @@ def ago(value: datetime | None) -> Markup:
         return Markup("")
     words = str(dates.format_timedelta(value - now(), add_direction=True, locale=locale()))
     words = DIGIT_AND_SPACE.sub(NO_BREAK_SPACE, words)  # "il y a 1" at a line's end, "mois" on the next
-    return Markup('<time datetime="{}" title="{}">{}</time>').format(value.isoformat(), moment(value), words)
+    return Markup(  # noqa: S704 (escaped where it is put in)
+        f'<time datetime="{value.isoformat()}" title="{escape(moment(value))}">{escape(words)}</time>'
+    )
 
 
 def number(value: float | Decimal | None, digits: int | None = None, *, pattern: str | None = None) -> str:

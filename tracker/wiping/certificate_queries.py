@@ -10,7 +10,7 @@ from sqlalchemy import Text, cast, select
 from tracker import clock
 from tracker.accounts.rules import Actor
 from tracker.collection.models import Collection, Intake
-from tracker.database import read_once, session
+from tracker.database import read_once, session, told
 from tracker.devices import registry
 from tracker.devices.lifecycle import Fact
 from tracker.devices.models import Device
@@ -48,6 +48,13 @@ def of_device(device: Device) -> Sequence[Certificate]:
         .where(CertificateDevice.device_id == device.id)
         .order_by(Certificate.id.desc())
     ).all()
+
+
+@registry.leaves_trace(
+    lambda: select(CertificateDevice.device_id).where(CertificateDevice.device_id == Device.id)
+)
+def without_certificates(device: Device) -> None:
+    told(of_device, (), device)
 
 
 def of_collection(collection: Collection) -> Sequence[Certificate]:

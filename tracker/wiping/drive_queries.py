@@ -10,7 +10,8 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import contains_eager, joinedload
 
-from tracker.database import read_once, session
+from tracker.database import read_once, session, told
+from tracker.devices import registry
 from tracker.devices.models import Device
 from tracker.errors import NotHere
 from tracker.i18n import N_, Sentence
@@ -108,6 +109,11 @@ def seen_in(device_ids: tuple[int, ...]) -> Seen:
         if arrived is not None and (one.removed_at is None or one.removed_at >= arrived):
             came_in[one.drive_id] = max(arrived, came_in.get(one.drive_id, arrived))
     return Seen([row[0] for row in rows if row[0].device_id in device_ids], came_in)
+
+
+@registry.leaves_trace(lambda: select(DriveSighting.id).where(DriveSighting.device_id == Device.id))
+def without_drives(device: Device) -> None:
+    told(seen_in, Seen([], {}), (device.id,))
 
 
 def homes(drive_ids: Collection[int]) -> Sequence[Device]:

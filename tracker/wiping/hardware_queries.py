@@ -11,7 +11,8 @@ from typing import Any
 from sqlalchemy import select
 
 from tracker.accounts.models import User
-from tracker.database import session
+from tracker.database import read_once, session, told
+from tracker.devices import registry
 from tracker.devices.models import Device
 from tracker.wiping.hardware_models import HardwareClaim, HardwareFact
 from tracker.wiping.hardware_rules import ARRIVAL
@@ -56,7 +57,7 @@ class Known:
 
 def known(device: Device) -> list[Known]:
     """Every piece that is known of the device, in a fixed order. Asks the database once, where anything is known."""
-    rows = _rows(device) if any(piece in device.specification for piece in Piece) else []
+    rows = _rows(device.id) if any(piece in device.specification for piece in Piece) else []
     found = []
     for piece in Piece:
         value = device.specification.get(piece)
@@ -86,16 +87,22 @@ class _Row:
         )
 
 
-def _rows(device: Device) -> list[_Row]:
+@read_once
+def _rows(device_id: int) -> list[_Row]:
     """The device's facts, the newest first."""
     rows = session.execute(
         select(HardwareFact, ReportFile.kind, ReportFile.sha256, User.name)
         .outerjoin(ReportFile, ReportFile.id == HardwareFact.report_id)
         .outerjoin(User, User.id == HardwareFact.said_by)
-        .where(HardwareFact.device_id == device.id)
+        .where(HardwareFact.device_id == device_id)
         .order_by(HardwareFact.id.desc())
     ).all()
     return [_Row(row[0], row[1], row[2], row[3]) for row in rows]
+
+
+@registry.leaves_trace(lambda: select(HardwareFact.id).where(HardwareFact.device_id == Device.id))
+def without_facts(device: Device) -> None:
+    told(_rows, [], device.id)
 
 
 def _choice(stored: dict[str, Any]) -> Said:

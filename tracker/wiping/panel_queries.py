@@ -16,7 +16,8 @@ def panel(device: Device, actor: Actor) -> dict[str, Any] | None:
     storage = queries.storage_of([device])[device.id]
     return {
         "states": storage.states,
-        "proof": storage.proof,
+        "held": storage.proof.held,
+        "missing": storage.proof.missing,
         "by_type": type_queries.is_without_storage(device),
         "certificate": certificate_queries.valid_for(device),
         "may_work": actor.may(Permission.WORK),

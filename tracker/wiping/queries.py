@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from tracker.accounts.rules import Actor, Permission
-from tracker.database import read_once, session
+from tracker.database import read_once, session, told
 from tracker.devices import registry
 from tracker.devices.lifecycle import MOVES, Action, Fact
 from tracker.devices.models import Device
@@ -145,6 +145,11 @@ def _declared(device_ids: tuple[int, ...]) -> Sequence[StorageDeclaration]:
         .where(StorageDeclaration.device_id.in_(device_ids))
         .order_by(StorageDeclaration.id)
     ).all()
+
+
+@registry.leaves_trace(lambda: select(StorageDeclaration.id).where(StorageDeclaration.device_id == Device.id))
+def without_declarations(device: Device) -> None:
+    told(_declared, (), (device.id,))
 
 
 def declarations(device_ids: tuple[int, ...]) -> dict[int, list[Declaration]]:
