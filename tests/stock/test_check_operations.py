@@ -51,7 +51,8 @@ def told(check: StockCheck) -> dict[str, list[str]]:
 def test_each_thing_is_found_unexpected_or_unknown_and_missing_only_once_closed(app: Flask) -> None:
     shelf, other = make.location("A"), make.location("B")
     here, left, stranger, lying = (make.device() for _ in range(4))
-    put(here, shelf), put(left, shelf), put(stranger, other)
+    for device, place in ((here, shelf), (left, shelf), (stranger, other)):
+        put(device, place)
     check, unknown = begin(shelf), codes.new_code()
     assert told(check) == {"waiting": [here.code, left.code]}
     said = [

@@ -246,9 +246,8 @@ def _gone(message: str) -> Callable[[Facts], Sentence]:
     def say(facts: Facts) -> Sentence:
         if not facts.get("serial"):
             return Sentence(message)
-        return Sentence(
-            N_("%(what)s: drive %(serial)s"), {"what": Sentence(message), "serial": facts["serial"]}
-        )
+        values = {"what": Sentence(message), "serial": facts["serial"]}
+        return Sentence(N_("%(what)s: drive %(serial)s"), values)
 
     return say
 
