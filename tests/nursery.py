@@ -52,7 +52,8 @@ def served() -> Iterator[Served]:
     process = Born(_born({**os.environ, **ON_A_FREE_PORT}, path))
     try:
         yield (running := Served(address(process, path), process, path))
-        running.kill()
+        if process.poll() is None:
+            running.kill()
     finally:
         if process.poll() is None:
             os.killpg(process.pid, signal.SIGKILL)

@@ -52,14 +52,15 @@ def programs() -> Path:
     raise Missing("PostgreSQL is not installed (on Debian: apt-get install postgresql)")
 
 
-def new_folder() -> Path:
-    """A folder for one run, short enough for a socket's address; clears what killed runs left."""
+def new_folder(*, durable: bool = False) -> Path:
+    """A folder for one run, short enough for a socket's address; clears what killed runs left. `durable`: on a disk."""
     for place in {roomy(), Path(tempfile.gettempdir())}:
         for left in place.glob(f"{PREFIX}*"):
             owner = left.name.removeprefix(PREFIX).split("-")[0]
             if owner.isdigit() and not Path(f"/proc/{owner}").exists():
                 stop(left)
-    folder = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-", dir=roomy()))
+    home = Path(tempfile.gettempdir()) if durable else roomy()
+    folder = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-", dir=home))
     folder.chmod(0o711)
     return folder
 
