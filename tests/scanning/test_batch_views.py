@@ -13,6 +13,7 @@ from tests import make
 from tests.web import browsing
 from tests.web.test_statements import counted
 from tracker.cards import operations as cards
+from tracker.cards import queries as card_queries
 from tracker.database import session, transaction
 from tracker.devices.lifecycle import Stage
 from tracker.devices.models import Device
@@ -62,7 +63,7 @@ def card(key: str) -> str:
     by = make.actor()
     with transaction():
         cards.mint_missing(by, [key])
-    return cards.queries.cards(by.site_id)[key].code
+    return card_queries.cards(by.site_id)[key].code
 
 
 def batch_id() -> str:
