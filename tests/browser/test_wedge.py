@@ -17,7 +17,7 @@ from tests.devices.keyboards import MOVED, ROWS, SOUND, keystrokes
 
 pytestmark = [pytest.mark.browser, pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)]
 
-FIRST, SECOND = "BCDFGHJX", "XVTSRPNP"
+FIRST, SECOND = "BCDFGHJX", "XVTSRPNL"
 ADDRESS = "https://lct.example/d/"
 FAST, SLOW, BY_HAND, PAUSE = 4, 60, 170, 200  # milliseconds
 PLACES = ("one", "notes", "chosen", "press", "agreed", "weight")
