@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import enum
 import threading
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
 from functools import wraps
-from typing import Any, ParamSpec, TypeVar, cast
+from typing import Any, ParamSpec, TypeVar
 
 import sqlalchemy as sa
 from flask_sqlalchemy import SQLAlchemy
@@ -20,9 +20,8 @@ from sqlalchemy import event
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Connection, Dialect, Engine
 from sqlalchemy.exc import IntegrityError, OperationalError
-from sqlalchemy.orm import DeclarativeBase, Session, SessionTransaction, make_transient_to_detached
+from sqlalchemy.orm import DeclarativeBase, Session, SessionTransaction
 from sqlalchemy.orm import registry as Registry  # noqa: N812 (the base class's own attribute has that name)
-from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.orm.exc import StaleDataError
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -148,76 +147,6 @@ def _begin(connection: Connection) -> None:
 def _writes_have_a_transaction(current: Session, context: Any, instances: Any) -> None:
     if not current.info.get("writing") and (current.new or current.dirty or current.deleted):
         raise RuntimeError("a change outside of transaction(): open it at the edge")
-
-
-def table_of(model: type[Base]) -> sa.Table:
-    """The table behind a model."""
-    return cast("sa.Table", model.__table__)
-
-
-def ask(statement: sa.Executable, values: Mapping[str, Any] | Sequence[Mapping[str, Any]]) -> sa.Result[Any]:
-    """Carry out a statement that was built once, on tables instead of entities, in the running transaction.
-
-    What waits to be written is written first, as the session itself does; but nothing else is done for it, so that this
-    costs a quarter of `session.execute`: for what every scan and every page asks.
-    """
-    current = session()
-    current.flush()
-    return _connection(current).execute(statement, values)
-
-
-def _connection(current: Session) -> Connection:
-    """The session's connection, found once for each transaction and each savepoint: the session begins a savepoint only
-    when it is asked for its connection in it."""
-    running = _innermost(current)
-    known: tuple[SessionTransaction | None, Connection] | None = current.info.get("connection")
-    if known is None or running is None or known[0] is not running:
-        connection = current.connection()
-        known = (_innermost(current), connection)
-        current.info["connection"] = known
-    return known[1]
-
-
-def at_once(
-    statement: sa.Executable, values: Mapping[str, Any] | Sequence[Mapping[str, Any]]
-) -> sa.CursorResult[Any]:
-    """Write by a statement that was built once, as `ask`. Raises `RuntimeError` outside of `transaction()`."""
-    info = session().info
-    if not info.get("writing"):
-        raise RuntimeError("a change outside of transaction(): open it at the edge")
-    info["writes"] = info.get("writes", 0) + 1
-    return cast("sa.CursorResult[Any]", ask(statement, values))
-
-
-def writes() -> int:
-    """How often this session has written by `at_once`: the same number before and after says that nothing was written."""
-    count: int = session().info.get("writes", 0)
-    return count
-
-
-def is_kept(entity: Base) -> None:
-    """Tell the session of an entity whose row `at_once` has just written: as if it had been read."""
-    make_transient_to_detached(entity)
-    session.add(entity)
-    # So that it leaves the session with its row when this is rolled back, as after a flush; no public way says it.
-    _running()._new[sa.inspect(entity)] = True
-
-
-def is_now(entity: Base, values: Mapping[str, Any]) -> None:
-    """Tell an entity what `at_once` has just written of it. When this is rolled back it is read anew, as after a flush."""
-    for name, value in values.items():
-        set_committed_value(entity, name, value)
-    _running()._dirty[sa.inspect(entity)] = True
-
-
-def _running() -> SessionTransaction:
-    running = _innermost(session())
-    assert running is not None
-    return running
-
-
-def _innermost(current: Session) -> SessionTransaction | None:
-    return current.get_nested_transaction() or current.get_transaction()
 
 
 _finishers: list[Callable[[], None]] = []

@@ -12,7 +12,8 @@ from tracker.accounts.models import ApiToken, User
 from tracker.accounts.rules import Actor, ActorKind
 from tracker.accounts.secrets import hash_of
 from tracker.clock import now
-from tracker.database import ask, session, table_of, transaction
+from tracker.database import session, transaction
+from tracker.statements import ask, table_of
 
 USED_EVERY = timedelta(minutes=1)
 

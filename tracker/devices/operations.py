@@ -12,7 +12,7 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from tracker import clock
 from tracker.accounts.rules import SYSTEM, Actor
-from tracker.database import at_once, is_now, session, table_of
+from tracker.database import session
 from tracker.devices import queries, registry, rules
 from tracker.devices.lifecycle import MOVES, Action, Fact, Move, Stage, facts_of, next_move
 from tracker.devices.models import Device
@@ -23,6 +23,7 @@ from tracker.history import queries as past
 from tracker.history.models import HistoryEntry
 from tracker.history.rules import Subject
 from tracker.i18n import N_
+from tracker.statements import at_once, is_now, table_of
 
 _DEVICES = table_of(Device)
 _STAND = (

@@ -16,9 +16,10 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from tracker import clock
 from tracker.accounts.rules import Actor
-from tracker.database import ask, at_once, is_kept, is_postgresql, session, table_of
+from tracker.database import is_postgresql, session
 from tracker.history import rules
 from tracker.history.models import ChainHead, Checkpoint, HistoryEntry, Note
+from tracker.statements import ask, at_once, is_kept, table_of
 
 # What every move of every device does: built once, on the tables themselves.
 _HEADS, _ENTRIES = table_of(ChainHead), table_of(HistoryEntry)

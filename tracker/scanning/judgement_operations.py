@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 
 from tracker.accounts.rules import Actor
-from tracker.database import session, writes
+from tracker.database import session
 from tracker.devices import codes, operations, registry
 from tracker.devices import queries as devices
 from tracker.devices.lifecycle import MOVES, STAGES, Action
@@ -28,6 +28,7 @@ from tracker.reconditioning import queries as bench
 from tracker.scanning.meaning_queries import look, verdict
 from tracker.scanning.rules import Asked, Outcome, Verdict
 from tracker.scanning.undo_operations import CHANGED, PUT, take_back
+from tracker.statements import writes
 from tracker.stock import operations as stock
 from tracker.stock import queries as places
 

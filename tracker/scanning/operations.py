@@ -10,7 +10,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from tracker import clock
 from tracker.accounts.rules import Actor, Permission
-from tracker.database import at_once, session, table_of
+from tracker.database import session
 from tracker.devices import codes
 from tracker.devices import queries as devices
 from tracker.devices.queries import Resolved
@@ -24,6 +24,7 @@ from tracker.scanning.batch_scan_operations import Batches
 from tracker.scanning.meaning_queries import verdict
 from tracker.scanning.models import Scan
 from tracker.scanning.rules import Asked, Outcome, Verdict
+from tracker.statements import at_once, table_of
 
 _ANOTHER = N_(
     "Nothing was done: another scan was sent under this number. Give each scan a number of its own."

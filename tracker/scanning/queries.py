@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 
 from sqlalchemy import bindparam, select
 
-from tracker.database import ask, session, table_of
+from tracker.database import session
 from tracker.devices.models import Device, Tag
 from tracker.errors import NotHere
 from tracker.history.models import Note
@@ -14,6 +14,7 @@ from tracker.i18n import N_, unpacked
 from tracker.scanning import rules
 from tracker.scanning.models import Scan
 from tracker.scanning.rules import Outcome, Verdict
+from tracker.statements import ask, table_of
 
 SHOWN_UNKNOWN = 20
 
