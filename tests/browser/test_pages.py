@@ -26,7 +26,16 @@ FILES = (
     ".webmanifest",
 )  # downloaded, or shown by the browser's own viewer
 RULES_OF_COLOUR = ("color-contrast", "link-in-text-block")
-NOT_PAGES = ("/api/", "/static/", "/metrics", "/healthz", "/readyz", "/logout", "/favicon.ico", "/service-worker.js")
+NOT_PAGES = (
+    "/api/",
+    "/static/",
+    "/metrics",
+    "/healthz",
+    "/readyz",
+    "/logout",
+    "/favicon.ico",
+    "/service-worker.js",
+)
 
 
 def addresses(app: Flask) -> list[str]:
