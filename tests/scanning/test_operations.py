@@ -160,7 +160,7 @@ def test_a_free_tag_says_where_to_bind_it(app: Flask) -> None:
         tag = particulars.mint(Kind.DEVICE, state=TagState.PRINTED)[0]
         code = tag.code
     verdict = scanned(code, by)
-    assert "is free" in str(verdict.sentence) and verdict.address == "/collections"
+    assert "is free" in str(verdict.sentence) and verdict.address == f"/labels/tags/{code}/bind"
 
 
 def test_a_void_tag_explains_itself(app: Flask) -> None:
