@@ -11,8 +11,14 @@ from tracker.cli import application
 
 @click.command()
 @click.option("--devices", type=click.IntRange(0, 2_000_000), default=0, help="Add as many more, in bulk.")
+@click.option(
+    "--entries",
+    type=click.IntRange(1, 100),
+    default=1,
+    help="Let the history of each of those hold at least so many entries.",
+)
 @click.option("--seed", type=int, default=1, show_default=True, help="The same seed tells the same year.")
-def demo(devices: int, seed: int) -> None:
+def demo(devices: int, entries: int, seed: int) -> None:
     """Fill an empty database with a believable workshop."""
     with application():
         from tracker.demo.workshop import fill
@@ -25,7 +31,7 @@ def demo(devices: int, seed: int) -> None:
             from tracker.demo.bulk import add_devices
 
             with click.progressbar(length=devices - told.devices, label="More devices") as bar:
-                add_devices(devices - told.devices, seed, bar.update)
+                add_devices(devices - told.devices, seed, bar.update, entries=entries)
         _say_logins()
 
 

@@ -52,6 +52,23 @@ class _Chain:
     def add(
         self, device_id: int, action: Action, before: Stage | None, at: datetime, dwell: int | None
     ) -> dict[str, Any]:
+        return self._told(device_id, at, action.value, before=before, after=MOVES[action].target, dwell=dwell)
+
+    def weighed(self, device_id: int, weights: list[int], at: datetime) -> dict[str, Any]:
+        """Its weight was corrected, as `particulars.edit` writes it."""
+        return self._told(device_id, at, "edit", weight_g=weights)
+
+    def _told(
+        self,
+        device_id: int,
+        at: datetime,
+        action: str,
+        *,
+        before: Stage | None = None,
+        after: Stage | None = None,
+        dwell: int | None = None,
+        **facts: Any,
+    ) -> dict[str, Any]:
         self.sequence += 1
         written = rules.Written(
             site_id=self.site_id,
@@ -61,10 +78,10 @@ class _Chain:
             actor_id=None,
             subject_kind=Subject.DEVICE,
             subject_id=device_id,
-            action=action.value,
+            action=action,
             from_stage=before.value if before else None,
-            to_stage=MOVES[action].target.value,
-            facts={},
+            to_stage=after.value if after else None,
+            facts=facts,
             note_hash=None,
             previous=self.head,
         )
@@ -73,20 +90,25 @@ class _Chain:
         return {**fields, "hash": self.head, "note_id": None, "dwell_s": dwell}
 
 
-def add_devices(count: int, seed: int, on_made: Callable[[int], None] = lambda _: None) -> None:
-    """Add `count` devices, 5,000 a transaction. `on_made` is told how many came each time."""
+def add_devices(
+    count: int, seed: int, on_made: Callable[[int], None] = lambda _: None, *, entries: int = 1
+) -> None:
+    """Add `count` devices, 5,000 a transaction. `on_made` is told how many came each time.
+
+    Each has a history of at least so many `entries`: after its moves it is weighed until there are.
+    """
     rng = random.Random(seed)  # noqa: S311 (a story, no secret)
     today = clock.now()
     made = 0
     while made < count:
         part = min(CHUNK, count - made)
         with transaction():
-            _add_chunk(part, rng, today)
+            _add_chunk(part, rng, today, entries)
         made += part
         on_made(part)
 
 
-def _add_chunk(count: int, rng: random.Random, today: datetime) -> None:
+def _add_chunk(count: int, rng: random.Random, today: datetime, at_least: int) -> None:
     chains = [_chain_of(site_id) for site_id in session.scalars(select(Site.id).order_by(Site.id)).all()]
     first_id = (session.scalar(select(func.max(Device.id))) or 0) + 1
     codes = _fresh_codes(count, rng)
@@ -94,6 +116,7 @@ def _add_chunk(count: int, rng: random.Random, today: datetime) -> None:
     for offset, code in enumerate(codes):
         chain = chains[rng.randrange(len(chains))]
         device, told = _one(first_id + offset, code, rng, today, chain)
+        told += _weighed(device, at_least - len(told), chain, rng)
         devices.append(device)
         entries += told
     session.execute(insert(Device), devices)
@@ -178,6 +201,16 @@ def _one(
         "created_at": begun,
         "grade": "B" if before is Stage.READY else None,
     }, entries
+
+
+def _weighed(
+    device: dict[str, Any], times: int, chain: _Chain, rng: random.Random
+) -> Iterator[dict[str, Any]]:
+    """Weighed again so many times, an hour apart, each time a few grams from the last."""
+    for hours in range(1, times + 1):
+        weights = [device["weight_g"], device["weight_g"] + rng.randrange(1, 40)]
+        device["weight_g"] = weights[1]
+        yield chain.weighed(device["id"], weights, device["stage_since"] + timedelta(hours=hours))
 
 
 def _row(device_id: int, code: str, rng: random.Random, model: Model, site_id: int) -> dict[str, Any]:
