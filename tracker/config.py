@@ -74,12 +74,7 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
     given = {**_env_file(given.get("TRACKER_ENV_FILE")), **given}
     faults: list[str] = []
     instance = Path(given.get("TRACKER_INSTANCE") or "instance").resolve()
-    site_url = (given.get("TRACKER_SITE_URL") or SITE_URL).rstrip("/")
-    host = urlsplit(site_url).hostname
-    if not host or urlsplit(site_url).scheme not in ("http", "https"):
-        faults.append(
-            f"TRACKER_SITE_URL is “{site_url}”: give a whole address such as https://tracker.example.org"
-        )
+    site_url = _site_url(given.get("TRACKER_SITE_URL"), faults)
     qr_base = (given.get("TRACKER_QR_BASE") or site_url).rstrip("/")
     faults += _qr_faults(qr_base)
     qr_base = qr_base.upper()
@@ -111,6 +106,15 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
     if faults:
         raise SettingsFault(faults)
     return settings
+
+
+def _site_url(text: str | None, faults: list[str]) -> str:
+    site_url = (text or SITE_URL).rstrip("/")
+    if not urlsplit(site_url).hostname or urlsplit(site_url).scheme not in ("http", "https"):
+        faults.append(
+            f"TRACKER_SITE_URL is “{site_url}”: give a whole address such as https://tracker.example.org"
+        )
+    return site_url
 
 
 def _words(text: str | None) -> list[str]:
