@@ -169,8 +169,7 @@ def transaction() -> Iterator[None]:
     if current.info.get("writing"):
         raise RuntimeError("a transaction is open already: only the edge opens one")
     sqlite = _on_sqlite(current)
-    if sqlite or not _goes_on(current):
-        current.rollback()
+    current.rollback()  # so that the write begins anew: what is claimed with its first statement is claimed
     with _write_lock if sqlite else nullcontext():
         current.info["writing"] = True
         try:
@@ -201,17 +200,6 @@ def transaction() -> Iterator[None]:
             raise
         finally:
             current.info["writing"] = False
-
-
-def _goes_on(current: Session) -> bool:
-    """Whether the transaction that sign-in read in may become the one that writes: where each statement sees what is
-    committed by then (PostgreSQL's READ COMMITTED), once all that was read is forgotten."""
-    changed = current.new or current.dirty or current.deleted
-    if not current.in_transaction() or current.in_nested_transaction() or changed:
-        return False
-    current.expire_all()
-    current.info.pop("read", None)
-    return True
 
 
 def read_once(read: Callable[Asked, Found]) -> Callable[Asked, Found]:
