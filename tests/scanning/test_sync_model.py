@@ -126,7 +126,7 @@ class Sending(RuleBasedStateMachine):
             .where(HistoryEntry.subject_kind == Subject.DEVICE, HistoryEntry.subject_id.in_(self.ids))
             .group_by(HistoryEntry.subject_id)
         )
-        return dict(session.execute(counted).tuples().all())
+        return {row[0]: row[1] for row in session.execute(counted)}
 
     @invariant()
     def each_scan_that_had_a_verdict_is_there_once_and_moved_at_most_once(self) -> None:
