@@ -23,6 +23,7 @@ FILES = (
     ".json",
     ".sh",
     "/verify/verifier",
+    "/ricochet-print.py",
     ".webmanifest",
 )  # downloaded, or shown by the browser's own viewer
 RULES_OF_COLOUR = ("color-contrast", "link-in-text-block")

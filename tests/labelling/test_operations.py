@@ -347,7 +347,7 @@ def test_the_device_s_page_is_told_what_was_printed_and_what_waits(app: Flask) -
     by, (device, *_) = make.actor(), three()
     assert queries.panel(device, make.actor("association")) is None
     before = queries.panel(device, by)
-    assert before and before["due"] and not before["prints"] and before["design"] == "intake"
+    assert before and before["due"] and not before["prints"] and before["design"] == "Intake label"
     printed(device, by=by)
     after = queries.panel(device, by)
     assert after and not after["due"] and after["prints"][0].design == "intake"

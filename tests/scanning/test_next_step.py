@@ -49,7 +49,8 @@ def strong(page: str) -> Button:
     fields = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', form))
     if 'name="reason"' in form:
         fields["reason"] = "dit au téléphone"
-    return Button(_words(form[form.index('class="strong"') :].split(">", 1)[1]), None, fields)
+    pressed = form[form.index('class="strong"') :].split("</button>", 1)[0]
+    return Button(_words(pressed.split(">", 1)[1]), None, fields)
 
 
 def _words(markup: str) -> str:

@@ -34,9 +34,7 @@ _NO_BENCH = N_("This browser is no shared bench. Sign in, or ask a coordinator t
 @requires(Permission.PUBLIC)
 def show() -> ResponseReturnValue:
     """Whose turn it is; else the field for a badge, or with `?badge=` the keys for its PIN."""
-    bench = door.bench_here()
-    if bench is None:
-        return redirect(url_for("accounts.login"))
+    bench = _bench()
     wish = own_path(request.args.get("next")) or ""
     badge = queries.badge(request.args.get("badge", ""), bench.site_id)
     if badge is None:

@@ -117,6 +117,7 @@ async function lookAt(one) {
   const panel = page.querySelector("[data-found]");
   if (!panel?.children.length || latest?.scan_id !== one.scan_id) return;
   found.replaceChildren(...panel.childNodes);
+  document.querySelector("[data-scan-tools]")?.before(found); // what to do with it comes first
   row(one.scan_id)?.remove();
   history.pushState(null, "", address);
 }
