@@ -197,8 +197,8 @@ def _comes_in(coordinator: Phone) -> str:
 def _is_received_and_wiped(volunteer: Phone, stranger: Phone, code: str) -> None:
     volunteer.opens("/").looks("10-home-volunteer")
     volunteer.scans(code).looks("11-scanned")
-    volunteer.page.locator("main details.more summary").first.click()
-    volunteer.taps("form:has([name=action][value=collect]) button")
+    volunteer.page.locator("[data-found] details.more summary").first.click()
+    volunteer.taps("[data-found] form:has([name=action][value=collect]) button")
     stands(code, "collected")  # at the donor's door
     volunteer.scans(code).does().looks("12-received")
     stands(code, "received")

@@ -24,6 +24,9 @@ FILES = (
     ".sh",
     "/verify/verifier",
     "/ricochet-print.py",
+    "/https/certificate.crt",
+    "/labels/media/preview",  # a piece of a page
+    "/bench",  # for a browser that is one
     ".webmanifest",
 )  # downloaded, or shown by the browser's own viewer
 RULES_OF_COLOUR = ("color-contrast", "link-in-text-block")
