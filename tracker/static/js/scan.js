@@ -1,12 +1,6 @@
 // The bench page: the scan field keeps the focus, what is read is kept before it is shown, and the verdict is heard and
 // felt. Without this file, and where the browser keeps nothing, the page works the same, by hand.
 import { announce, isQuiet, setQuiet } from "./feedback.js";
-import { read } from "./scan/codes.js";
-import * as modes from "./scan/modes.js";
-import * as page from "./scan/page.js";
-import * as queue from "./scan/queue.js";
-import { client } from "./scan/store.js";
-import "./scan/wedge.js";
 
 const field = document.querySelector("[data-scan-field]");
 
@@ -34,7 +28,16 @@ function takeTyped(event) {
   document.dispatchEvent(new CustomEvent("ricochet:read", { detail, cancelable: true }));
 }
 
+// Fetched by the scan page alone: other pages with the field have no use for them.
 async function keepScans() {
+  const [{ read }, modes, page, queue, { client }] = await Promise.all([
+    import("./scan/codes.js"),
+    import("./scan/modes.js"),
+    import("./scan/page.js"),
+    import("./scan/queue.js"),
+    import("./scan/store.js"),
+    import("./scan/wedge.js"),
+  ]);
   page.begin();
   modes.begin({ read });
   queue.begin({ read, person: page.person, mode: modes.mode });
