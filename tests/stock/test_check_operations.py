@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -20,7 +21,7 @@ from tracker.history.rules import Subject
 from tracker.stock import box_operations, check_operations, check_queries, operations, queries
 from tracker.stock.check_models import StockCheck
 from tracker.stock.check_operations import Found
-from tracker.stock.models import Location
+from tracker.stock.models import Location, Placement
 
 
 def put(device: Device, location: Location) -> None:
@@ -145,11 +146,8 @@ def test_a_box_is_carried_with_all_that_is_in_it(app: Flask) -> None:
     assert session.scalar(select(func.count()).select_from(HistoryEntry)) == written
 
 
-def statements_to_carry(number: int) -> int:
-    """How many statements it takes to carry a box with this many devices, lines of the history apart."""
-    box, shelf = make.location(f"Caisse {number}", "box"), make.location(f"A{number}")
-    for _ in range(number):
-        put(make.device(), box)
+def statements(work: Callable[[], object]) -> int:
+    """How many statements a transaction takes, those of the history among them; many rows at once are one."""
     said: list[str] = []
     engine = session.get_bind()
 
@@ -158,11 +156,30 @@ def statements_to_carry(number: int) -> int:
 
     event.listen(engine, "before_cursor_execute", note)
     with transaction():
-        found = [queries.location_by_code(one.code) for one in (box, shelf)]
-        box_operations.carry(found[0], found[1], make.system())
+        work()
     event.remove(engine, "before_cursor_execute", note)
-    return len([one for one in said if not one.startswith("INSERT INTO history")])
+    return len(said)
 
 
-def test_carrying_many_devices_asks_no_more_than_carrying_few(app: Flask) -> None:
-    assert statements_to_carry(2) == statements_to_carry(12)
+def statements_for(number: int) -> list[int]:
+    """What it takes to check a box with this many devices, none of which is found, and to carry it elsewhere."""
+    box, shelf = make.location(f"Caisse {number}", "box"), make.location(f"A{number}")
+    with transaction():
+        here = queries.location_by_code(box.code)
+        ids = [make.device().id for _ in range(number)]
+        session.add_all(Placement(device_id=one, location_id=here.id) for one in ids)
+    by, boxed, shelved = make.system(), box.code, shelf.code
+    begun = statements(lambda: check_operations.begin(queries.location_by_code(boxed), by))
+    check = check_queries.open_check(queries.location_by_code(boxed))
+    assert check is not None
+    session.remove()
+    closed = statements(lambda: check_operations.close(check_operations.held(check.id), by))
+    into = [queries.location_by_code(one) for one in (boxed, shelved)]
+    carried = statements(lambda: box_operations.carry(*into, by))
+    session.rollback()
+    assert past.chain_faults() == []
+    return [begun, closed, carried]
+
+
+def test_checking_and_carrying_many_devices_asks_no_more_than_few(app: Flask) -> None:
+    assert statements_for(5) == statements_for(50)

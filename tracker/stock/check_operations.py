@@ -5,6 +5,8 @@ from __future__ import annotations
 import enum
 from typing import Any
 
+from sqlalchemy import insert
+
 from tracker import clock
 from tracker.accounts.rules import Actor, Permission
 from tracker.database import session
@@ -46,11 +48,9 @@ def begin(location: Location, by: Actor) -> StockCheck:
     session.add(checked)
     session.flush()
     expected = queries.expected_in(location)
-    session.add_all(
-        StockCheckLine(check_id=checked.id, code=one.code, device_id=one.id, expected=True)
-        for one in expected
-    )
-    session.flush()
+    if expected:
+        rows = [{"check_id": checked.id, "code": one.code, "device_id": one.id, "expected": True} for one in expected]  # fmt: skip
+        session.execute(insert(StockCheckLine), rows)
     _about(checked, "begin_stock_check", by, {"expected": len(expected)})
     return checked
 
@@ -97,6 +97,12 @@ def _unexpected(checked: StockCheck, code: str, device: Device | None) -> StockC
     )
     session.add(line)
     return line
+
+
+def held(number: int) -> StockCheck:
+    """The check, its row locked to be closed: after the chain of its site, as everybody takes them. Raises `NotHere`."""
+    history.hold(queries.check(number).location.site_id)
+    return queries.locked(number)
 
 
 def move_here(checked: StockCheck, code: str, by: Actor) -> None:

@@ -90,7 +90,7 @@ def _say(what: Found, line: StockCheckLine) -> None:
 @requires(Permission.WORK)
 def move_here(number: int, code: str) -> ResponseReturnValue:
     with transaction():
-        checked = queries.locked(number)
+        checked = queries.check(number)
         operations.move_here(checked, code, current_actor())
         flash(
             _("%(code)s is in “%(place)s” now.", code=codes.shown(code), place=checked.location.name), "good"
@@ -102,5 +102,5 @@ def move_here(number: int, code: str) -> ResponseReturnValue:
 @requires(Permission.WORK)
 def close(number: int) -> ResponseReturnValue:
     with transaction():
-        operations.close(queries.locked(number), current_actor())
+        operations.close(operations.held(number), current_actor())
     return redirect(url_for("stock_checks.show", number=number), 303)
