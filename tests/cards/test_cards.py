@@ -171,6 +171,9 @@ def test_the_page_makes_cards_and_leads_to_where_they_are_printed(app: Flask) ->
     page = client.get(sent.location).text
     assert page.count('name="item" value="') == len(rules.commands())
     assert tag_queries.new_ones(1) == {"C": len(rules.commands())}
+    new = "/labels?medium=avery-l7173&amp;new=C"
+    assert new in client.get("/cards").text
+    assert client.get(new.replace("&amp;", "&")).text.count('name="item" value="') == len(rules.commands())
 
 
 def test_a_scanned_card_or_badge_says_what_it_is_and_no_name_is_kept(app: Flask) -> None:

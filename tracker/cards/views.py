@@ -41,6 +41,7 @@ def index() -> str:
         people=people,
         print_badges=_print_address([badge.code for _user, badge in people if badge]),
         print_one=lambda code: _print_address([code]),
+        print_new=lambda kind: f"/labels?medium={SHEET}&new={kind}",
         form=OnceForm(),
         may_coordinate=by.may(Permission.COORDINATE),
     )  # fmt: skip

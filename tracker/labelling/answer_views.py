@@ -127,4 +127,4 @@ def _sheet(form: MediumForm, begun: list[BegunSheet]) -> BegunSheet | None:
 def _begun_words(sheet: BegunSheet) -> str:
     left = len(sheet_rules.free_cells(sheet.cells))
     words = ngettext("%(num)s label left", "%(num)s labels left", left)
-    return str(_("Begun on %(when)s: %(left)s", when=moment(sheet.begun_at, "short"), left=words))
+    return str(_("%(left)s, begun on %(when)s", when=moment(sheet.begun_at, "short"), left=words))
