@@ -45,11 +45,12 @@ class Born:
 
 
 @contextmanager
-def served() -> Iterator[Served]:
-    """A server with this process's settings; at the end it is killed, with nobody left to wait for."""
+def served(port: int = 0) -> Iterator[Served]:
+    """A server with this process's settings; at the end it is killed, with nobody left to wait for. `port`: where one
+    stood that was killed and comes back."""
     with tempfile.NamedTemporaryFile(suffix=".log", delete=False) as log:
         path = Path(log.name)
-    process = Born(_born({**os.environ, **ON_A_FREE_PORT}, path))
+    process = Born(_born({**os.environ, **ON_A_FREE_PORT, "PORT": str(port)}, path))
     try:
         yield (running := Served(address(process, path), process, path))
         if process.poll() is None:

@@ -36,6 +36,10 @@ def test_a_volunteer_checks_a_shelf_and_another_closes_the_check(app: Flask) -> 
     page = second.get(path).text
     assert "Manquants" in page and f"/scan?code={left.code}" in page and "data-scan-field" not in page
     assert path in second.get(place).text
+    told = second.get(f"{path}.csv").get_data(as_text=True)
+    assert f"Manquants;{codes.shown(left.code)}" in told and told.count("\r\n") == 5
+    with second.get(f"{path}.xlsx") as book:
+        assert book.data.startswith(b"PK")
 
 
 def test_a_box_scanned_on_the_page_of_a_place_comes_there(app: Flask) -> None:

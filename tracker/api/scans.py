@@ -32,6 +32,12 @@ class ScanValues(Shape):
     accessories = Items(Choice(Accessories), most=20, allow_none=True)
     weight_g = Whole(least=1, most=200_000, allow_none=True)
     grade = Text(most=1, allow_none=True)
+    check = Whole(
+        least=1,
+        most=2**31 - 1,
+        allow_none=True,
+        metadata={"description": "With the action `stock_check`: the number of the check"},
+    )
 
 
 class Scan(Shape):
@@ -92,10 +98,11 @@ def judge(sent: dict[str, Any]) -> dict[str, Any]:
     ]
     with transaction():
         verdicts = operations.scan_many(asked, by)
-    return {"verdicts": [_told(one, by) for one in verdicts]}
+    return {"verdicts": [told(one, by) for one in verdicts]}
 
 
-def _told(one: Verdict, by: Actor) -> dict[str, Any]:
+def told(one: Verdict, by: Actor) -> dict[str, Any]:
+    """A verdict as the interface gives it."""
     return {
         "scan_id": one.scan_id,
         "code": one.code,

@@ -29,6 +29,7 @@ from tracker.api import (
     scans,
     stations,
     statistics,
+    stock_checks,
 )
 from tracker.api.fields import Shape
 from tracker.distribution.rules import NothingHandedOver
@@ -42,6 +43,7 @@ RESOURCES = (
     destructions.resource,
     scans.resource,
     batches.resource,
+    stock_checks.resource,
     reports.resource,
     stations.resource,
     certificates.resource,

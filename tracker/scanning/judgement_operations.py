@@ -25,8 +25,9 @@ from tracker.history.rules import Subject
 from tracker.i18n import N_, Sentence
 from tracker.reconditioning import operations as reconditioning
 from tracker.reconditioning import queries as bench
+from tracker.scanning import check_scan_operations as checks
 from tracker.scanning.meaning_queries import look, verdict
-from tracker.scanning.rules import Asked, Outcome, Verdict
+from tracker.scanning.rules import STOCK_CHECK, Asked, Outcome, Verdict
 from tracker.scanning.undo_operations import CHANGED, PUT, take_back
 from tracker.statements import writes
 from tracker.stock import operations as stock
@@ -44,6 +45,8 @@ def judge(
     `held`: code → device, of those that the call has read and locked already."""
     if against is None and not asks(asked):
         return look(asked)[0]
+    if asked.action == STOCK_CHECK:
+        return checks.judge(asked, by)
     code = codes.read(asked.raw)
     device = held[code].device if code in held else None
     if device is None:

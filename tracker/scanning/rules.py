@@ -20,6 +20,8 @@ LONGEST_NOTE = 500
 NO_UUID = N_("A scan is named by a UUID, for example 1b4e28ba-2fa1-4d2e-883f-0016d3cca427.")
 # A scan made by hand on the page: what it misspells is seen and put right at once.
 BY_PAGE = "page"
+# What a scan asks that only notes that something stands where it was scanned; its value `check` names the stock check.
+STOCK_CHECK = "stock_check"
 
 
 class Outcome(enum.StrEnum):
@@ -30,7 +32,7 @@ class Outcome(enum.StrEnum):
     REFUSED = "refused"
     UNKNOWN = "unknown"
     CONFLICT = "conflict"
-    ELSEWHERE = "other_collection"  # of another collection than the one its batch is tied to
+    ELSEWHERE = "other_collection"  # of another collection than its batch, or place than its stock check
 
 
 @dataclass(frozen=True)

@@ -29,6 +29,7 @@ VALUES = (
     "grade",
     "method",
     "undoes",
+    "check",
 )
 
 

@@ -19,7 +19,7 @@ from tracker.devices.models import Device
 from tracker.devices.rules import TYPES
 from tracker.errors import RuleBroken
 from tracker.i18n import N_
-from tracker.scanning import batch_queries, queries, sync_operations, sync_queries, sync_rules
+from tracker.scanning import batch_queries, queries, rules, sync_operations, sync_queries, sync_rules
 from tracker.scanning import meaning_queries as meanings
 from tracker.scanning.rules import Outcome, Verdict
 from tracker.scanning.sync_rules import Kept
@@ -96,6 +96,8 @@ def _told(one: Verdict, devices: Mapping[int, Device]) -> dict[str, Any]:
 
 
 def _sign(one: Verdict) -> str:
+    if one.action == rules.STOCK_CHECK and one.outcome is Outcome.ELSEWHERE:
+        return "wait"  # noted all the same: nothing was refused
     if one.action is None and one.outcome in (Outcome.DONE, Outcome.REFUSED):
         return "info" if one.outcome is Outcome.DONE else "wait"
     return SIGNS[one.outcome]

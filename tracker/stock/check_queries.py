@@ -38,6 +38,10 @@ class Result:
     unexpected: list[Seen] = field(default_factory=list)
     unknown: list[Seen] = field(default_factory=list)
 
+    @property
+    def every(self) -> list[Seen]:
+        return [*self.found, *self.waiting, *self.gone, *self.unexpected, *self.unknown]
+
 
 def check(number: int) -> StockCheck:
     """Raises `NotHere`."""

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from typing import Any
+
+from flask import Blueprint, Response, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -11,6 +15,7 @@ from tracker.accounts.access import current_actor
 from tracker.accounts.rules import Permission
 from tracker.database import transaction
 from tracker.devices import codes
+from tracker.devices.lifecycle import STAGES
 from tracker.errors import RuleBroken
 from tracker.stock import check_operations as operations
 from tracker.stock import check_queries as queries
@@ -18,8 +23,10 @@ from tracker.stock import queries as places
 from tracker.stock.check_models import StockCheckLine
 from tracker.stock.check_operations import Found
 from tracker.stock.forms import PutHereForm
+from tracker.web import csv_files, xlsx_files
 from tracker.web.access import requires
 from tracker.web.forms import show_refusal
+from tracker.web.shown import moment, say
 
 blueprint = Blueprint("stock_checks", __name__, url_prefix="/stock")
 
@@ -53,6 +60,54 @@ def _shown(number: int, form: PutHereForm) -> ResponseReturnValue:
         may_work=current_actor().may(Permission.WORK),
     )
     return page, 422 if form.errors or form.form_errors else 200
+
+
+@blueprint.get("/checks/<int:number>.csv")
+@requires(Permission.SEE_WORKSHOP)
+def as_csv(number: int) -> Response:
+    """The check line by line, as it stands."""
+    return csv_files.answer(f"stock-check-{number}", _header(), _rows(number, lambda at: moment(at, "short")))
+
+
+@blueprint.get("/checks/<int:number>.xlsx")
+@requires(Permission.SEE_WORKSHOP)
+def as_xlsx(number: int) -> Response:
+    return xlsx_files.answer(f"stock-check-{number}", _header(), _rows(number, lambda at: at))
+
+
+def _header() -> list[str]:
+    return [
+        _("Place checked"), _("Result"), _("Code"), _("Device"), _("Stage"), _("Found here"), _("By"),
+        _("Belongs in"), _("Is now in"),
+    ]  # fmt: skip
+
+
+def _rows(number: int, moment_of: Callable[[datetime], Any]) -> Iterator[list[Any]]:
+    checked = queries.check(number)
+    told = queries.result(checked)
+    belongs = places.names_of({one.line.was_in for one in told.unexpected if one.line.was_in})
+    names = people.user_names({one.line.found_by for one in told.every if one.line.found_by})
+    words = {
+        "unexpected": _("Unexpected"),
+        "unknown": _("Unknown code"),
+        "waiting": _("Missing") if checked.closed_at else _("Still to scan"),
+        "gone": _("Left during the check"),
+        "found": _("Found"),
+    }
+    for name, word in words.items():
+        for one in getattr(told, name):
+            home = checked.location.name if one.line.expected else belongs.get(one.line.was_in or "")
+            yield [
+                checked.location.name,
+                word,
+                codes.shown(one.line.code),
+                one.device.name if one.device else None,
+                say(STAGES[one.device.stage].name) if one.device else None,
+                moment_of(one.line.found_at) if one.line.found_at else None,
+                names.get(one.line.found_by or 0),
+                home,
+                one.place.name if one.place else None,
+            ]
 
 
 @blueprint.post("/checks/<int:number>/find")

@@ -28,9 +28,31 @@ function takeTyped(event) {
   document.dispatchEvent(new CustomEvent("ricochet:read", { detail, cancelable: true }));
 }
 
-// Fetched by the scan page alone: other pages with the field have no use for them.
+// What is read before all is fetched waits its turn: nothing typed goes to a page that is left meanwhile.
+const early = [];
+
+function takeEarly(event) {
+  event.preventDefault();
+  early.push(event.detail);
+}
+
+function byHandAgain() {
+  field?.form.removeEventListener("submit", takeTyped);
+}
+
+function inTurn() {
+  document.removeEventListener("ricochet:read", takeEarly);
+  for (const detail of early.splice(0)) {
+    document.dispatchEvent(new CustomEvent("ricochet:read", { detail, cancelable: true }));
+  }
+}
+
+// Fetched by the pages that keep what they scan: others with the field have no use for them.
 async function keepScans() {
-  const [{ read }, modes, page, queue, { client }] = await Promise.all([
+  field?.form.addEventListener("submit", takeTyped);
+  document.addEventListener("ricochet:read", takeEarly);
+  const [checking, { read }, modes, page, queue, { client }] = await Promise.all([
+    document.querySelector("[data-stock-check]") ? import("./scan/stock-check.js") : null,
     import("./scan/codes.js"),
     import("./scan/modes.js"),
     import("./scan/page.js"),
@@ -39,14 +61,14 @@ async function keepScans() {
     import("./scan/wedge.js"),
   ]);
   page.begin();
-  modes.begin({ read });
-  queue.begin({ read, person: page.person, mode: modes.mode });
-  field?.form.addEventListener("submit", takeTyped);
+  checking?.begin();
+  await modes.begin({ read }); // what is read first has its mode already
+  queue.begin({ read, person: page.person, mode: checking?.mode ?? modes.mode });
+  inTurn();
   try {
     await client();
   } catch {
-    // This browser keeps nothing: the plain form takes what is typed, as long as there is network.
-    field?.form.removeEventListener("submit", takeTyped);
+    byHandAgain(); // this browser keeps nothing: the plain form takes what is typed, as long as there is network
   }
 }
 
@@ -55,5 +77,11 @@ for (const box of document.querySelectorAll("[data-sound-switch]")) {
   box.addEventListener("change", () => setQuiet(!box.checked));
 }
 keepFocus();
-if (document.querySelector("[data-scan-page]")) keepScans();
+if (document.querySelector("[data-scan-page]")) {
+  keepScans().catch(() => { // its files did not come: the plain form again, with what was read meanwhile
+    byHandAgain();
+    document.removeEventListener("ricochet:read", takeEarly);
+    if (field && !field.value && early.length) field.value = early[0].raw;
+  });
+}
 announce(document.querySelector("[data-feedback]")?.dataset.feedback ?? "");

@@ -17,7 +17,7 @@ const asked = { mode: () => null, read: (raw) => ({ code: raw }), person: () => 
 
 export { newId, unsent } from "./store.js";
 
-/** Begin. `mode()` → {batch, action, values, badge} or null; `read(text)` → {code} or {fault}; `person()` → a number or null. */
+/** Begin. `mode()` → {batch, action, values, own, badge} or null; `read(text)` → {code} or {fault}; `person()` → a number or null. */
 export function begin(more) {
   Object.assign(asked, more);
   document.addEventListener("ricochet:read", (event) => {
@@ -39,6 +39,7 @@ export function take({ raw, source, at }) {
     source,
     mode: mode?.name ?? mode?.action ?? (source === "typed" ? BY_PAGE : null),
     batch: mode?.batch ?? null,
+    action: mode && !mode.batch ? mode.action : null, // a batch says on the server what it does
     badge: mode?.badge ?? null,
     values: mode?.own ?? null,
     person: asked.person(),
