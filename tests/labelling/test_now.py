@@ -119,6 +119,10 @@ def test_receiving_prints_with_the_same_press(app: Flask, browser: FlaskClient) 
     with transaction():
         announced = collecting.add_device(gift, Line(DeviceType.LAPTOP), Action.COLLECT, make.actor())
     address = f"/collections/{gift.reference}/receive"
+    row = re.search(
+        r'name="scanned" value="([A-Z]+)"><input type="hidden" name="and_print"', browser.get(address).text
+    )
+    assert row and row[1] == announced.code, "the rows print too"
     answer = browser.post(address, data={**form_of(browser, address), "scanned": announced.code})
     assert answer.location == address and [one.labels for one in jobs()] == [1]
     assert devices.by_code(announced.code).stage is Stage.RECEIVED
