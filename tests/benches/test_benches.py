@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import uuid
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -18,10 +19,10 @@ from tests.web import browsing
 from tracker import clock
 from tracker.accounts import operations as accounts
 from tracker.accounts.models import User
-from tracker.accounts.rules import Actor, Role
+from tracker.accounts.rules import Actor, LinkPurpose, Role
 from tracker.benches import operations, pin_operations, queries, rules
 from tracker.benches.models import BenchTurn, SharedBench
-from tracker.benches.rules import TurnEnd
+from tracker.benches.rules import Habits, TurnEnd
 from tracker.cards import operations as cards
 from tracker.cards.models import Badge
 from tracker.cards.rules import Ending
@@ -30,6 +31,9 @@ from tracker.devices.lifecycle import Stage
 from tracker.devices.models import Device
 from tracker.errors import Malformed, NotAllowed, NotHere, RuleBroken
 from tracker.history.models import HistoryEntry
+from tracker.scanning import batch_operations
+from tracker.scanning.batch_models import ScanBatch
+from tracker.scanning.batch_rules import BatchAsked, is_idle, new_id
 
 PIN = "8302"
 MINUTE = timedelta(minutes=1)
@@ -112,10 +116,21 @@ def test_an_entry_bears_the_person_and_the_bench(app: Flask) -> None:
 
 def test_a_badge_without_its_pin_opens_nothing(app: Flask) -> None:
     client, (_user, code) = bench_of(app), person()
-    assert begin(client, code, "8303").status_code == 422 and not works(client)
     assert begin(client, code, "").status_code == 422 and not works(client)
+    wrong = begin(client, code, "8303")
+    assert wrong.status_code == 422 and not works(client)
     alone = browsing.send(client, "/bench/alone", {"badge": code}, form=f"/bench?badge={code}")
     assert alone.status_code == 403 and not works(client)
+    found = browsing.FORM_TOKEN.search(wrong.text)  # the right one, on the page that said that it was wrong
+    assert found
+    again = {
+        "csrf_token": browsing.token_on(wrong.text),
+        "form_token": found.group(1),
+        "badge": code,
+        "pin": PIN,
+    }
+    client.post("/bench/pin", data=again)
+    assert works(client)
 
 
 def test_a_badge_that_never_had_a_pin_opens_nothing(app: Flask) -> None:
@@ -126,7 +141,7 @@ def test_a_badge_that_never_had_a_pin_opens_nothing(app: Flask) -> None:
 def test_where_the_workshop_allows_it_a_badge_alone_says_who_works_as_a_volunteer(app: Flask) -> None:
     client, (user, code) = bench_of(app), person("quality")
     with transaction():
-        operations.choose_habits(make.actor("coordinator"), idle_minutes=10, badge_alone=True)
+        operations.choose_habits(make.actor("coordinator"), Habits(badge_alone=True))
     browsing.send(client, "/bench/alone", {"badge": code}, form=f"/bench?badge={code}")
     assert works(client)
     with transaction():
@@ -155,7 +170,7 @@ def test_a_turn_ends_at_the_bench(app: Flask, way: str) -> None:
     assert not works(client)
 
 
-@pytest.mark.parametrize("way", ["away", "lost", "disabled", "ended", "new PIN"])
+@pytest.mark.parametrize("way", ["away", "ended", "new PIN"])
 def test_a_turn_ends_from_elsewhere(app: Flask, way: str) -> None:
     client, (user, code) = bench_of(app), person()
     begin(client, code)
@@ -164,15 +179,72 @@ def test_a_turn_ends_from_elsewhere(app: Flask, way: str) -> None:
     with transaction():
         if way == "away":
             operations.end_own_turn(queries.turns_of(user.id)[0].id, her)
-        elif way == "lost":
-            cards.end_badge(session.get_one(User, user.id), boss, Ending.LOST)
-        elif way == "disabled":
-            accounts.disable(session.get_one(User, user.id), boss)
         elif way == "ended":
             operations.end_bench(the_bench_now(), boss)
         else:
             pin_operations.set_pin(her, "9170", "9170")
     assert not works(client)
+
+
+def back_again(user: User, boss: Actor) -> None:
+    accounts.disable(user, boss)
+    accounts.enable(user, boss)
+
+
+def test_badge_and_pin_stop_at_once_with_what_makes_them_hers(app: Flask) -> None:
+    """Her turn is over, and the same badge with the same PIN opens no other."""
+    client, boss, works_still = bench_of(app), make.actor("coordinator"), []
+    new = "Lundi-vert-neuf-2026"
+    ways: dict[str, Callable[[User], object]] = {
+        "password": lambda user: accounts.change_password(user, new),
+        "link": lambda user: accounts.use_link(accounts.make_link(user, LinkPurpose.NEW_PASSWORD, None), new),
+        "lost": lambda user: cards.end_badge(user, boss, Ending.LOST),
+        "suspended": lambda user: accounts.disable(user, boss),
+        "back again": lambda user: back_again(user, boss),
+        "erased": lambda user: accounts.forget(user, boss),
+    }
+    for number, (way, ended) in enumerate(ways.items()):
+        user, code = person(email=f"n{number}@example.org")
+        begin(client, code)
+        assert works(client), way
+        with transaction():
+            ended(session.get_one(User, user.id))
+        if works(client):
+            works_still.append(f"{way}: her turn")
+        browsing.send(client, "/bench/pin", {"badge": code, "pin": PIN}, form="/bench")
+        if works(client):
+            works_still.append(f"{way}: her PIN")
+    assert not works_still
+
+
+def test_a_workshop_chooses_its_pauses_within_bounds_and_the_mode_rests_as_it_says(app: Flask) -> None:
+    client = make.signed_in(app, "coordinator")
+    page = client.get("/benches").text
+    assert 'value="10"' in page and 'value="15"' in page
+    for field, minutes in (("idle_minutes", "0"), ("idle_minutes", "121"), ("mode_minutes", "0"), ("mode_minutes", "")):  # fmt: skip
+        sent = {"idle_minutes": "20", "mode_minutes": "3", field: minutes}
+        answer = browsing.send(client, "/benches/habits", sent, form="/benches")
+        assert answer.status_code == 422, (field, minutes)
+    assert queries.habits(1) == Habits()
+    session.rollback()
+    opened = batch_operations.open_batch
+    with transaction():
+        old = opened(BatchAsked(new_id()), make.actor()).id
+    sent = {"idle_minutes": "20", "mode_minutes": "3"}
+    assert browsing.send(client, "/benches/habits", sent, form="/benches").status_code == 303
+    with transaction():
+        made = {
+            session.get_one(ScanBatch, old).idle_minutes,
+            opened(BatchAsked(new_id()), make.actor()).idle_minutes,
+        }
+    assert made == {15, 3} and queries.habits(1) == Habits(20, 3)
+    assert 'data-idle-minutes="3"' in client.get("/scan").text
+    began = clock.now()
+    rested = [
+        is_idle({"a": {"at": began.isoformat()}}, "a", began + n * MINUTE + timedelta(seconds=1), 3)
+        for n in (2, 3)
+    ]
+    assert rested == [False, True]
 
 
 def the_bench_now() -> SharedBench:

@@ -10,8 +10,13 @@ from flask import Flask
 
 from tests import make
 from tests.browser.chromium import axe_faults, screenshot
+from tracker.accounts.rules import Actor
+from tracker.benches import pin_operations
+from tracker.cards import operations as cards
 from tracker.database import transaction
 from tracker.devices.lifecycle import Stage
+from tracker.https import authority
+from tracker.https.rules import names
 from tracker.stock.operations import put
 
 pytestmark = [pytest.mark.browser, pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)]
@@ -87,6 +92,54 @@ def test_every_page_can_be_read_in_the_dark(app: Flask, opened: Callable[..., An
         faults += axe_faults(page, only=RULES_OF_COLOUR)
         screenshot(page, f"page{address.replace('/', '-')}-dark")
     assert not faults, "\n".join(faults)
+
+
+def test_the_pages_of_a_bench_and_of_its_certificate_are_open_to_everybody(
+    app: Flask, opened: Callable[..., Any]
+) -> None:
+    """The pages that the walk above does not come to, because the browser is no bench and has no certificate."""
+    authority.make(
+        authority.folder_of(app.config["SETTINGS"].instance),
+        names("ricochet.local", ["192.168.1.10"]),
+        "Atelier",
+    )
+    boss = make.user("coordinator")
+    by = Actor(boss.role, boss.id, site_id=1)
+    with transaction():
+        code = cards.issue_badge(boss, by).code
+        pin_operations.set_pin(by, "8302", "8302")
+    page = sign_in(opened, boss.email, trouble=True)  # a wrong PIN is an error in the console
+    faults = [*looked_at(page, "/benches"), *looked_at(page, "/badge"), *looked_at(page, "/https")]
+    page.goto("/benches")
+    page.fill("input[name=name]", "Table")
+    page.locator("form[action='/benches'] button").click()
+    page.wait_for_url("**/bench")
+    faults += [*looked_at(page, "/bench"), *looked_at(page, f"/bench?badge={code}")]
+    page.fill("input[name=pin]", "8303")
+    page.locator("form[action='/bench/pin'] button[type=submit]").click()
+    page.locator("[aria-invalid=true]").wait_for()
+    faults += looked_at(page)
+    page.fill("input[name=pin]", "8302")
+    page.locator("form[action='/bench/pin'] button[type=submit]").click()
+    page.wait_for_url("**/scan")
+    faults += [*looked_at(page), *looked_at(page, "/bench")]
+    assert not faults, "\n".join(faults)
+
+
+def looked_at(page: Any, address: str | None = None) -> list[str]:
+    """What is wrong with a page at both widths, by day and by night."""
+    faults = []
+    if address:
+        page.goto(address)
+    for width in (390, 1280):
+        page.set_viewport_size({"width": width, "height": 844})
+        for colours in ("light", "dark"):
+            page.emulate_media(color_scheme=colours)
+            faults += axe_faults(page, only=() if colours == "light" else RULES_OF_COLOUR)
+            screenshot(page, f"here-{page.url.split('/', 3)[3]}-{width}-{colours}")
+        if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
+            faults.append(f"{page.url}: wider than {width} px")
+    return faults
 
 
 # Each word of the menu that reaches past the box of its own line, as the browser draws it.

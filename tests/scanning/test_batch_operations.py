@@ -26,7 +26,7 @@ from tracker.errors import NotAllowed, NotHere, RuleBroken
 from tracker.history.models import HistoryEntry
 from tracker.scanning import batch_operations, batch_queries, batch_undo_operations, rules
 from tracker.scanning.batch_models import ScanBatch
-from tracker.scanning.batch_rules import IDLE, batch_asked, number_of
+from tracker.scanning.batch_rules import batch_asked, number_of
 from tracker.scanning.operations import scan_many
 from tracker.scanning.rules import Outcome, Verdict
 
@@ -146,7 +146,7 @@ def test_a_batch_that_rested_too_long_is_not_silently_continued(app: Flask) -> N
         batch_operations.open_sent([given], phone, by)
     later, much_later = (
         start + timedelta(minutes=10),
-        start + timedelta(minutes=10) + IDLE + timedelta(seconds=1),
+        start + timedelta(minutes=25, seconds=1),
     )
     assert outcomes(scanned(batch, by, first.code, client=phone, at=later)) == ["done"]
     (refused,) = scanned(batch, by, second.code, client=phone, at=much_later)

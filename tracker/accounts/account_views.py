@@ -38,7 +38,9 @@ def show() -> ResponseReturnValue:
             show_refusal(form, refusal)
         else:
             flash(
-                _("Your password is changed. Other browsers are signed out, and your keys no longer work."),
+                _(
+                    "Your password is changed. Other browsers are signed out; your keys, and the PIN of your badge if you had one, no longer work."
+                ),
                 "good",
             )
             return redirect("/account")

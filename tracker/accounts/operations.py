@@ -27,13 +27,21 @@ from tracker.errors import Conflict, Malformed, NotAllowed, NotHere, RuleBroken
 from tracker.i18n import N_
 
 Leaver = Callable[[User, Actor], None]
+Renewer = Callable[[User], None]
 _leavers: list[Leaver] = []
+_renewers: list[Renewer] = []
 
 
 def follows_leaving(leaver: Leaver) -> Leaver:
     """Register what a later floor does, in the same transaction, when somebody may no longer sign in."""
     _leavers.append(leaver)
     return leaver
+
+
+def follows_new_password(renewer: Renewer) -> Renewer:
+    """Register what a later floor does, in the same transaction, when somebody's password is set anew."""
+    _renewers.append(renewer)
+    return renewer
 
 
 def add_user(
@@ -183,6 +191,8 @@ def _set_password(user: User, password: str) -> None:
     _close_links(user)
     _end_keys(user)
     session.flush()
+    for renewer in _renewers:
+        renewer(user)
 
 
 def end_sessions(user: User) -> None:

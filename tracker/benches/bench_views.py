@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+
 from flask import Blueprint, flash, make_response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -9,8 +11,9 @@ from flask_babel import gettext as _
 from tracker.accounts import sign_in
 from tracker.accounts.access import current_actor
 from tracker.accounts.rules import Permission
-from tracker.benches import door, operations, pin_operations, queries, rules
+from tracker.benches import door, operations, pin_operations, queries
 from tracker.benches.forms import BenchForm, HabitsForm
+from tracker.benches.rules import Habits
 from tracker.cards import queries as cards
 from tracker.database import transaction
 from tracker.errors import RuleBroken
@@ -25,7 +28,7 @@ blueprint = Blueprint("bench_list", __name__, url_prefix="/benches")
 @requires(Permission.COORDINATE)
 def index() -> ResponseReturnValue:
     kept = queries.habits(current_actor().site_id)
-    return _page(BenchForm(), HabitsForm(idle_minutes=kept.idle_minutes, badge_alone=kept.badge_alone))
+    return _page(BenchForm(), HabitsForm(**asdict(kept)))
 
 
 def _page(form: BenchForm, habits: HabitsForm) -> ResponseReturnValue:
@@ -69,8 +72,9 @@ def habits() -> ResponseReturnValue:
             with transaction():
                 operations.choose_habits(
                     current_actor(),
-                    idle_minutes=form.idle_minutes.data or rules.IDLE_MINUTES,
-                    badge_alone=bool(form.badge_alone.data),
+                    Habits(
+                        form.idle_minutes.data or 0, form.mode_minutes.data or 0, bool(form.badge_alone.data)
+                    ),
                 )
         except RuleBroken as refusal:
             show_refusal(form, refusal)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _
 from wtforms import BooleanField, HiddenField, StringField
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import InputRequired, Length
 
 from tracker.benches.rules import LONGEST_NAME
 from tracker.web.fields import PlainField, WholeField, readable
@@ -44,5 +44,10 @@ class BenchForm(OnceForm):
 
 
 class HabitsForm(OnceForm):
-    idle_minutes = WholeField(_("A turn ends after so many minutes without a scan"), [Optional()])
+    idle_minutes = WholeField(_("A turn ends after so many minutes without a scan"), [InputRequired()])
+    mode_minutes = WholeField(
+        _("A scanning mode rests after so many minutes without a scan"),
+        [InputRequired()],
+        description=_("Then a scan only looks up, until somebody continues. It holds for batches that are opened from now on."),
+    )  # fmt: skip
     badge_alone = BooleanField(_("A badge without PIN says who works, with a volunteer’s rights"))

@@ -8,7 +8,7 @@ from sqlalchemy import ForeignKey, Index, String, false, text, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from tracker.accounts.models import User
-from tracker.benches.rules import IDLE_MINUTES, TurnEnd
+from tracker.benches.rules import IDLE_MINUTES, MODE_MINUTES, TurnEnd
 from tracker.cards.models import Badge
 from tracker.clock import now
 from tracker.database import Base, text_enum
@@ -74,4 +74,5 @@ class BenchHabits(Base):
 
     site_id: Mapped[int] = mapped_column(ForeignKey("sites.id"), primary_key=True, autoincrement=False)
     idle_minutes: Mapped[int] = mapped_column(default=IDLE_MINUTES)
+    mode_minutes: Mapped[int] = mapped_column(default=MODE_MINUTES, server_default=str(MODE_MINUTES))
     badge_alone: Mapped[bool] = mapped_column(default=False, server_default=false())

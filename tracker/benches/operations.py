@@ -3,6 +3,7 @@ each entry of the history bears the person and the bench by itself."""
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import datetime
 
 from sqlalchemy import delete, update
@@ -12,7 +13,7 @@ from tracker.accounts.rules import Actor, Permission
 from tracker.accounts.secrets import hash_of, new_secret
 from tracker.benches import queries, rules
 from tracker.benches.models import BenchHabits, BenchTurn, SharedBench
-from tracker.benches.rules import TurnEnd
+from tracker.benches.rules import Habits, TurnEnd
 from tracker.cards.models import Badge
 from tracker.database import session
 from tracker.errors import Malformed, NotAllowed, NotHere
@@ -44,23 +45,18 @@ def end_bench(bench: SharedBench, by: Actor) -> None:
     history.append(subject=(Subject.BENCH, bench.id), action="end_bench", by=by)
 
 
-def choose_habits(by: Actor, *, idle_minutes: int, badge_alone: bool) -> None:
-    """After how long a turn is over, and whether a badge without PIN says who works."""
+def choose_habits(by: Actor, wanted: Habits) -> None:
+    """After how long a turn is over and a mode rests, and whether a badge without PIN says who works."""
     by.must(Permission.COORDINATE)
-    if not rules.LEAST_IDLE <= idle_minutes <= rules.MOST_IDLE:
-        raise Malformed(
-            N_("Give a number of minutes from %(least)s to %(most)s."),
-            field="idle_minutes",
-            least=rules.LEAST_IDLE,
-            most=rules.MOST_IDLE,
-        )
+    rules.must_be_minutes(wanted.idle_minutes, "idle_minutes")
+    rules.must_be_minutes(wanted.mode_minutes, "mode_minutes")
     row = session.get(BenchHabits, by.site_id, with_for_update=True) or BenchHabits(site_id=by.site_id)
-    row.idle_minutes, row.badge_alone = idle_minutes, badge_alone
+    row.idle_minutes, row.mode_minutes = wanted.idle_minutes, wanted.mode_minutes
+    row.badge_alone = wanted.badge_alone
     session.add(row)
     session.flush()
-    facts = {"idle_minutes": idle_minutes, "badge_alone": badge_alone}
     history.append(
-        subject=(Subject.BENCH_HABITS, by.site_id), action="choose_bench_habits", by=by, facts=facts
+        subject=(Subject.BENCH_HABITS, by.site_id), action="choose_bench_habits", by=by, facts=asdict(wanted)
     )
 
 

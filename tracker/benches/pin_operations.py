@@ -7,6 +7,7 @@ from datetime import timedelta
 from sqlalchemy import case, or_, update
 
 from tracker import clock
+from tracker.accounts import operations as accounts
 from tracker.accounts.models import User
 from tracker.accounts.passwords import hashed
 from tracker.accounts.rules import Actor, ActorKind, Permission, Role
@@ -49,6 +50,16 @@ def forget_pin(user: User, by: Actor) -> None:
     _forget(badge)
     operations.end_turns_of(user.id, TurnEnd.PIN)
     _about(badge, "forget_pin", by, user=user.id)
+
+
+@accounts.follows_new_password
+def forget_with_the_password(user: User) -> None:
+    """Whoever knew her password could have set the PIN: both end, and every turn of hers. She sets a new one."""
+    badge = cards.badge_of(user.id, lock=True)
+    operations.end_turns_of(user.id, TurnEnd.PASSWORD)
+    if badge is not None and badge.pin_hash is not None:
+        _forget(badge)
+        _about(badge, "forget_pin", Actor(user.role, user.id, site_id=user.site_id), user=user.id)
 
 
 def charge_try(bench: SharedBench, badge: Badge) -> str | None:

@@ -56,7 +56,7 @@ def names_of(ids: set[int]) -> dict[int, str]:
 
 def habits(site_id: int) -> Habits:
     row = session.get(BenchHabits, site_id)
-    return Habits(row.idle_minutes, row.badge_alone) if row else Habits()
+    return Habits(row.idle_minutes, row.mode_minutes, row.badge_alone) if row else Habits()
 
 
 def badge(code: str, site_id: int) -> Badge | None:

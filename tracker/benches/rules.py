@@ -17,7 +17,8 @@ from tracker.errors import Malformed
 from tracker.i18n import N_
 
 PIN = re.compile(r"[0-9]{4,6}")
-IDLE_MINUTES, LEAST_IDLE, MOST_IDLE = 10, 1, 120
+IDLE_MINUTES, MODE_MINUTES = 10, 15
+LEAST_IDLE, MOST_IDLE = 1, 120  # minutes, of both
 # Fifteen guesses of 10,000 before the PIN is gone: one in 667 for four digits, and each fifth waits.
 BADGE_TRIES = 5  # wrong ones in a row, then it waits
 PIN_ENDS_AFTER = 15  # wrong ones in a row, then the PIN is gone
@@ -40,13 +41,15 @@ class TurnEnd(enum.StrEnum):
     NEXT = "next"  # somebody else's badge
     AWAY = "away"  # from her own account
     PIN = "pin"  # her PIN changed
+    PASSWORD = "password"  # her password changed  # noqa: S105 (a reason)
 
 
 @dataclass(frozen=True)
 class Habits:
-    """What a workshop wants of its benches."""
+    """What a workshop wants of its benches, and how long a scanning mode may rest before a scan only looks up."""
 
     idle_minutes: int = IDLE_MINUTES
+    mode_minutes: int = MODE_MINUTES
     badge_alone: bool = False
 
     @property
@@ -63,6 +66,17 @@ def checked_pin(text: str | None) -> str:
     if steps in ({0}, {1}, {9}) or len(set(pin)) == 1:
         raise Malformed(N_("This PIN is the first that anybody tries: choose other digits."), field="pin")
     return pin
+
+
+def must_be_minutes(minutes: int, field: str) -> None:
+    """Raise `Malformed` for a pause that ends at once, or so late that the next person finds the turn open."""
+    if not LEAST_IDLE <= minutes <= MOST_IDLE:
+        raise Malformed(
+            N_("Give a number of minutes from %(least)s to %(most)s."),
+            field=field,
+            least=LEAST_IDLE,
+            most=MOST_IDLE,
+        )
 
 
 def role_at_bench(role: Role, *, proven: bool) -> Role | None:

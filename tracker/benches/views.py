@@ -108,6 +108,7 @@ def prove() -> ResponseReturnValue:
             raise refusal
     except RuleBroken as refused:
         form.pin.data = ""
+        form.begin_anew()  # the try is counted, which used the token up
         show_refusal(form, refused, otherwise="pin")
         return _ask_pin(_bench(), badge, form)
     return _begun(secret, form.next.data)

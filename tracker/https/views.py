@@ -24,7 +24,7 @@ blueprint = Blueprint("https", __name__, url_prefix="/https")
 CERTIFICATE = "application/x-x509-ca-cert"
 QUIET = 4  # modules around a QR symbol
 # Shown where the browser knows the certificate, and only there.
-KNOWN = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24"><path d="M4 12l6 6L20 7" fill="none" stroke="#1a7f37" stroke-width="3"/></svg>'  # fmt: skip
+KNOWN = '<svg xmlns="http://www.w3.org/2000/svg" width="48" height="48" viewBox="0 0 24 24"><path d="M4 12l6 6L20 7" fill="none" stroke="#1a7f37" stroke-width="3"/></svg>'  # fmt: skip
 
 
 @dataclass(frozen=True)

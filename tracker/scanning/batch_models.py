@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from tracker.benches.rules import MODE_MINUTES
 from tracker.clock import now
 from tracker.database import Base
 
@@ -18,7 +19,8 @@ class ScanBatch(Base):
     """Scans that belong together. `id` is a UUID of the client's, so that one can begin without network.
 
     `action` None with neither `place` nor a grade in `values`: a batch that only looks up. `clients`: who scans in it →
-    `{"at": the client's time of its last scan, "unsent": scans that it says it still holds}`.
+    `{"at": the client's time of its last scan, "unsent": scans that it says it still holds}`. `idle_minutes`: how long one may rest in
+    it, as the workshop had chosen when it was opened: scans that a phone still holds are judged by what it showed.
     """
 
     __tablename__ = "scan_batches"
@@ -37,6 +39,7 @@ class ScanBatch(Base):
     collection_id: Mapped[int | None] = mapped_column(ForeignKey("collections.id"))
     values: Mapped[dict[str, Any]] = mapped_column(default=dict)
     clients: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    idle_minutes: Mapped[int] = mapped_column(default=MODE_MINUTES, server_default=str(MODE_MINUTES))
     closed_at: Mapped[datetime | None]
     closed_by: Mapped[int | None]
     undone_at: Mapped[datetime | None]

@@ -10,6 +10,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from tracker import clock
 from tracker.accounts.rules import Actor, Permission
+from tracker.benches import queries as benches
 from tracker.collection import queries as collections
 from tracker.database import is_postgresql, session
 from tracker.errors import Conflict, NotHere, RuleBroken
@@ -63,7 +64,8 @@ def _taken_in(asked: BatchAsked, by: Actor) -> ScanBatch:
         tied = None
     found = _opened(replace(asked, mode=replace(asked.mode, place=place, values=values)), by, tied)
     key = rules.key_of(asked.client, by)
-    found.clients = rules.seen(found.clients, key, asked.continued_at, asked.unsent)
+    told = rules.seen(found.clients, key, asked.continued_at)
+    found.clients = rules.holding(told, key, asked.unsent, by.user_id, clock.now())
     if found.closed_at is None:
         found.values = {**found.values, **values}
     session.flush()
@@ -100,6 +102,7 @@ def _claimed(asked: BatchAsked, by: Actor, tied: int | None) -> bool:
         "collection_id": tied,
         "values": dict(asked.mode.values),
         "clients": rules.seen({}, rules.key_of(asked.client, by), at),
+        "idle_minutes": benches.habits(by.site_id).mode_minutes,
         "version": 1,
     }
     make = postgresql.insert if is_postgresql() else sqlite.insert
@@ -138,15 +141,17 @@ def close(
     if batch.closed_at is not None:
         return batch
     if client is not None:
-        batch.clients = rules.seen(batch.clients, rules.key_of(client, by), None, unsent)
-    must_be_sent(batch, by, unsent if client is None else 0, anyway=anyway)
+        batch.clients = rules.holding(
+            batch.clients, rules.key_of(client, by), unsent, by.user_id, clock.now()
+        )
+    left = must_be_sent(batch, by, unsent if client is None else 0, anyway=anyway)
     batch.closed_at, batch.closed_by = clock.now(), by.user_id
     # A reason is free text: it stays with the entries' notes, from which it can be erased, and nowhere else.
     batch.values = {name: value for name, value in batch.values.items() if name != "reason"}
     session.flush()
     counted = queries.counts([batch.id])[batch.id]
     facts = {"done": counted.done, "refused": counted.refused, "unknown": counted.unknown}
-    _tell(batch.id, "close_batch", by, {"batch": batch.id, **facts})
+    _tell(batch.id, "close_batch", by, {"batch": batch.id, **facts, **left})
     return batch
 
 
@@ -159,16 +164,46 @@ def close_sent(sent: Sequence[Mapping[str, Any]], client: str, by: Actor) -> Non
             close(found, by)
 
 
-def must_be_sent(batch: ScanBatch, by: Actor, unsent: int, *, anyway: bool) -> None:
-    """Raise `RuleBroken` while a client holds scans of this batch."""
-    held = unsent + rules.unsent_in(batch.clients)
-    if not held or (anyway and by.may(Permission.COORDINATE)):
-        return
+def still_hold(counts: Mapping[str, int], client: str, by: Actor) -> None:
+    """A phone sent scans that were not this person's to send: it keeps them, whatever it says of the rest. `counts`:
+    batch → how many."""
+    key = rules.key_of(client, by)
+    for batch_id, batch in (queries.held(counts, by.site_id) if counts else {}).items():
+        unsent = int(batch.clients.get(key, {}).get("unsent", 0)) + counts[batch_id]
+        batch.clients = rules.holding(batch.clients, key, unsent, by.user_id, clock.now())
+        session.flush()
+
+
+def must_be_sent(batch: ScanBatch, by: Actor, unsent: int, *, anyway: bool) -> dict[str, Any]:
+    """Raise `RuleBroken` while a client holds scans of this batch, and say which, how many and since when. A coordinator
+    goes on `anyway`: the facts for the history, of what was left where."""
+    held = rules.holders(batch.clients)
+    if not held and not unsent:
+        return {}
+    if anyway and by.may(Permission.COORDINATE):
+        left = [{"client": one.client, "unsent": one.unsent, "by": one.person} for one in held]
+        return {"anyway": True, "left": left}
     raise RuleBroken(
-        N_("%(count)s scans of this batch are not sent yet: bring the phone that made them near the network, "
+        N_("%(count)s scans of this batch are not sent yet%(where)s. Bring the phone that made them near the network, "
            "wait until it says that all is sent, then close. If it is lost, ask a coordinator."),
-        count=held,
+        count=unsent + sum(one.unsent for one in held),
+        where=where_they_are(held),
     )  # fmt: skip
+
+
+def where_they_are(held: Sequence[Holder]) -> Sentence | str:
+    """“: 3 with Marie since 14:05, …”, nothing where nobody said it."""
+    names = accounts.user_names({one.person for one in held if one.person})
+    said: Sentence | str = ""
+    for one in held:
+        named = {
+            "before": said or ":",
+            "count": one.unsent,
+            "name": names.get(one.person or 0) or Sentence(N_("a phone without a name")),
+            "moment": _on_the_clock(one.since or batch_was_never),
+        }
+        said = Sentence(N_("%(before)s %(count)s with %(name)s since %(moment)s;"), named)
+    return said
 
 
 def _must_be_open(batch: ScanBatch) -> None:

@@ -15,8 +15,6 @@ from tracker.scanning import mode_rules, rules
 from tracker.scanning.mode_rules import Mode
 from tracker.scanning.rules import Asked
 
-# Whoever comes back after so long looks up first: the batch of before the break may be somebody else's by now.
-IDLE = timedelta(minutes=15)
 # An undo as it is scanned: it takes back a move, whatever the batch does.
 UNDO_ACTION = "correct"
 
@@ -94,24 +92,57 @@ def key_of(client: str | None, by: Actor) -> str:
     return f"user-{by.user_id}" if by.token_id is None else f"token-{by.token_id}"
 
 
-def is_idle(clients: Mapping[str, Any], key: str, at: datetime) -> bool:
-    """Whether this one rested too long in the batch to go on without saying so. By one and the same clock, so that a
-    phone whose clock is days wrong is judged by its own pauses."""
+def is_idle(clients: Mapping[str, Any], key: str, at: datetime, minutes: int) -> bool:
+    """Whether this one rested for more than so many minutes, and looks up first: the batch of before the break may be
+    somebody else's by now. By one and the same clock, so that a phone whose clock is days wrong is judged by its own
+    pauses."""
     before = clients.get(key, {}).get("at")
-    return before is not None and at - datetime.fromisoformat(before) > IDLE
+    return before is not None and at - datetime.fromisoformat(before) > timedelta(minutes=minutes)
 
 
-def seen(
-    clients: Mapping[str, Any], key: str, at: datetime | None, unsent: int | None = None
-) -> dict[str, Any]:
+@dataclass(frozen=True)
+class Holder:
+    """A client that still holds scans of a batch. `person`: who last said so, `since`: when it first said that it holds some,
+    by the server's clock."""
+
+    client: str
+    unsent: int
+    person: int | None
+    since: datetime | None
+
+
+def seen(clients: Mapping[str, Any], key: str, at: datetime | None) -> dict[str, Any]:
     """`clients` once this one was seen at this moment; the latest counts, whatever order they come in."""
     before = clients.get(key, {})
     known = before.get("at")
     latest = max(at, datetime.fromisoformat(known)) if at and known else at
     after = {**before, **({"at": latest.isoformat()} if latest else {})}
-    if unsent is not None:
-        after["unsent"] = unsent
     return {**clients, key: after}
+
+
+def holding(
+    clients: Mapping[str, Any], key: str, unsent: int, person: int | None, told_at: datetime
+) -> dict[str, Any]:
+    """`clients` once this one has said how many scans of the batch it still holds."""
+    before = dict(clients.get(key, {}))
+    since = before.pop("since", None) or told_at.isoformat()
+    before.pop("by", None)
+    held = {"unsent": unsent, "since": since, "by": person} if unsent else {"unsent": 0}
+    return {**clients, key: {**before, **held}}
+
+
+def holders(clients: Mapping[str, Any]) -> list[Holder]:
+    """Who still holds scans, the longest first."""
+    found = [
+        Holder(key, int(one["unsent"]), one.get("by"), _since(one.get("since")))
+        for key, one in clients.items()
+        if one.get("unsent")
+    ]
+    return sorted(found, key=lambda one: (one.since is not None, one.since))
+
+
+def _since(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
 
 
 def unsent_in(clients: Mapping[str, Any]) -> int:

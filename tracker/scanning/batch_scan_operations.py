@@ -44,9 +44,13 @@ class Held:
     mode: Mode
     collection_id: int | None
     clients: dict[str, Any]
+    idle_minutes: int
     closed_at: datetime | None
     undone: bool
     counted: set[int]
+
+    def rested(self, key: str, at: datetime) -> bool:
+        return rules.is_idle(self.clients, key, at, self.idle_minutes)
 
 
 class Batches:
@@ -93,12 +97,11 @@ class Batches:
             held.closed_at and one.client is None
         ):  # a phone's scan may come late; it was made in the open batch
             return _refused(one, CLOSED)
-        if rules.is_idle(held.clients, rules.key_of(one.client, self.by), one.at or clock.now()):
-            minutes = int(rules.IDLE.total_seconds() // 60)
+        if held.rested(rules.key_of(one.client, self.by), one.at or clock.now()):
             return verdict(
                 one,
                 Outcome.REFUSED,
-                Sentence(RESTED, {"minutes": minutes}),
+                Sentence(RESTED, {"minutes": held.idle_minutes}),
                 address=f"/scan/batches/{held.id}",
             )
         if held.collection_id and queries.collection_of(device.id) != held.collection_id:
@@ -107,7 +110,7 @@ class Batches:
 
     def _note(self, held: Held, one: Asked, found: Verdict) -> None:
         key, at = rules.key_of(one.client, self.by), one.at or clock.now()
-        if not rules.is_idle(held.clients, key, at):
+        if not held.rested(key, at):
             held.clients = rules.seen(held.clients, key, at)
         if found.outcome is Outcome.DONE and found.device_id is not None:
             change = held.counted.discard if one.action == UNDO_ACTION else held.counted.add
@@ -126,6 +129,7 @@ def _held(batch: ScanBatch, counted: set[int]) -> Held:
         mode=queries.mode_of(batch),
         collection_id=batch.collection_id,
         clients=dict(batch.clients),
+        idle_minutes=batch.idle_minutes,
         closed_at=batch.closed_at,
         undone=batch.undone_at is not None,
         counted=counted,

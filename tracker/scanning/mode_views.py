@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from tracker import clock
 from tracker.accounts.access import current_actor
+from tracker.benches import queries as benches
 from tracker.cards import queries as cards
 from tracker.cards.rules import END, UNDO, Command, commands
 from tracker.database import transaction
@@ -56,7 +57,8 @@ def running() -> Running | None:
     batch = batch_queries.find(held, by.site_id) if held else None
     if batch is None or batch.closed_at is not None:
         return None
-    idle = batch_rules.is_idle(batch.clients, batch_rules.key_of(None, by), clock.now())
+    key = batch_rules.key_of(None, by)
+    idle = batch_rules.is_idle(batch.clients, key, clock.now(), batch.idle_minutes)
     return Running(batch, batch_queries.mode_of(batch), idle)
 
 
@@ -70,7 +72,7 @@ def shown(*, empty: bool = False) -> dict[str, Any]:
         "open": [] if now or empty else batch_queries.open_batches(by.site_id, limit=3),
         "mode_of": batch_queries.mode_of,
         "table": table(by.site_id),
-        "idle_minutes": int(batch_rules.IDLE.total_seconds() // 60),
+        "idle_minutes": now.batch.idle_minutes if now else benches.habits(by.site_id).mode_minutes,
         "new_id": rules.new_scan_id,
     }
 

@@ -43,6 +43,10 @@ class OnceForm(Form):
 
     form_token = HiddenField(default=lambda: secrets.token_urlsafe(16))
 
+    def begin_anew(self) -> None:
+        """Another token, for a view that wrote something and shows the form again: the old one is used up."""
+        self.form_token.data = secrets.token_urlsafe(16)
+
 
 @dataclass
 class _Claim:
