@@ -10,9 +10,11 @@ from flask.testing import FlaskCliRunner
 from sqlalchemy import text
 
 from tests import make
+from tests.printing.jobs import job, printer
 from tests.wiping.test_certificates import certificate, unsealed, wiped
 from tracker.cli import group
-from tracker.database import db, is_postgresql, session
+from tracker.database import db, is_postgresql, session, transaction
+from tracker.labelling import operations as labelling
 from tracker.wiping import certificate_queries
 
 
@@ -93,3 +95,28 @@ def test_a_device_without_any_history_is_named(runner: FlaskCliRunner) -> None:
     assert answer.exit_code == 1
     assert "STRANGER" in answer.stderr
     assert not any(code in answer.stderr for code in codes)
+
+
+def test_sheets_and_files_of_labels_that_cannot_be_are_named(app: Flask, runner: FlaskCliRunner) -> None:
+    by = make.actor("coordinator")
+    codes = [make.device("received").code for _ in range(3)]
+    with transaction():
+        labelling.print_labels(codes, None, "avery-l7160", "pdf", None, by)
+    to = printer(name="Door")
+    number = job(to)
+    assert runner.invoke(group, ["check"]).exit_code == 0
+    for statement, words in (
+        ("UPDATE label_sheets SET cells = cells || '.'", "is no sheet of “avery-l7160”"),
+        ("UPDATE label_sheets SET cells = 'pppppppppppppppppppppp'", "is no sheet of"),
+        ("UPDATE label_sheets SET cells = 'ppppppppppppppppppppp'", "has no free label"),
+        ("UPDATE label_sheets SET cells = '.pp..................'", "Place 1 of sheet 1 bears 1 labels, the sheet says “.”"),
+        ("UPDATE label_sheets SET cells = 'ppp..................'", None),
+        ("UPDATE prints SET cell = 2 WHERE cell = 3", "Place 2 of sheet 1 bears 2 labels"),
+        ("UPDATE prints SET cell = 22 WHERE id = (SELECT max(id) FROM prints)", "place 22 of “avery-l7160”, which has 21"),
+        ("UPDATE prints SET cell = 3 WHERE cell = 22", None),
+        (f"UPDATE printers SET retired_at = created_at WHERE id = {to.id}", f"File {number} waits for printer {to.id}"),
+    ):  # fmt: skip
+        behind_the_back(statement)
+        answer = runner.invoke(group, ["check"])
+        assert answer.exit_code == (1 if words else 0), statement
+        assert not words or words in answer.stderr, (statement, answer.stderr)

@@ -7,8 +7,11 @@ from collections.abc import Iterable
 
 import click
 
-from tracker.cli import Refusal, application
+from tracker import clock, config
+from tracker.cli import Refusal, application, https_serving
 from tracker.database import sqlite_driver, sqlite_journal_mode
+from tracker.https import authority, rules
+from tracker.i18n import Sentence
 
 # What is checked → a function that returns the faults it finds, each of which has a `sentence` or reads as one.
 # To add a check: one line here.
@@ -16,6 +19,8 @@ CHECKS = {
     "The stages, against the history": "tracker.devices.check_queries:stage_faults",
     "What came in less what went out": "tracker.devices.check_queries:balance_faults",
     "The chain of the history": "tracker.history.queries:chain_faults",
+    "The sheets of labels that were begun": "tracker.labelling.check_queries:sheet_faults",
+    "The files on their way to printers": "tracker.labelling.check_queries:job_faults",
     "The certificates, against their signatures and the history": "tracker.wiping.witness_queries:faults",
 }
 SHOWN = 20  # faults of one kind; the count says how many there are
@@ -38,10 +43,20 @@ def check() -> None:
         click.echo(
             f"note  SQLite {sqlite_driver().sqlite_version}: its write-ahead log is not safe, so it is not used"
         )
+    for fault in _https_faults():
+        click.echo(f"note  HTTPS: {fault}")
     if broken:
         raise Refusal(
             "What is stored does not hold together. Keep a copy of the database before changing anything."
         )
+
+
+def _https_faults() -> list[Sentence]:
+    """What browsers will refuse of the workshop's own certificate, where it has one. It harms nothing that is stored."""
+    folder = authority.folder_of(config.load().instance)
+    if not authority.is_made(folder):
+        return []
+    return rules.faults(authority.stands(folder), clock.now(), https_serving.own_addresses())
 
 
 def _faults(where: str) -> Iterable[object]:

@@ -13,6 +13,7 @@ from datetime import timedelta
 from sqlalchemy import CursorResult, exists, select, update
 from sqlalchemy.orm import aliased
 
+from labels.formats import FORMATS
 from tracker import clock
 from tracker.accounts.rules import Actor, Permission
 from tracker.database import session
@@ -89,10 +90,28 @@ def try_again(job: PrintJob, by: Actor) -> None:
     if job.data is None:
         raise RuleBroken(job_rules.EMPTIED)
     _must_take_files(job.printer)
+    _must_be_made_for(job)
     job.state, job.next_try_at = JobState.WAITING, clock.now()
     job.attempts_before, job.taken_at, job.ended_at, job.fault = job.attempts, None, None, None
     _tell(job, "print_job_tried_again", by)
     session().info[NEW_JOB] = True
+
+
+def _must_be_made_for(job: PrintJob) -> None:
+    """A printer that was given another format since would print the file as letters."""
+    made_for = {name for name, one in FORMATS.items() if one.media_type == job.mimetype}
+    if made_for and job.printer.format not in made_for:
+        raise RuleBroken(job_rules.MADE_FOR_ANOTHER, printer=job.printer.name)
+
+
+def stop_waiting(printer: Printer, why: str) -> int:
+    """What waits for a printer that is retired, or another one now, is for a person: `why` is said. How many."""
+    waiting = job_queries.waiting_for(printer)
+    for job in waiting:
+        job.state, job.next_try_at, job.ended_at = JobState.FAILED, None, clock.now()
+        job.fault = packed(Sentence(why, {"printer": printer.name}))
+    session.flush()
+    return len(waiting)
 
 
 _cancel_followers: list[Callable[[PrintJob, Actor], None]] = []
@@ -222,7 +241,7 @@ def settle(
     if fault is None:
         job.state, job.ended_at = JobState.SENT, now
         return True
-    again = fault.again if isinstance(fault, NotSent) else False
+    again = isinstance(fault, NotSent) and fault.again and job.printer.retired_at is None
     job.next_try_at = job_rules.next_try(job.attempts - job.attempts_before, now) if again else None
     job.state = JobState.WAITING if job.next_try_at else JobState.FAILED
     job.ended_at = None if job.next_try_at else now

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import joinedload
 
 from tracker import clock
@@ -16,7 +16,7 @@ from tracker.i18n import N_, Sentence, unpacked
 from tracker.printing.job_models import PrintJob
 from tracker.printing.job_rules import SENDER_LOST
 from tracker.printing.models import Printer
-from tracker.printing.rules import JobState, Way
+from tracker.printing.rules import BY_ITSELF, JobState, Way
 
 UNDER_WAY = frozenset({JobState.WAITING, JobState.SENDING})
 SENT_FROM_HERE = (Way.QUEUE, Way.SOCKET)
@@ -84,6 +84,19 @@ def counts(site_id: int) -> Counts:
 def midnight() -> datetime:
     """When today began on the workshop's clock."""
     return clock.local(clock.now()).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def waiting_for(printer: Printer) -> Sequence[PrintJob]:
+    """What waits for a printer, held until the transaction ends; the oldest first."""
+    chosen = select(PrintJob).where(PrintJob.printer_id == printer.id, PrintJob.state == JobState.WAITING)
+    return session.scalars(chosen.order_by(PrintJob.id).with_for_update()).all()
+
+
+def stranded() -> Sequence[PrintJob]:
+    """What waits for a printer that is retired, or takes no file by itself: nobody would ever send it."""
+    gone = or_(Printer.retired_at.is_not(None), Printer.way.not_in(BY_ITSELF), Printer.id.is_(None))
+    chosen = select(PrintJob).outerjoin(Printer, Printer.id == PrintJob.printer_id)
+    return session.scalars(chosen.where(PrintJob.state == JobState.WAITING, gone).order_by(PrintJob.id)).all()
 
 
 def due(most: int = 100) -> dict[int, list[int]]:

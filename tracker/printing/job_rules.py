@@ -26,6 +26,10 @@ UNFORESEEN = N_(
     "Sending broke off for a reason nobody foresaw (%(what)s). Look at the printer, then try again or cancel; "
     "the server’s log says more."
 )
+RETIRED = N_("“%(printer)s” is no longer in use. Save the file, or cancel it and print its labels elsewhere.")
+MADE_FOR_ANOTHER = N_(
+    "“%(printer)s” was changed since: this file was made for what it was. Cancel it, and print its labels again."
+)
 EMPTIED = N_("The file of this job was deleted in the meantime. Print its labels again from the register.")
 
 

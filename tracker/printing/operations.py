@@ -15,7 +15,7 @@ from tracker.history import operations as history
 from tracker.history.models import HistoryEntry
 from tracker.history.rules import Subject
 from tracker.i18n import N_
-from tracker.printing import medium_queries, queries, rules
+from tracker.printing import job_operations, job_rules, medium_queries, queries, rules
 from tracker.printing.models import Printer
 from tracker.printing.rules import Described
 
@@ -48,6 +48,8 @@ def change_printer(
         return None
     _must_be_free(wanted.name, printer.site_id, besides=printer.id)
     _describe(printer, wanted)
+    if changed.keys() & {"way", "format"}:
+        job_operations.stop_waiting(printer, job_rules.MADE_FOR_ANOTHER)
     session.flush()
     return about(printer, "change_printer", by, changed)
 
@@ -65,11 +67,13 @@ def load(printer: Printer, medium: str, by: Actor) -> HistoryEntry | None:
 
 
 def retire_printer(printer: Printer, by: Actor) -> HistoryEntry | None:
-    """Nothing is sent to it any more; what was printed on it stays known. None when it is retired already."""
+    """Nothing is sent to it any more: what waited for it is for a person. What was printed on it stays known. None when it
+    is retired already."""
     by.must(Permission.COORDINATE)
     if printer.retired_at is not None:
         return None
     printer.retired_at = clock.now()
+    job_operations.stop_waiting(printer, job_rules.RETIRED)
     session.flush()
     return about(printer, "retire_printer", by, {})
 
