@@ -38,8 +38,8 @@ def test_a_place_is_checked_and_what_was_not_found_is_missing_once_closed(app: F
     assert [one["code"] for one in closed["missing"]] == [left.code, late.code] and not closed["to_scan"]
     assert done(caller.post(f"{path}/close"))["closed_at"] == closed["closed_at"]
     # A phone that was without network: nothing is dropped, a person looks at it.
-    one = {"scan_id": str(uuid.uuid4()), "code": late.code, "client": str(uuid.uuid4())}
-    assert done(caller.post(f"{path}/scans", {"scans": [one]}))["verdicts"][0]["verdict"] == "conflict"
+    last = {"scan_id": str(uuid.uuid4()), "code": late.code, "client": str(uuid.uuid4())}
+    assert done(caller.post(f"{path}/scans", {"scans": [last]}))["verdicts"][0]["verdict"] == "conflict"
     session.rollback()
     assert [device and device.code for _, device in sync_queries.troubles(site_id)] == [late.code]
     assert done(caller.get(path)) == closed

@@ -23,7 +23,9 @@ from tracker.devices.lifecycle import Action, Stage
 from tracker.devices.models import Device
 from tracker.devices.rules import DeviceType
 from tracker.errors import NotAllowed, NotHere, RuleBroken
+from tracker.history import queries as past
 from tracker.history.models import HistoryEntry
+from tracker.history.rules import Subject
 from tracker.scanning import batch_operations, batch_queries, batch_undo_operations, rules
 from tracker.scanning.batch_models import ScanBatch
 from tracker.scanning.batch_rules import batch_asked, number_of
@@ -166,13 +168,16 @@ def test_a_batch_does_not_close_while_a_phone_holds_scans_unless_a_coordinator_s
     given = {"id": batch, "action": "start_wiping", "unsent": 2}
     with transaction():
         batch_operations.open_sent([given], phone, by)
+    name = make.user().name
     for refused in ({}, {"anyway": True}, {"client": str(uuid.uuid4())}):
-        with pytest.raises(RuleBroken, match="2 scans"):
+        with pytest.raises(RuleBroken, match=rf"2 scans .* Phone of {name}: 2 since \d\d/\d\d \d\d:\d\d\."):
             closed(batch, by, **refused)
     with pytest.raises(RuleBroken, match="5 scans"):
         closed(opened(by, action="start_wiping"), by, unsent=5)
     assert row(batch).closed_at is None
     closed(batch, make.actor("coordinator"), anyway=True)
+    told = past.of_subject(Subject.BATCH, number_of(batch))[0]
+    assert told.facts["anyway"] and told.facts["left"] == [{"client": phone, "unsent": 2, "by": by.user_id}]
     # What the phone was shown as done comes late, and counts; whoever scans live is told.
     assert outcomes(scanned(batch, by, device.code, client=phone)) == ["done"]
     (live,) = scanned(batch, by, make.device().code)

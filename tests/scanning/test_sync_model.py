@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -16,14 +16,16 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from sqlalchemy import func, select
 
 from tests import make
-from tracker.accounts.rules import Actor
+from tracker.accounts.rules import Actor, Permission
 from tracker.clock import now
 from tracker.database import session, transaction
 from tracker.devices.lifecycle import Stage
 from tracker.devices.models import Device
+from tracker.errors import RuleBroken
 from tracker.history.models import HistoryEntry
 from tracker.history.rules import Subject
-from tracker.scanning import sync_operations, sync_rules
+from tracker.scanning import batch_operations, batch_queries, sync_operations, sync_rules
+from tracker.scanning.batch_rules import BatchAsked
 from tracker.scanning.models import Scan
 
 ACTIONS = (None, "receive", "start_wiping", "prepare", "correct")
@@ -43,12 +45,17 @@ class Phone:
     by: Actor
     days_wrong: int
     client: str = field(default_factory=lambda: str(uuid.uuid4()))
+    held_back: int = 0  # scans of the batch that the server was told of, and has not
     kept: list[dict[str, Any]] = field(default_factory=list)
     made: list[dict[str, Any]] = field(default_factory=list)
 
 
+def of_the_batch(scans: list[dict[str, Any]]) -> int:
+    return sum(one["batch"] is not None for one in scans)
+
+
 class Sending(RuleBasedStateMachine):
-    """Three phones of three people, four devices, one server."""
+    """Three phones of three people, four devices, one batch, one server."""
 
     @initialize(wrong=st.lists(st.integers(-40, 40), min_size=PHONES, max_size=PHONES))
     def begin(self, wrong: list[int]) -> None:
@@ -57,12 +64,17 @@ class Sending(RuleBasedStateMachine):
         self.devices = [make.device(Stage.COLLECTED) for _ in range(DEVICES)]
         self.ids = [one.id for one in self.devices]
         self.codes = [one.code for one in self.devices] + ["BCDFGHJX", "nothing of ours"]
+        self.batch, self.closed = str(uuid.uuid4()), False
+        with transaction():
+            batch_operations.open_batch(BatchAsked(self.batch), self.phones[0].by)
         self.before = self.moves()
         self.verdicts: dict[str, tuple[Any, ...]] = {}
         session.remove()
 
-    @rule(which=WHICH, what=st.integers(0, DEVICES + 1), action=st.sampled_from(ACTIONS))
-    def scan(self, which: int, what: int, action: str | None) -> None:
+    @rule(
+        which=WHICH, what=st.integers(0, DEVICES + 1), action=st.sampled_from(ACTIONS), batched=st.booleans()
+    )
+    def scan(self, which: int, what: int, action: str | None, batched: bool) -> None:
         phone = self.phones[which]
         at = now() + timedelta(days=phone.days_wrong)
         one = {
@@ -71,6 +83,7 @@ class Sending(RuleBasedStateMachine):
             "action": action,
             "at": at.isoformat(),
             "sequence": len(phone.made) + 1,
+            "batch": self.batch if batched else None,
             "person": phone.by.user_id,
         }
         phone.kept.append(one)
@@ -81,7 +94,8 @@ class Sending(RuleBasedStateMachine):
         """In order; where the answer is lost, the phone knows nothing of it and keeps all."""
         phone = self.phones[which]
         sent = phone.kept[:some]
-        self.taken_in(phone, sent)
+        self.taken_in(phone, sent, left := phone.kept[some:])
+        phone.held_back = of_the_batch(left)
         if answered:
             phone.kept = phone.kept[some:]
 
@@ -105,15 +119,35 @@ class Sending(RuleBasedStateMachine):
         if holder is phone:
             return
         with transaction():
-            verdicts, left = sync_operations.take_in(self.queue(phone, phone.kept[:some]), holder.by)
+            queue = self.queue(phone, phone.kept[:some], phone.kept[some:])
+            verdicts, left = sync_operations.take_in(queue, holder.by)
         assert not verdicts and len(left) == len(phone.kept[:some])
+        phone.held_back = of_the_batch(phone.kept)
 
-    def queue(self, phone: Phone, scans: list[dict[str, Any]]) -> sync_rules.Queue:
-        return sync_rules.queue({"client": phone.client, "scans": scans})
+    @rule(which=WHICH, anyway=st.booleans())
+    def close_the_batch(self, which: int, anyway: bool) -> None:
+        """Whoever tries, it closes only when no phone holds scans of it, or a coordinator gives up those that are left."""
+        by = self.phones[which].by
+        held = sum(one.held_back for one in self.phones)
+        gives_up = anyway and by.may(Permission.COORDINATE)
+        told = pytest.raises(RuleBroken, match=f"^{held} scans") if held and not gives_up and not self.closed else nullcontext()  # fmt: skip
+        with told, transaction():
+            batch_operations.close(batch_queries.locked(self.batch, by.site_id), by, anyway=anyway)
+            self.closed = True
+        session.rollback()
+        assert (batch_queries.batch(self.batch, by.site_id).closed_at is not None) == self.closed
 
-    def taken_in(self, phone: Phone, scans: list[dict[str, Any]]) -> None:
+    def queue(
+        self, phone: Phone, scans: list[dict[str, Any]], left: list[dict[str, Any]] | None = None
+    ) -> sync_rules.Queue:
+        told = [] if left is None else [{"id": self.batch, "unsent": of_the_batch(left)}]
+        return sync_rules.queue({"client": phone.client, "scans": scans, "batches": told})
+
+    def taken_in(
+        self, phone: Phone, scans: list[dict[str, Any]], left_here: list[dict[str, Any]] | None = None
+    ) -> None:
         with transaction():
-            verdicts, left = sync_operations.take_in(self.queue(phone, scans), phone.by)
+            verdicts, left = sync_operations.take_in(self.queue(phone, scans, left_here), phone.by)
         assert not left and len(verdicts) == len(scans)
         for one in verdicts:
             said = (one.outcome, str(one.sentence), one.stage, one.history_id)

@@ -16,7 +16,7 @@ from tracker.database import is_postgresql, session
 from tracker.errors import Conflict, NotHere, RuleBroken
 from tracker.history import operations as history
 from tracker.history.rules import Subject
-from tracker.i18n import N_
+from tracker.i18n import N_, Sentence
 from tracker.scanning import batch_queries as queries
 from tracker.scanning import batch_rules as rules
 from tracker.scanning import mode_rules
@@ -25,6 +25,7 @@ from tracker.scanning.batch_rules import BatchAsked
 from tracker.stock import queries as places
 
 CLOSED = N_("This batch is closed. Open a new one.")
+HERE = N_("They wait on this device.")
 
 
 def open_batch(asked: BatchAsked, by: Actor) -> ScanBatch:
@@ -184,26 +185,11 @@ def must_be_sent(batch: ScanBatch, by: Actor, unsent: int, *, anyway: bool) -> d
         left = [{"client": one.client, "unsent": one.unsent, "by": one.person} for one in held]
         return {"anyway": True, "left": left}
     raise RuleBroken(
-        N_("%(count)s scans of this batch are not sent yet%(where)s. Bring the phone that made them near the network, "
+        N_("%(count)s scans of this batch are not sent yet. %(where)s Bring the phone that made them near the network, "
            "wait until it says that all is sent, then close. If it is lost, ask a coordinator."),
         count=unsent + sum(one.unsent for one in held),
-        where=where_they_are(held),
+        where=queries.where_unsent(batch) or Sentence(HERE),
     )  # fmt: skip
-
-
-def where_they_are(held: Sequence[Holder]) -> Sentence | str:
-    """“: 3 with Marie since 14:05, …”, nothing where nobody said it."""
-    names = accounts.user_names({one.person for one in held if one.person})
-    said: Sentence | str = ""
-    for one in held:
-        named = {
-            "before": said or ":",
-            "count": one.unsent,
-            "name": names.get(one.person or 0) or Sentence(N_("a phone without a name")),
-            "moment": _on_the_clock(one.since or batch_was_never),
-        }
-        said = Sentence(N_("%(before)s %(count)s with %(name)s since %(moment)s;"), named)
-    return said
 
 
 def _must_be_open(batch: ScanBatch) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from tracker.i18n import Sentence
 from tracker.scanning import batch_queries as queries
 from tracker.scanning.batch_models import ScanBatch
 from tracker.scanning.batch_queries import Counts, Row
@@ -27,6 +28,7 @@ class Page:
     open: list[Row] = field(default_factory=list)
     dealt: list[Row] = field(default_factory=list)
     unsent: int = 0
+    where_unsent: Sentence | None = None
     late: int = 0
 
     @property
@@ -38,7 +40,12 @@ def page(batch: ScanBatch) -> Page:
     counted = queries.done([batch.id])[batch.id]
     scans = queries.rows(batch.id)
     late = sum(bool(batch.closed_at and one.scan.received_at > batch.closed_at and one.scan.action != UNDO_ACTION) for one in scans)  # fmt: skip
-    found = Page(queries.counts([batch.id])[batch.id], unsent=unsent_in(batch.clients), late=late)
+    found = Page(
+        queries.counts([batch.id])[batch.id],
+        unsent=unsent_in(batch.clients),
+        where_unsent=queries.where_unsent(batch),
+        late=late,
+    )
     for row in _last_of_each(scans):
         _list_of(found, row, counted).append(row)
     found.done[:] = [row for row in found.done if counted.get(row.scan.device_id or 0) == row.scan.id]

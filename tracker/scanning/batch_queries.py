@@ -8,11 +8,14 @@ from typing import Any
 
 from sqlalchemy import Select, case, func, select
 
+from tracker import clock
+from tracker.accounts import queries as accounts
 from tracker.collection.models import Intake
 from tracker.database import session
 from tracker.devices.models import Device
 from tracker.errors import NotHere
 from tracker.i18n import N_, Sentence, unpacked
+from tracker.scanning import batch_rules
 from tracker.scanning.batch_models import ScanBatch
 from tracker.scanning.batch_rules import UNDO_ACTION
 from tracker.scanning.mode_rules import Mode
@@ -152,6 +155,25 @@ def done(ids: Collection[str]) -> dict[str, dict[int, int]]:
         if action != UNDO_ACTION:
             counted[batch_id][device_id] = scan_id
     return counted
+
+
+def where_unsent(batch: ScanBatch) -> Sentence | None:
+    """Which phones hold scans of this batch, how many, since when; None where none says so."""
+    held = batch_rules.holders(batch.clients)
+    names = accounts.user_names({one.person for one in held if one.person})
+    said: Sentence | None = None
+    for one in held:
+        told = {
+            "name": names.get(one.person or 0) or Sentence(N_("somebody")),
+            "count": one.unsent,
+            "moment": clock.local(one.since).strftime("%d/%m %H:%M") if one.since else "?",
+        }
+        if said is None:
+            said = Sentence(N_("Phone of %(name)s: %(count)s since %(moment)s."), told)
+        else:
+            more = N_("%(before)s Phone of %(name)s: %(count)s since %(moment)s.")
+            said = Sentence(more, {"before": said, **told})
+    return said
 
 
 def scans(numbers: Iterable[int]) -> list[Scan]:

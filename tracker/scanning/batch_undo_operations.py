@@ -30,7 +30,7 @@ def undo(batch: ScanBatch, by: Actor, *, anyway: bool = False) -> list[Verdict]:
     `RuleBroken` where nothing is left, or while a phone still holds scans of it.
     """
     by.must(Permission.WORK)
-    batches.must_be_sent(batch, by, 0, anyway=anyway)
+    left = batches.must_be_sent(batch, by, 0, anyway=anyway)
     counted = _left(batch)
     if not counted:
         raise RuleBroken(NOTHING_LEFT)
@@ -43,7 +43,12 @@ def undo(batch: ScanBatch, by: Actor, *, anyway: bool = False) -> list[Verdict]:
         subject=(Subject.BATCH, batch_rules.number_of(batch.id)),
         action="undo_batch",
         by=by,
-        facts={"batch": batch.id, "undone": done, "left": len(verdicts) - done},
+        facts={
+            "batch": batch.id,
+            "undone": done,
+            "left": len(verdicts) - done,
+            **({"unsent": left["left"]} if left else {}),
+        },
     )
     return verdicts
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from sqlalchemy import update
@@ -35,10 +36,12 @@ def take_in(queue: Queue, by: Actor, bench: SharedBench | None = None) -> tuple[
     ]
     batch_operations.open_sent(queue.batches, queue.client, by)
     verdicts = operations.scan_many([one.asked for one in hers], by)
+    left = [one for one in queue.scans if one not in hers]
+    batch_operations.still_hold(Counter(one.asked.batch for one in left if one.asked.batch), queue.client, by)
     batch_operations.close_sent(queue.batches, queue.client, by)
     _note_who_scanned([one for one in hers if one.person not in (None, NOBODY, by.user_id)])
     _put_right(verdicts)
-    return verdicts, [one for one in queue.scans if one not in hers]
+    return verdicts, left
 
 
 def _was_there(one: Sent, queue: Queue, bench: SharedBench, by: Actor) -> bool:
