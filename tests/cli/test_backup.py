@@ -25,6 +25,8 @@ from tests.conftest import missing
 from tracker.cli import archive, group
 from tracker.database import session, sqlite_driver
 from tracker.errors import Malformed
+from tracker.https import authority
+from tracker.https.rules import names
 from tracker.web.health import backup_age_s
 
 ALONE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -97,8 +99,9 @@ def test_a_device_comes_back_with_its_history(
     uploaded = tmp_path / "instance" / "uploads" / "2026" / "report.json"
     uploaded.parent.mkdir(parents=True)
     uploaded.write_text("{}", encoding="utf-8")
+    authority.make(tmp_path / "instance" / "https", names("ricochet.local", ["192.168.1.10"]), "Atelier")
     file = tmp_path / "backup.zip"
-    assert str(file) in backed_up(runner, file).stdout
+    assert "Only those of HTTPS are" in backed_up(runner, file).stdout
     place = another(tables)
 
     answer = command("restore", str(file), **place)
@@ -108,6 +111,10 @@ def test_a_device_comes_back_with_its_history(
     for query in (DEVICES, HISTORY):
         assert rows(place["TRACKER_DATABASE_URL"], query) == rows(database_url, query) != []
     assert (tmp_path / "second" / "instance" / "uploads" / "2026" / "report.json").read_text() == "{}"
+    own = tmp_path / "second" / "instance" / "https"
+    assert authority.stands(own) == authority.stands(tmp_path / "instance" / "https")
+    assert {stat.S_IMODE(one.stat().st_mode) for one in own.iterdir()} == {0o600}
+    authority.renew(own)  # by the root that phones know
 
 
 def test_restoring_over_a_filled_database_changes_nothing(

@@ -26,8 +26,9 @@ from flask import Flask
 
 from tests.browser.chromium import ARGUMENTS, PHONE, executable
 from tests.conftest import missing
+from tracker.cli import https_serving
 from tracker.cli.archive import move_below
-from tracker.clock import now
+from tracker.clock import at, now
 from tracker.errors import Malformed, NotHere, RuleBroken
 from tracker.https import authority, plain, rules
 from tracker.web.addresses import is_public_name
@@ -151,11 +152,58 @@ def test_a_renewed_certificate_is_of_the_same_root_and_another_name_is_refused(f
     assert authority.stands(folder).fingerprint == before.fingerprint
 
 
-def test_a_certificate_that_ends_soon_is_due(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert not authority.stands(folder).is_due
-    soon = now() + rules.SERVER_LASTS - rules.RENEWED_BEFORE + timedelta(hours=1)
-    monkeypatch.setattr(authority, "now", lambda: soon)
-    assert authority.stands(folder).is_due
+def test_a_certificate_that_ends_soon_is_renewed_once_and_no_other(folder: Path) -> None:
+    assert authority.renew_where_due(folder) is None
+    with at(now() + rules.SERVER_LASTS - rules.RENEWED_BEFORE + timedelta(hours=1)):
+        assert authority.renew_where_due(folder) is not None
+        assert authority.renew_where_due(folder) is None
+    with at(now() + timedelta(days=4000)), pytest.raises(RuleBroken, match="init --anew"):
+        authority.renew_where_due(folder)
+
+
+@pytest.mark.parametrize(
+    ("later", "own", "said"),
+    [
+        (0, ("127.0.0.1", NAME), []),
+        (0, ("192.168.1.77",), ["does not name 192.168.1.77"]),
+        (391, (), ["tracker https renew; phones need nothing"]),
+        (4000, ("10.0.0.9",), ["tracker https init --anew", "does not name 10.0.0.9"]),
+        (-400, (), ["Set the clock right"]),
+    ],
+)
+def test_what_browsers_will_refuse_is_said_with_what_to_do(
+    folder: Path, later: int, own: tuple[str, ...], said: list[str]
+) -> None:
+    found = rules.faults(authority.stands(folder), now() + timedelta(days=later), own)
+    assert len(found) == len(said)
+    for fault, words in zip(found, said, strict=True):
+        assert words in str(fault)
+        assert fault.shown_in("fr") != str(fault)
+
+
+def test_a_pair_that_does_not_fit_yet_is_not_spoken_with(folder: Path) -> None:
+    settings, spoken = Files(str(folder / "server.crt"), str(folder / "server.key")), https_serving.Spoken()
+
+    def read() -> ssl.SSLContext:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(settings.certfile, settings.keyfile)
+        return context
+
+    first = spoken(settings, read)
+    assert spoken(settings, read) is first
+    old = (folder / "server.crt").read_bytes()
+    authority.renew(folder)
+    renewed = (folder / "server.crt").read_bytes()
+    (folder / "server.crt").write_bytes(old)
+    assert spoken(settings, read) is first
+    (folder / "server.crt").write_bytes(renewed)
+    assert spoken(settings, read) is not first
+
+
+@dataclass(frozen=True)
+class Files:
+    certfile: str
+    keyfile: str
 
 
 def test_without_an_authority_there_is_a_sentence(tmp_path: Path) -> None:
@@ -295,6 +343,39 @@ def wait_for(port: int, process: subprocess.Popen[bytes], log: Path) -> None:
         except OSError:
             time.sleep(0.1)
     raise RuntimeError(f"the server did not start:\n{log.read_text()}")
+
+
+def test_a_running_server_speaks_with_a_renewed_certificate_and_loses_no_request(
+    sqlite_database: Any, tmp_path: Path
+) -> None:
+    with served_by_https(tmp_path, str(sqlite_database.fresh())) as shown:
+        open_still, before = connected(shown)
+        open_still.sendall(b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n")  # and the rest later
+        environment = {**os.environ, "TRACKER_INSTANCE": str(shown.folder.parent)}
+        renewed = subprocess.run(
+            [sys.executable, "-m", "tracker.cli", "https", "renew"],
+            env=environment,
+            check=True,
+            capture_output=True,
+        )
+        assert b"nothing is to be started again" in renewed.stdout
+        another, after = connected(shown)
+        assert after != before
+        for one, rest in (
+            (open_still, b"Connection: close\r\n\r\n"),
+            (another, b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n"),
+        ):
+            one.sendall(rest)
+            with one, one.makefile("rb") as answer:
+                assert answer.read().startswith(b"HTTP/1.1 200 OK")
+
+
+def connected(shown: Shown) -> tuple[ssl.SSLSocket, object]:
+    """A connection whose other end is trusted by the root alone, and the number of its certificate."""
+    context = ssl.create_default_context(cafile=shown.folder / "root.crt")
+    raw = socket.create_connection(("127.0.0.1", shown.port), timeout=60)
+    spoken = context.wrap_socket(raw, server_hostname="127.0.0.1")
+    return spoken, (spoken.getpeercert() or {})["serialNumber"]
 
 
 @contextmanager

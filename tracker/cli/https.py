@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import socket
 from typing import Any
 
 import click
 
 from tracker import config
+from tracker.cli import https_serving
 from tracker.https import authority, rules
-from tracker.https.authority import Standing
+from tracker.https.rules import Standing
 
 
 @click.group()
@@ -32,7 +32,7 @@ ADDRESS = click.option(
 def init(name: str, addresses: tuple[str, ...], anew: bool) -> None:
     """Make the authority and the server's first certificate."""
     settings = config.load()
-    wanted = rules.names(name, addresses or _own_addresses())
+    wanted = rules.names(name, addresses or https_serving.own_addresses())
     folder = authority.folder_of(settings.instance)
     _say(authority.make(folder, wanted, settings.organisation, anew=anew))
     click.echo(f"Kept in {folder}. Start with: tracker serve --https")
@@ -49,7 +49,9 @@ def renew(name: str | None, addresses: tuple[str, ...]) -> None:
         before = authority.stands(folder).names
         wanted = rules.names(name or before.name, addresses or before.hosts[1:])
     _say(authority.renew(folder, wanted))
-    click.echo("Start the server again to use it.")
+    click.echo(
+        "A server that runs speaks with it from the next connection on; nothing is to be started again."
+    )
 
 
 @https.command()
@@ -66,7 +68,7 @@ def door(host: str, port: int) -> None:
     from tracker.cli.serve import PlainServer, options
 
     chosen = {**options(host, port, 1), "when_ready": _announce}
-    del chosen["post_worker_init"]  # the server beside it sends to the printers
+    chosen["post_worker_init"] = https_serving.keep_renewed  # the server beside it sends to the printers
     PlainServer(chosen).run()
 
 
@@ -79,17 +81,8 @@ def _announce(server: Any) -> None:
 def _say(standing: Standing) -> None:
     click.echo(f"Names: {', '.join(standing.names.hosts)}")
     click.echo(
-        f"The server's certificate holds until {standing.server_until:%Y-%m-%d}; it is renewed at start."
+        f"The server's certificate holds until {standing.server_until:%Y-%m-%d}; a server that runs renews it."
     )
     click.echo(f"The root for phones holds until {standing.root_until:%Y-%m-%d}. Its SHA-256 fingerprint:")
     click.echo(standing.fingerprint)
-
-
-def _own_addresses() -> tuple[str, ...]:
-    """The address by which this machine would reach others; nothing is sent to find it."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        try:
-            probe.connect(("192.0.2.1", 9))  # RFC 5737: nobody's
-            return (str(probe.getsockname()[0]),)
-        except OSError:
-            return ()
+    https_serving.say_faults(standing)

@@ -5,22 +5,28 @@ from __future__ import annotations
 import ctypes
 import os
 import signal
+import socket
+import ssl
 import subprocess
 import sys
-from collections.abc import Iterator
+import threading
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import Any
 
 import click
 
-from tracker import config
+from tracker import clock, config
 from tracker.errors import RuleBroken
-from tracker.https import authority
-from tracker.https.authority import Standing
+from tracker.https import authority, rules
+from tracker.https.rules import Standing
 from tracker.i18n import N_
 
 HTTP_PORT = "8080"
 END_WAIT_S = 5
+LOOKS_EVERY_S = 6 * 3600
 PR_SET_PDEATHSIG = 1  # linux/prctl.h
 
 
@@ -29,12 +35,70 @@ def prepare(port: int) -> dict[str, Any]:
     its children say the address that it holds for. Raises `RuleBroken`."""
     settings = config.load()
     folder = authority.folder_of(settings.instance)
-    standing = authority.stands(folder)
-    if standing.is_due:
-        standing = authority.renew(folder)
-        click.echo(f"The certificate was renewed; it holds until {standing.server_until:%Y-%m-%d}.")
+    standing = _renewed(folder) or authority.stands(folder)
+    say_faults(standing)
     _say_where(settings, standing, port)
-    return {"certfile": str(folder / authority.SERVER), "keyfile": str(folder / authority.SERVER_KEY)}
+    return {
+        "certfile": str(folder / authority.SERVER),
+        "keyfile": str(folder / authority.SERVER_KEY),
+        "ssl_context": Spoken(),
+    }
+
+
+def _renewed(folder: Path) -> Standing | None:
+    standing = authority.renew_where_due(folder)
+    if standing is not None:
+        click.echo(f"The certificate was renewed; it holds until {standing.server_until:%Y-%m-%d}.")
+    return standing
+
+
+def say_faults(standing: Standing) -> None:
+    """What a browser will refuse, on standard error."""
+    for fault in rules.faults(standing, clock.now(), own_addresses()):
+        click.echo(str(fault), err=True)
+
+
+class Spoken:
+    """The certificate that gunicorn speaks with: read again when its files change, so that a renewed one holds for every
+    new connection, and those that are open go on."""
+
+    def __init__(self) -> None:
+        self.seen: tuple[int, ...] | None = None
+        self.context: ssl.SSLContext | None = None
+
+    def __call__(self, settings: Any, read: Callable[[], ssl.SSLContext]) -> ssl.SSLContext:
+        files = tuple(Path(one).stat().st_mtime_ns for one in (settings.certfile, settings.keyfile))
+        if self.context is None or files != self.seen:
+            try:
+                self.context, self.seen = read(), files
+            except ssl.SSLError:  # between the new key and its certificate: the pair of before still holds
+                if self.context is None:
+                    raise
+        return self.context
+
+
+def keep_renewed(_worker: Any) -> None:
+    """From now on this process looks a few times a day whether the certificate is due, as long as it lives."""
+    threading.Thread(target=_look, args=(authority.folder_of(config.load().instance),), daemon=True).start()
+
+
+def _look(folder: Path) -> None:
+    while True:
+        time.sleep(LOOKS_EVERY_S)
+        try:
+            _renewed(folder)
+        except (RuleBroken, OSError, ValueError) as fault:  # told in the log, and tried again
+            click.echo(f"The certificate could not be renewed: {fault}", err=True)
+
+
+def own_addresses() -> tuple[str, ...]:
+    """The address by which this machine would reach others; nothing is sent to find it."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("192.0.2.1", 9))  # RFC 5737: nobody's
+            return (str(probe.getsockname()[0]),)
+        except OSError:
+            return ()
 
 
 def _say_where(settings: config.Settings, standing: Standing, port: int) -> None:

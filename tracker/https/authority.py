@@ -8,10 +8,10 @@ whoever steals its key cannot pretend to be a bank to those who installed it.
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import os
 import tempfile
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -23,27 +23,13 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from tracker.clock import now
 from tracker.errors import NotHere, RuleBroken
 from tracker.https import rules
-from tracker.https.rules import Names
+from tracker.https.rules import Names, Standing
 from tracker.i18n import N_
 
 FOLDER = "https"
 ROOT, ROOT_KEY, SERVER, SERVER_KEY = "root.crt", "root.key", "server.crt", "server.key"
 _SLOW_CLOCKS = timedelta(days=1)  # a phone whose clock is behind must not call it too young
 _NOT_MADE = N_("There is no certificate of the workshop’s own yet: run tracker https init first.")
-
-
-@dataclass(frozen=True)
-class Standing:
-    """What there is: `fingerprint` is the root's SHA-256, in pairs; the times are when each ends."""
-
-    names: Names
-    fingerprint: str
-    root_until: datetime
-    server_until: datetime
-
-    @property
-    def is_due(self) -> bool:
-        return self.server_until - now() < rules.RENEWED_BEFORE
 
 
 def folder_of(instance: Path) -> Path:
@@ -84,7 +70,22 @@ def renew(folder: Path, names: Names | None = None) -> Standing:
             ),
             name=standing.names.name,
         )
+    if standing.is_over(now()):
+        raise RuleBroken(
+            N_(
+                "The workshop’s authority holds from %(first)s to %(last)s only, and today is %(today)s here. Set the clock "
+                "right; if it is right, run tracker https init --anew, and every phone installs the new certificate."
+            ),
+            first=f"{standing.root_from:%Y-%m-%d}",
+            last=f"{standing.root_until:%Y-%m-%d}",
+            today=f"{now():%Y-%m-%d}",
+        )
     return _certify(folder, names or standing.names)
+
+
+def renew_where_due(folder: Path) -> Standing | None:
+    """The new standing where the server's certificate ended soon and was renewed; None where it was not due."""
+    return renew(folder) if stands(folder).is_due(now()) else None
 
 
 def stands(folder: Path) -> Standing:
@@ -100,7 +101,9 @@ def stands(folder: Path) -> Standing:
     return Standing(
         Names(spoken.get_values_for_type(x509.DNSName)[0], addresses),
         root.fingerprint(hashes.SHA256()).hex(":").upper(),
+        root.not_valid_before_utc,
         root.not_valid_after_utc,
+        server.not_valid_before_utc,
         server.not_valid_after_utc,
     )
 
@@ -119,9 +122,9 @@ def _certify(folder: Path, names: Names) -> Standing:
     assert isinstance(root_key, ec.EllipticCurvePrivateKey)
     key = ec.generate_private_key(ec.SECP256R1())
     made = _server(key, names, root, root_key)
-    # The key first: a server that starts between the two finds a pair that does not fit and says so, once.
-    _write(folder / SERVER_KEY, _private(key))
-    _write(folder / SERVER, made.public_bytes(serialization.Encoding.PEM), mode=0o644)
+    with _alone(folder):  # two at once would leave the key of one beside the certificate of the other
+        _write(folder / SERVER_KEY, _private(key))
+        _write(folder / SERVER, made.public_bytes(serialization.Encoding.PEM), mode=0o644)
     return stands(folder)
 
 
@@ -192,6 +195,16 @@ def _usage(*, signs_certificates: bool) -> x509.KeyUsage:
 def _private(key: ec.EllipticCurvePrivateKey) -> bytes:
     plain = serialization.NoEncryption()
     return key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, plain)
+
+
+@contextlib.contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    held = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(held)
 
 
 def _write(path: Path, content: bytes, mode: int = 0o600) -> None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import ipaddress
 import re
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from tracker.errors import Malformed
-from tracker.i18n import N_
+from tracker.i18n import N_, Sentence
 
 # RFC 6762, RFC 8375, and what routers give: nobody can own a name below them.
 PRIVATE_ENDINGS = ("local", "lan", "internal", "home.arpa")
@@ -36,6 +36,52 @@ class Names:
     @property
     def hosts(self) -> tuple[str, ...]:
         return (self.name, *(str(one) for one in self.addresses))
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What there is: `fingerprint` is the root's SHA-256, in pairs; the times are from when and until when each holds."""
+
+    names: Names
+    fingerprint: str
+    root_from: datetime
+    root_until: datetime
+    server_from: datetime
+    server_until: datetime
+
+    def is_due(self, at: datetime) -> bool:
+        """Whether the server's certificate ends soon, has ended, or was made by a clock that was ahead."""
+        return self.server_until - at < RENEWED_BEFORE or at < self.server_from
+
+    def is_over(self, at: datetime) -> bool:
+        """Whether the root holds no more, or not yet: then no renewal helps."""
+        return not self.root_from <= at <= self.root_until
+
+
+def faults(standing: Standing, at: datetime, own: tuple[str, ...] = ()) -> list[Sentence]:
+    """Why browsers will refuse the certificate at that moment by this machine's clock; `own`: the addresses by which it
+    is reached now."""
+    found = []
+    if at < standing.server_from:
+        found.append(Sentence(EARLY, {"today": f"{at:%Y-%m-%d}", "made": f"{standing.server_from:%Y-%m-%d}"}))
+    elif at > standing.root_until:
+        found.append(Sentence(ROOT_OVER, {"day": f"{standing.root_until:%Y-%m-%d}"}))
+    elif at > standing.server_until:
+        found.append(
+            Sentence(SERVER_OVER, {"day": f"{standing.server_until:%Y-%m-%d}", "today": f"{at:%Y-%m-%d}"})
+        )
+    found += [Sentence(ELSEWHERE, {"host": one}) for one in own if one not in standing.names.hosts]
+    return found
+
+
+EARLY = N_("This machine says that today is %(today)s, and the certificate begins on %(made)s. Set the clock right; "
+           "if it is right, run tracker https renew.")  # fmt: skip
+ROOT_OVER = N_("The workshop’s authority ended on %(day)s: browsers refuse it. If the clock is right, run "
+               "tracker https init --anew; every phone then installs the new certificate.")  # fmt: skip
+SERVER_OVER = N_("The server’s certificate ended on %(day)s, and today is %(today)s here: browsers refuse it. Run "
+                 "tracker https renew; phones need nothing. If today is wrong, set the clock right.")  # fmt: skip
+ELSEWHERE = N_("The certificate does not name %(host)s: browsers that come by it are warned. Give the server its fixed "
+               "address again, or run tracker https renew with --address for each address it has.")  # fmt: skip
 
 
 def names(name: str, addresses: list[str] | tuple[str, ...]) -> Names:

@@ -11,9 +11,10 @@ from flask import Blueprint, Response, current_app, make_response, render_templa
 
 from labels import qr
 from labels.errors import LabelError
+from tracker import clock
 from tracker.config import Settings
-from tracker.https import authority
-from tracker.https.authority import Standing
+from tracker.https import authority, rules
+from tracker.https.rules import Standing
 from tracker.web.access import requires
 from tracker.web.addresses import own_path
 from tracker.web.headers import POLICY
@@ -48,6 +49,7 @@ def show() -> Response:
         render_template(
             "https/show.html",
             standing=standing,
+            faults=rules.faults(standing, clock.now(), (_host(),)) if standing else [],
             is_secure=request.is_secure,
             secure=secure,
             wish=own_path(request.args.get("next")) or "/",
@@ -81,6 +83,11 @@ def known() -> Response:
     return answer
 
 
+def _host() -> str:
+    """The name or address by which the visitor came."""
+    return urlsplit(request.host_url).hostname or ""
+
+
 def _settings() -> Settings:
     settings: Settings = current_app.config["SETTINGS"]
     return settings
@@ -92,7 +99,7 @@ def _folder() -> Path:
 
 def _secure_address(settings: Settings, standing: Standing | None) -> str:
     """The site's address, under the name by which the visitor came if the certificate has it."""
-    asked, site = urlsplit(request.host_url).hostname or "", urlsplit(settings.site_url)
+    asked, site = _host(), urlsplit(settings.site_url)
     if standing is None or asked not in standing.names.hosts:
         return settings.site_url
     host = f"[{asked}]" if ":" in asked else asked
@@ -105,7 +112,7 @@ def _plain_address(settings: Settings) -> str | None:
         return url_for("https.show", _external=True)
     if not settings.http_port:
         return None
-    host = urlsplit(request.host_url).hostname or ""
+    host = _host()
     return f"http://{f'[{host}]' if ':' in host else host}:{settings.http_port}{url_for('https.show')}"
 
 
