@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import re
 import uuid
 from datetime import timedelta
+from pathlib import Path
 
 from flask import Flask
 from sqlalchemy import select, update
@@ -28,6 +31,8 @@ from tracker.printing.models import Printer
 from tracker.printing.rules import Way
 from tracker.scanning.models import Scan
 from tracker.wiping.models import StorageDeclaration
+
+ROOT = Path(__file__).parents[2]
 
 LIST = b"type;marque;modele\nportable;Dell;Latitude\n"
 
@@ -200,3 +205,14 @@ def test_media_are_those_of_the_list_and_of_the_tokens_own_workshop(app: Flask) 
     with transaction():
         session.execute(update(OwnMedium).values(site_id=make.site("SUD").id))
     assert not [one for one in done(Caller(app, "volunteer").get("/media"))["items"] if one["own"]]
+
+
+def test_the_examples_of_the_document_are_carried_out(app: Flask) -> None:
+    caller, text = Caller(app, "volunteer"), (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
+    examples = re.findall(r"--json '(\{[^']*\})'[^/]*https://tracker.example.org/api/v1(/[a-z]+)", text)
+    assert [path for _, path in examples] == ["/devices", "/labels"]
+    for body, path in examples:
+        answer = caller.post(path, json.loads(body.replace("BCDF-GHJX", make.device("received").code)))
+        assert answer.status_code in {200, 201}, answer.text
+    names = [one["name"] for one in done(caller.get("/media"))["items"]]
+    assert "avery-l7160" in names and "brother-dk-22205" in {one.partition("x4")[0] for one in names}

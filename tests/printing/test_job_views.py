@@ -46,7 +46,12 @@ def test_what_failed_says_why_and_offers_three_ways_on(app: Flask, english: Flas
     job_id = failed()
     assert "Labels that a printer did not take" in english.get("/").text
     page = english.get(PAGE).text
-    assert "Not printed: 1 label" in page and "Labels of a batch" in page and "put in a roll" in page and 'role="status"' in page
+    assert (
+        "Not printed: 1 label" in page
+        and "Labels of a batch" in page
+        and "put in a roll" in page
+        and 'role="status"' in page
+    )
     for words in ("Try again", "Save the file instead", "Cancel"):
         assert words in page
     saved = english.get(f"{PAGE}/{job_id}/file")
