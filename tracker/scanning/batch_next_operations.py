@@ -62,7 +62,9 @@ def link(scan: Scan, typed: str, by: Actor) -> Verdict:
     if scan.verdict is not Outcome.UNKNOWN:
         raise RuleBroken(N_("Only a code that is not ours is linked to a device."))
     number, batch_id = scan.id, scan.batch_id
-    verdict = operations.scan(rules.asked(typed, batch=batch_id), by)
+    # Of the moment of the reading, which was made while the batch was open, also where it is closed by now.
+    meant = rules.asked(typed, batch=batch_id, at=scan.at, client=scan.client or batch_id)
+    verdict = operations.scan(meant, by)
     if verdict.device_id is None:
         raise RuleBroken(verdict.sentence)
     resolved = queries.scans([number])[0]

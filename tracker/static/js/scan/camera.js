@@ -80,6 +80,7 @@ class Camera {
     this.part("photo").querySelector("input").addEventListener("change", (event) => this.photo(event.target));
     document.addEventListener("visibilitychange", () => this.hiddenOrSeen());
     addEventListener("pagehide", () => this.release());
+    document.addEventListener("keydown", (event) => this.escape(event), true);
     document.addEventListener("ricochet:judged", ({ detail }) => this.judged(detail));
     if (noted(tab, OPEN) === this.sort) this.open();
     else if (noted(phone, USED)) (globalThis.requestIdleCallback ?? setTimeout)(() => this.warm());
@@ -143,10 +144,12 @@ class Camera {
     this.part("lens").hidden = choices.length < 2;
     this.part("torch").hidden = !lens.hasTorch(stream);
     this.part("torch").setAttribute("aria-pressed", "false");
+    const held = document.activeElement === this.part("start"); // a button that goes takes no focus along
     this.show(true);
     this.say("open");
     this.heard("none", "");
-    if (matchMedia("(pointer: coarse)").matches) document.activeElement?.blur(); // no keyboard over the picture
+    if (held) this.part("stop").focus({ preventScroll: true });
+    else if (matchMedia("(pointer: coarse)").matches) document.activeElement?.blur(); // no keyboard over the picture
     note(tab, OPEN, this.sort);
     note(phone, USED, "yes");
     await this.video.play();
@@ -154,8 +157,10 @@ class Camera {
   }
 
   failed(error) {
+    const held = this.part("view").parentElement.contains(document.activeElement);
     this.release();
     this.show(false);
+    if (held) this.part("start").focus({ preventScroll: true });
     note(tab, OPEN);
     this.say(reason(error));
   }
@@ -165,6 +170,12 @@ class Camera {
     lens.release(this.stream);
     this.stream = null;
     this.video.srcObject = null;
+  }
+
+  escape(event) {
+    if (event.key !== "Escape" || !this.stream) return;
+    event.preventDefault();
+    this.close();
   }
 
   close() {

@@ -32,7 +32,7 @@ export async function begin({ read }) {
   }, true);
   document.addEventListener("ricochet:judged", (event) => count(event.detail));
   document.addEventListener("ricochet:sent", closeWhatIsSent);
-  root.querySelector("[data-mode-choice] form")?.addEventListener("submit", chosen);
+  document.querySelector("[data-mode-choice] form")?.addEventListener("submit", chosen);
   try {
     state = (await store.get("mode")) ?? null;
   } catch {
@@ -86,6 +86,7 @@ function chosen(event) {
   if (!card || card.lacks.length || collection) return; // the server asks and opens it
   event.preventDefault();
   event.target.closest("details").open = false;
+  document.querySelector("[data-scan-field]")?.focus();
   hear(card);
 }
 
@@ -97,6 +98,7 @@ async function open(next) {
 async function enter(next) {
   const at = new Date().toISOString();
   await keep({ done: {}, ...next, seen: Date.now() });
+  speak(next.words);
   const { batch, action, place, values } = next;
   if (!root.querySelector(`[data-batch="${batch}"]`)) await note(batch, { id: batch, action, place, values, opened_at: at });
 }
@@ -183,13 +185,28 @@ function count(one) {
 
 function say(words) {
   show(words);
+  speak(words);
 }
 
+/** To who does not see the page. */
+function speak(words) {
+  const place = document.querySelector("[data-said]");
+  if (place) place.textContent = words;
+}
+
+// Drawn anew at each scan: whoever stands on one of its buttons stands there afterwards, or in the field where it is gone.
 function show(words = "") {
+  const held = shown?.contains(document.activeElement) ? Object.keys(document.activeElement.dataset)[0] : null;
+  draw(words);
+  if (!held) return;
+  const same = [...(shown?.querySelectorAll("button") ?? [])].find((one) => held in one.dataset);
+  (same ?? document.querySelector("[data-scan-field]"))?.focus({ preventScroll: true });
+}
+
+function draw(words) {
   shown?.remove();
   shown = null;
-  const here = root.querySelector("[data-mode-here]");
-  if (here) here.hidden = true;
+  for (const one of document.querySelectorAll("[data-mode-here], [data-mode-hands]")) one.hidden = true;
   if (!state) {
     if (words) shown = block(rested, (made) => made.querySelector("[data-mode-continue]").remove(), words);
     return;

@@ -10,6 +10,7 @@ const MOST_ROWS = 50;
 const words = JSON.parse(document.querySelector("#scan-words")?.textContent ?? "{}");
 const list = document.querySelector("[data-scans]");
 const notices = document.querySelector("[data-notices]");
+const said = document.querySelector("[data-said]");
 const found = document.querySelector("[data-found]");
 const isShell = Boolean(document.querySelector("[data-scan-page][data-shell]"));
 let latest = null; // the last reading of this tab, as long as nothing was read after it
@@ -31,6 +32,7 @@ export function begin() {
   document.addEventListener("ricochet:judged", ({ detail }) => showVerdict(detail));
   document.addEventListener("ricochet:queue", count);
   document.addEventListener("ricochet:sent", ({ detail }) => ended(detail));
+  document.addEventListener("keydown", escape);
   restore();
   count();
   noWorker();
@@ -59,6 +61,15 @@ function element(name, style, text) {
   return made;
 }
 
+// Escape folds what stands open around the keys, and leads back to the field from anywhere else.
+function escape(event) {
+  const field = document.querySelector("[data-scan-field]");
+  if (event.key !== "Escape" || event.defaultPrevented || !field) return;
+  const open = document.activeElement?.closest("details[open]");
+  if (open) open.open = false;
+  (open?.querySelector("summary") ?? field).focus();
+}
+
 // ---- one reading, one row ------------------------------------------------------------------------------
 
 function row(id) {
@@ -80,14 +91,18 @@ function showKept(scan) {
   found?.replaceChildren(); // what stood here is not what was just scanned
   navigator.storage?.persist?.().catch(() => {});
   const fault = scan.fault && (words[`fault_${scan.fault}`] ?? words.fault_other);
-  put(scan.scan_id, block(fault ? "unknown" : "kept", {
+  const made = block(fault ? "unknown" : "kept", {
     code: scan.code ?? "", about: fault ? scan.raw.slice(-40) : "", text: fault ?? (navigator.onLine ? words.kept_sending : words.kept),
-  }));
+  });
+  put(scan.scan_id, made);
+  if (fault || !navigator.onLine) speak(made); // else its verdict comes in a moment
 }
 
 function showUnkept({ raw, reason }) {
   const text = words[`unkept_${reason}`] ?? words.unkept_none;
-  put("unkept", block("bad", { about: raw.slice(-40), text }));
+  const made = block("bad", { about: raw.slice(-40), text });
+  put("unkept", made);
+  speak(made);
   list.prepend(row("unkept"));
   const field = document.querySelector("[data-scan-page]") && document.querySelector("[data-scan-field]");
   if (field && !field.value) field.value = raw;
@@ -96,8 +111,15 @@ function showUnkept({ raw, reason }) {
 
 function showVerdict(one) {
   if (!one.scan_id || !row(one.scan_id)) return;
-  put(one.scan_id, block(one.sign, { about: one.name ?? "", code: one.code ?? "", text: one.sentence }));
+  const made = block(one.sign, { about: one.name ?? "", code: one.code ?? "", text: one.sentence });
+  put(one.scan_id, made);
+  speak(made);
   if (latest?.scan_id === one.scan_id && !latest.batch && !latest.action) lookAt(one);
+}
+
+// The latest, to who does not see the page; the rows themselves say nothing by themselves.
+function speak(made) {
+  said.textContent = [...made.querySelectorAll("p")].map((part) => part.textContent.trim()).join(" ");
 }
 
 // ---- a look: the device and its next step, in place, so that no key typed meanwhile is lost ----------------
