@@ -75,16 +75,19 @@ class Written:
 
 def moment_text(moment: datetime) -> str:
     """ISO 8601 in UTC with microseconds: the same text from both databases."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return moment.astimezone(UTC).isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"
+
+
+_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 
 
 def canonical(value: Any) -> str:
     """Canonical JSON. Raises ValueError on a float that is no number."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    return _CANONICAL.encode(value)
 
 
-def entry_hash(entry: Written) -> str:
-    """64 hexadecimal digits over the whole entry and the hash before it."""
+def entry_text(entry: Written) -> str:
+    """The canonical JSON of an entry with the hash before it: what is hashed."""
     fields = {
         "v": entry.version,
         "site": entry.site_id,
@@ -99,7 +102,17 @@ def entry_hash(entry: Written) -> str:
         "note": entry.note_hash,
         "previous": entry.previous,
     }
-    return hashlib.sha256(canonical(fields).encode()).hexdigest()
+    return canonical(fields)
+
+
+def text_hash(text: str) -> str:
+    """64 hexadecimal digits over what `entry_text` gives."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def entry_hash(entry: Written) -> str:
+    """64 hexadecimal digits over the whole entry and the hash before it."""
+    return text_hash(entry_text(entry))
 
 
 def new_salt() -> str:
