@@ -11,7 +11,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from tests import make
-from tests.web.test_statements import counted
+from tests.statements import counted
 from tracker import clock
 from tracker.accounts.rules import Actor
 from tracker.collection import operations as collections

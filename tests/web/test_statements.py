@@ -3,25 +3,24 @@ short one."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import event
 
 from tests import make
 from tests.reconditioning import places
+from tests.statements import counted
 from tracker import clock
 from tracker.accounts.rules import Ground
 from tracker.allocation import queries as allocation
 from tracker.collection import operations as collecting
 from tracker.collection.models import Intake
 from tracker.collection.rules import Line
-from tracker.database import db, session, transaction
+from tracker.database import session, transaction
 from tracker.demo.reports import Disk, Machine, nwipe_log
 from tracker.devices import operations as moves
 from tracker.devices import particulars
@@ -36,22 +35,6 @@ from tracker.wiping import report_operations
 FEW, MORE = 5, 20
 MOST_ON_A_DEVICE = 18
 SIGNS = "ABCDEFGHIJKLMNOPQRSTUVWXY"
-
-
-@contextmanager
-def counted() -> Iterator[list[str]]:
-    """Every statement that the database is asked meanwhile, without those that begin and end a transaction."""
-    found: list[str] = []
-
-    def look(connection: object, cursor: object, statement: str, *rest: object) -> None:
-        if not statement.startswith(("BEGIN", "SAVEPOINT", "RELEASE")):
-            found.append(statement)
-
-    event.listen(db.engine, "before_cursor_execute", look)
-    try:
-        yield found
-    finally:
-        event.remove(db.engine, "before_cursor_execute", look)
 
 
 def statements(client: FlaskClient, path: str) -> list[str]:

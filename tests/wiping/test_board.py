@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 
 from tests import make
 from tests.journeys.person import Person, file
-from tests.web.test_statements import counted
+from tests.statements import counted
 from tests.wiping.arrivals import NVME, arrived, upload
 from tests.wiping.reports import NEW, text
 from tests.wiping.test_policy_operations import UNVERIFIED, decide

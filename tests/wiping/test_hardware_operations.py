@@ -11,7 +11,7 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from tests import make
-from tests.web.test_statements import counted
+from tests.statements import counted
 from tests.wiping.arrivals import arrived, upload
 from tests.wiping.reports import FIXTURES, changed
 from tracker import clock

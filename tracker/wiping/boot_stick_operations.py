@@ -5,16 +5,14 @@ from __future__ import annotations
 from tracker import clock
 from tracker.accounts.rules import Actor, Permission
 from tracker.database import session
-from tracker.errors import Malformed, NotAllowed, RuleBroken
+from tracker.errors import NotAllowed, RuleBroken
 from tracker.i18n import N_
-from tracker.wiping import drive_queries, drive_rules
+from tracker.wiping import drive_queries, drive_rules, note_rules
 from tracker.wiping.drive_history_operations import tell
 from tracker.wiping.drive_operations import bring_in, never_met
 from tracker.wiping.models import Drive, ReportFile
 from tracker.wiping.readings import DriveSeen, Medium, ReportReading, WipeRun
 from tracker.wiping.wipe_operations import mark_failures
-
-SHORTEST_NOTE = 3
 
 
 def remember(report: ReportFile, reading: ReportReading) -> None:
@@ -88,5 +86,4 @@ def _must_be_said(by: Actor, note: str) -> None:
     by.must(Permission.CHECK_QUALITY)
     if by.user_id is None:
         raise NotAllowed(N_("A named person says which stick is a boot stick: sign in to do it."))
-    if len(note.strip()) < SHORTEST_NOTE:
-        raise Malformed(N_("Say in a few words how you know."), field="note")
+    note_rules.must_say_something(note, N_("Say in a few words how you know."))

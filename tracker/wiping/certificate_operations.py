@@ -16,7 +16,7 @@ from tracker.database import session
 from tracker.devices import queries as devices
 from tracker.devices.models import Device
 from tracker.devices.rules import Unproven
-from tracker.errors import Malformed, RuleBroken
+from tracker.errors import RuleBroken
 from tracker.history import number_operations as numbers
 from tracker.history import operations as history
 from tracker.history.models import ChainHead
@@ -24,11 +24,16 @@ from tracker.history.rules import Subject
 from tracker.i18n import N_
 from tracker.signing import operations as signing
 from tracker.signing import rules as signatures
-from tracker.wiping import attestation_queries, certificate_queries, certificate_rules, queries, type_queries
+from tracker.wiping import (
+    attestation_queries,
+    certificate_queries,
+    certificate_rules,
+    note_rules,
+    queries,
+    type_queries,
+)
 from tracker.wiping.certificate_rules import About, Covered, Revocation
 from tracker.wiping.models import Certificate, CertificateDevice
-
-SHORTEST_REASON = 3
 
 
 @dataclass(frozen=True)
@@ -163,8 +168,7 @@ def _payload(
 def revoke(certificate: Certificate, by: Actor, reason: str, word: Revocation = Revocation.OTHER) -> None:
     """Say that a certificate no longer holds, and why. Its page says so from then on, with `word` alone."""
     by.must(Permission.COORDINATE)
-    if len(reason.strip()) < SHORTEST_REASON:
-        raise Malformed(N_("Say in a few words why the certificate is revoked."), field="reason")
+    note_rules.must_say_something(reason, N_("Say in a few words why the certificate is revoked."), "reason")
     if certificate.revoked_at is not None:
         raise RuleBroken(N_("This certificate is revoked already."))
     if certificate.device_id is not None:

@@ -19,6 +19,7 @@ from tracker.wiping import (
     drive_place_operations,
     drive_queries,
     hardware_operations,
+    note_rules,
     queries,
     rules,
     type_queries,
@@ -29,7 +30,6 @@ from tracker.wiping.models import Drive, StorageDeclaration
 from tracker.wiping.rules import DeclarationKind
 from tracker.wiping.wipe_operations import mark_failures
 
-SHORTEST_NOTE = 3
 OF_A_DRIVE = (DeclarationKind.DESTROYED, DeclarationKind.REMOVED)
 OF_A_PHONE = (DeclarationKind.FACTORY_RESET, DeclarationKind.LOCK_FREE, DeclarationKind.LOCK_FOUND)
 
@@ -92,10 +92,11 @@ def _must_be_the_word_of(by: Actor, reason: str) -> None:
     by.must(Permission.WORK)
     if by.user_id is None:
         raise NotAllowed(N_("A declaration needs a named person: sign in to make it."))
-    if len(reason.strip()) < SHORTEST_NOTE:
-        raise Malformed(
-            N_("Say in a few words what you saw or did: it stands behind the certificate."), field="reason"
-        )
+    note_rules.must_say_something(
+        reason,
+        N_("Say in a few words what you saw or did: it stands behind the certificate."),
+        field="reason",
+    )
 
 
 def _must_be_someone_else(device: Device, kind: DeclarationKind, by: Actor) -> None:

@@ -15,12 +15,10 @@ from tracker.errors import Malformed, NotAllowed, RuleBroken
 from tracker.history import operations as history
 from tracker.history.rules import Subject
 from tracker.i18n import N_
-from tracker.wiping import destruction_queries, drive_queries, hardware_operations
+from tracker.wiping import destruction_queries, drive_queries, hardware_operations, note_rules
 from tracker.wiping.drive_history_operations import tell
 from tracker.wiping.models import DestructionPhoto, Drive, StorageDeclaration
 from tracker.wiping.wipe_operations import mark_failures
-
-SHORTEST_NOTE = 3
 
 
 def add_evidence(row: StorageDeclaration, slip: str | None, photo: bytes | None) -> None:
@@ -65,8 +63,7 @@ def confirm(declaration_id: int, by: Actor, *, slip: str | None = None, photo: b
 def refuse(declaration_id: int, by: Actor, note: str) -> None:
     """It is not destroyed, or cannot be shown: the drive keeps its duty. Also for whoever declared it by mistake."""
     row = _open(declaration_id, by)
-    if len(note.strip()) < SHORTEST_NOTE:
-        raise Malformed(N_("Say in a few words what you saw."), field="note")
+    note_rules.must_say_something(note, N_("Say in a few words what you saw."))
     row.refused_at, row.refused_by = clock.now(), by.user_id
     _told(row, session.get_one(Device, row.device_id), "destruction_refused", by, note)
 

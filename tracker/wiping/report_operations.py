@@ -12,7 +12,7 @@ from tracker.devices import codes
 from tracker.devices import queries as device_queries
 from tracker.devices.lifecycle import STAGES
 from tracker.devices.models import Device
-from tracker.errors import Malformed, RuleBroken
+from tracker.errors import RuleBroken
 from tracker.history import operations as history
 from tracker.history.rules import Subject
 from tracker.i18n import N_, Sentence
@@ -22,6 +22,7 @@ from tracker.wiping import (
     hardware_operations,
     line_queries,
     match_queries,
+    note_rules,
     policy_queries,
     readers,
     report_queries,
@@ -39,7 +40,6 @@ from tracker.wiping.upload_rules import kept_name
 
 MOST_FILES, MOST_BYTES = archive_rules.MOST_FILES, archive_rules.MOST_BYTES
 MOST_ATTEMPTS = drop_rules.MOST_ATTEMPTS
-SHORTEST_NOTE = 3
 
 _HAS_LEFT = N_("%(code)s is “%(stage)s”: record its return first, then choose it again for this report.")
 _TOO_MANY_RUNS = N_(
@@ -243,8 +243,7 @@ def dismiss(report: ReportFile, by: Actor, note: str) -> None:
 
 def must_say_why(note: str) -> None:
     """Raises `Malformed` for a note that says nothing."""
-    if len(note.strip()) < SHORTEST_NOTE:
-        raise Malformed(N_("Say why in a few words."), field="note")
+    note_rules.must_say_something(note, N_("Say why in a few words."))
 
 
 def look_at(data: bytes, name: str) -> tuple[ReportReading, tuple[DriveLine, ...]]:

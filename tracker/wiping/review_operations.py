@@ -10,13 +10,11 @@ from tracker.errors import Malformed, NotAllowed, RuleBroken
 from tracker.history import operations as history
 from tracker.history.rules import Subject
 from tracker.i18n import N_
-from tracker.wiping import drive_operations, drive_queries, policy_queries, rules
+from tracker.wiping import drive_operations, drive_queries, note_rules, policy_queries, rules
 from tracker.wiping.models import Drive, Wipe
 from tracker.wiping.policy_rules import Done, Policy, Reviewer, Ruling, too_weak
 from tracker.wiping.readings import Medium
 from tracker.wiping.wipe_operations import counted_from, mark_failures, settle
-
-SHORTEST_NOTE = 3
 
 
 def review(
@@ -62,10 +60,9 @@ def review(
 def _must_be_decided(wipe: Wipe, accepted: bool, device: Device, by: Actor, note: str) -> None:
     if not by.is_at_least(Role.QUALITY) or by.user_id is None:
         raise NotAllowed(N_("Only a quality checker or a coordinator decides on a doubtful report."))
-    if len(note.strip()) < SHORTEST_NOTE:
-        raise Malformed(
-            N_("Say in a few words how you know which drive this is and that it is wiped."), field="note"
-        )
+    note_rules.must_say_something(
+        note, N_("Say in a few words how you know which drive this is and that it is wiped.")
+    )
     if wipe.ruling is Ruling.SHORT:
         raise RuleBroken(drive_queries.reasons(wipe)[0])
     if wipe.ruling is not Ruling.PERSON and not drive_queries.is_doubtful(wipe):
