@@ -59,7 +59,7 @@ BACKEND = """\
 #!/bin/sh
 [ $# -gt 0 ] || {{ echo 'file kept "Unknown" "Kept"'; exit 0; }}
 . {root}/mood
-cat "${{6:--}}" > {root}/out/new-$1 && printf '%s' "$3" > {root}/out/title-$1 && mv {root}/out/new-$1 {root}/out/job-$1
+cat "${{6:--}}" > {root}/out/new-$1 && printf '%s' "$3" > {root}/out/title-$1 && printf '%s' "$5" > {root}/out/options-$1 && mv {root}/out/new-$1 {root}/out/job-$1
 """
 
 GOOD_MOOD = ""
@@ -71,7 +71,7 @@ NO_PAPER = (
 
 @dataclass
 class Cups:
-    """A running server. `out` holds `job-N`, the bytes of its N-th file, and `title-N`."""
+    """A running server. `out` holds `job-N`, the bytes of its N-th file, `title-N`, and `options-N`."""
 
     root: Path
     process: subprocess.Popen[bytes]

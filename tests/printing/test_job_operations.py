@@ -128,6 +128,12 @@ def test_a_sender_that_died_leaves_it_to_a_person(app: Flask) -> None:
     assert read(job_id).state is JobState.FAILED and said(job_id) == job_rules.PERHAPS_PRINTED
     with transaction():
         assert not job_operations.settle(job_id, 1), "one that comes back from the dead says nothing any more"
+        job_operations.try_again(job_queries.job(job_id, 1), make.actor())
+    with transaction():
+        assert job_operations.take(job_id) is not None
+    with transaction():
+        assert not job_operations.settle(job_id, 1), "nor of the next try"
+    assert read(job_id).state is JobState.SENDING
 
 
 def test_a_fault_that_nobody_foresaw_loses_nothing(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:

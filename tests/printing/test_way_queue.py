@@ -69,6 +69,10 @@ def test_every_byte_arrives(cups: Cups, format_: str) -> None:
     data = b"%PDF-1.4\n" + FILE * 4000
     assert queue.send(parcel(data=data, format_=format_)) is None
     assert printed(cups) == (data, "Ricochet 7: Labels")
+    (options,) = cups.out.glob("options-*")
+    assert ("print-scaling=none" in options.read_text()) == (format_ in {"pdf", "png"}), (
+        "a label keeps its size"
+    )
 
 
 @pytest.mark.parametrize("name", OPTIONS, ids=repr)
