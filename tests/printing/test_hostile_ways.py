@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 import socket as sockets_of_python
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -13,12 +15,14 @@ from labels.formats import FORMATS
 from tests import make
 from tests.printing import sockets
 from tests.printing.jobs import FILE, job, printer, read, said
+from tracker import clock
 from tracker.database import session, transaction
-from tracker.errors import Malformed, RuleBroken
+from tracker.errors import Conflict, Malformed, NotAllowed, RuleBroken
 from tracker.printing import (
     delivery,
     helper_operations,
     helper_queries,
+    helper_rules,
     job_operations,
     job_queries,
     job_rules,
@@ -26,7 +30,7 @@ from tracker.printing import (
 )
 from tracker.printing import queries as printers
 from tracker.printing.helper_models import PrintHelper
-from tracker.printing.helper_rules import Outcome
+from tracker.printing.helper_rules import Outcome, Signed
 from tracker.printing.job_rules import NotSent, Parcel
 from tracker.printing.medium_rules import Packet, medium_of_packet
 from tracker.printing.rules import Described, JobState, Way
@@ -130,3 +134,38 @@ def test_a_try_that_fails_after_its_printer_was_retired_is_not_repeated(app: Fla
         operations.retire_printer(to, make.actor("coordinator"))
         assert job_operations.settle(job_id, 1, NotSent(job_rules.UNFORESEEN, what="x"))
     assert read(job_id).state is JobState.FAILED and not job_queries.stranded()
+
+
+def test_a_code_dies_after_a_day_and_a_signed_request_serves_once_today_until_it_is_revoked(
+    app: Flask,
+) -> None:
+    by, body, now = make.actor("coordinator"), b"{}", clock.now()
+    with transaction():
+        _, late = helper_operations.add("Late", by)
+        helper, code = helper_operations.add("Bench", by)
+    with (
+        clock.at(now + helper_rules.CODE_LIFE + timedelta(seconds=2)),
+        pytest.raises(NotAllowed, match="too old"),
+    ):
+        helper_operations.enrol(late, "m" * 16)
+    with transaction():
+        secret = bytes.fromhex(helper_operations.enrol(code, "m" * 16)[1])
+
+    def heard(at: datetime, counter: int) -> int:
+        signed = Signed(helper.id, int(at.timestamp()), counter, "")
+        text = helper_rules.request_text("POST", "/x", signed, body)
+        signed = replace(signed, signature=helper_rules.sign(secret, text))
+        with transaction():
+            return helper_operations.recognise(signed, "POST", "/x", body)[0].last_counter
+
+    assert heard(now, 5) == 5
+    for counter in (5, 4):
+        with pytest.raises(Conflict, match="sent before"):
+            heard(now, counter)
+    for days in (-1, 1):
+        with pytest.raises(Malformed, match="clock"):
+            heard(now + timedelta(days=days), 6)
+    with transaction():
+        helper_operations.revoke(helper_queries.helper(helper.id, 1), by)
+    with pytest.raises(NotAllowed, match="revoked"):
+        heard(now, 7)
