@@ -73,8 +73,9 @@ def roomy() -> Path:
     return Path(tempfile.gettempdir())
 
 
-def start(folder: Path, *, durable: bool = False) -> None:
-    """Make and start the server, once, however many processes ask for it; `durable` as in a workshop."""
+def start(folder: Path, *, durable: bool = False, copied: Path | None = None) -> None:
+    """Make and start the server, once, however many processes ask for it; `durable` as in a workshop. `copied`: the
+    data folder of one that was stopped, instead of a new one."""
     with _locked(folder):
         if (folder / "started").exists():
             return
@@ -82,20 +83,11 @@ def start(folder: Path, *, durable: bool = False) -> None:
         data = folder / "data"
         data.mkdir()
         _give_to_server(data)
-        _run(
-            [
-                where / "initdb",
-                "-D",
-                data,
-                "-U",
-                SUPERUSER,
-                "--auth=trust",
-                "-E",
-                "UTF8",
-                "--locale=C.UTF-8",
-                "-N",
-            ]
-        )
+        if copied:
+            _copy(copied, data)
+        else:
+            locale = ["-E", "UTF8", "--locale=C.UTF-8"]
+            _run([where / "initdb", "-D", data, "-U", SUPERUSER, "--auth=trust", *locale, "-N"])
         settings = {**(DURABLE if durable else SETTINGS), "unix_socket_directories": f"'{data}'"}
         with (data / "postgresql.conf").open("a", encoding="utf-8") as target:
             target.writelines(f"{key} = {value}\n" for key, value in settings.items())
@@ -124,6 +116,18 @@ def restart(folder: Path) -> None:
             "start",
         ]
     )
+
+
+def pause(folder: Path) -> None:
+    """Stop the server with all it holds written to its data folder, which can then be copied."""
+    _run([programs() / "pg_ctl", "-D", folder / "data", "-m", "fast", "-w", "-t", "600", "stop"])
+
+
+def _copy(source: Path, data: Path) -> None:
+    shutil.copytree(source, data, dirs_exist_ok=True)
+    data.chmod(0o700)
+    for path in [data, *data.rglob("*")]:
+        _give_to_server(path)
 
 
 def stop(folder: Path) -> None:

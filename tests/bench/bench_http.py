@@ -14,7 +14,7 @@ import json
 import os
 import random
 import re
-import subprocess
+import shutil
 import sys
 import tempfile
 import urllib.parse
@@ -30,6 +30,7 @@ from typing import Any
 from sqlalchemy import create_engine, text
 
 from tests import postgres
+from tests.bench import kept
 from tests.bench.load import Answers, Request, send
 from tests.serving import serve, started
 
@@ -51,7 +52,7 @@ def run() -> list[dict[str, Any]]:
     for kind in WORKERS:
         few: dict[str, float] = {}
         for devices in dict.fromkeys((FEW, DEVICES)):
-            with environment(kind):
+            with environment(kind, filled=devices):
                 for row in _rows(kind, devices, REQUESTS if devices > FEW else REQUESTS // 4):
                     beside = few.setdefault(row["name"], row["per_second"])
                     rows.append({**row, "devices": devices, "of_few": round(row["per_second"] / beside, 2)})
@@ -61,7 +62,7 @@ def run() -> list[dict[str, Any]]:
 def _rows(kind: str, devices: int, asked: int) -> Iterator[dict[str, Any]]:
     empty = _empty(WORKERS[kind])
     yield _row(f"empty view, {WORKERS[kind]} × 8", kind, empty, empty, 0)
-    key = _filled(devices)
+    key = _person()
     with serve() as served:
         server = served.process.pid
         kind = f"{kind} ({_journal(served.url)})" if kind.startswith("sqlite") else kind
@@ -111,20 +112,21 @@ def _empty(workers: int) -> Answers:
 
 
 @contextmanager
-def environment(kind: str) -> Iterator[None]:
-    """This process's settings, and so its children's, point at an empty database of that kind."""
+def environment(kind: str, *, filled: int) -> Iterator[None]:
+    """This process's settings, and so its children's, point at a database of that kind with so many devices."""
     before = dict(os.environ)
     folder = postgres.new_folder(durable=True) if kind == "postgresql" else None
     with tempfile.TemporaryDirectory(prefix="ricochet-bench-") as instance:
         try:
             os.environ["TRACKER_INSTANCE"] = instance
-            os.environ["TRACKER_DATABASE_URL"] = f"sqlite:///{instance}/bench.sqlite3"
+            if folder:
+                postgres.start(folder, durable=True, copied=kept.postgresql(filled, ENTRIES))
+                os.environ["TRACKER_DATABASE_URL"] = postgres.url(folder, kept.NAME)
+            else:
+                os.environ["TRACKER_DATABASE_URL"] = f"sqlite:///{instance}/bench.sqlite3"
+                shutil.copyfile(kept.sqlite(filled, ENTRIES), Path(instance) / "bench.sqlite3")
             if kind == "sqlite, no WAL":
                 _with_the_older_sqlite(Path(instance))
-            if folder:
-                postgres.start(folder, durable=True)
-                postgres.create(folder, "bench")
-                os.environ["TRACKER_DATABASE_URL"] = postgres.url(folder, "bench")
             yield
         finally:
             os.environ.clear()
@@ -145,17 +147,10 @@ def _journal(address: str) -> str:
         return str(json.load(answer)["database"]["journal_mode"])
 
 
-def _command(*arguments: str, given: str | None = None) -> str:
-    command = [sys.executable, "-m", "tracker.cli", *arguments]
-    return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, input=given).stdout
-
-
-def _filled(devices: int) -> str:
-    """Tables, devices, a person; returns an API key."""
-    _command("db", "upgrade")
-    _command("demo", "--devices", str(devices), "--entries", str(ENTRIES), "--seed", "1")
-    _command("user", "add", PERSON, "--role", "admin", "--password-stdin", given=PASSWORD + "\n")
-    return _command("token", "add", PERSON, "--name", "bench").split()[-1]
+def _person() -> str:
+    """Adds a person; returns an API key."""
+    kept.command("user", "add", PERSON, "--role", "admin", "--password-stdin", given=PASSWORD + "\n")
+    return kept.command("token", "add", PERSON, "--name", "bench").split()[-1]
 
 
 def _codes(address: str, key: str, wanted: int) -> Iterator[str]:
