@@ -207,6 +207,8 @@ function draw(words) {
   shown?.remove();
   shown = null;
   for (const one of document.querySelectorAll("[data-mode-here], [data-mode-hands]")) one.hidden = true;
+  const purpose = document.querySelector(".page-head .purpose");
+  if (purpose) purpose.hidden = Boolean(state); // the banner says what a scan does now
   if (!state) {
     if (words) shown = block(rested, (made) => made.querySelector("[data-mode-continue]").remove(), words);
     return;

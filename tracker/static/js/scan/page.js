@@ -140,6 +140,7 @@ async function lookAt(one) {
   if (!panel?.children.length || latest?.scan_id !== one.scan_id) return;
   found.replaceChildren(...panel.childNodes);
   document.querySelector("[data-scan-tools]")?.before(found); // what to do with it comes first
+  document.activeElement?.scrollIntoView({ block: "nearest" }); // and takes nobody's place from under her keys
   row(one.scan_id)?.remove();
   history.pushState(null, "", address);
 }
