@@ -18,7 +18,8 @@ from tracker import clock, config
 from tracker.database import session, transaction
 from tracker.errors import Malformed, NotAllowed, RuleBroken
 from tracker.history.models import HistoryEntry
-from tracker.wiping import station_key_operations, station_operations, station_queries, station_rules
+from tracker.signing import enrolment_rules
+from tracker.wiping import station_key_operations, station_operations, station_queries
 from tracker.wiping.models import ReportFile
 from tracker.wiping.station_models import Station, StationReceipt
 from tracker.wiping.station_operations import Taken
@@ -43,7 +44,7 @@ def signed(
     bare = Dispatch(station.id, name, int(clock.now().timestamp()) - late_s, counter, "")
     digest = hashlib.sha256(data).hexdigest()
     return replace(
-        bare, signature=station_rules.sign(station_key_operations.secret_of(station), bare.text(digest))
+        bare, signature=enrolment_rules.sign(station_key_operations.secret_of(station), bare.text(digest))
     )
 
 

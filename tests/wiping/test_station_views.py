@@ -12,9 +12,10 @@ from tests.wiping.test_station_operations import MARK, signed
 from tests.wiping.test_station_operations import send as dispatch
 from tests.wiping.test_views import SignIn, _in_english  # noqa: F401 (a fixture of every test)
 from tracker.database import session, transaction
+from tracker.signing.enrolment_rules import read_code
 from tracker.wiping import station_operations
 from tracker.wiping.station_models import Station
-from tracker.wiping.station_rules import StationStanding, read_code
+from tracker.wiping.station_rules import StationStanding
 
 PAGE = "/wiping/stations"
 

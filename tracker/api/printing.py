@@ -24,6 +24,7 @@ from tracker.printing import helper_operations, helper_queries, helper_rules
 from tracker.printing.helper_models import PrintHelper
 from tracker.printing.helper_rules import Outcome, Reason
 from tracker.printing.job_rules import Parcel
+from tracker.signing import enrolment_rules
 
 resource = Resource("printing", "Helpers in workshops: they fetch what is to be printed there, signed.")
 
@@ -204,5 +205,5 @@ def _sign(response: Response) -> Response:
         text = helper_rules.answer_text(
             signed.helper_id, signed.counter, response.status_code, response.get_data()
         )
-        response.headers["Ricochet-Signature"] = helper_rules.sign(secret, text)
+        response.headers["Ricochet-Signature"] = enrolment_rules.sign(secret, text)
     return response

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from collections.abc import Sequence
 
@@ -17,15 +16,11 @@ from tracker.printing import helper_key_operations, helper_queries, helper_rules
 from tracker.printing.helper_models import PrintHelper
 from tracker.printing.helper_rules import FOR_A_PERSON, REASONS, Outcome, Reason, Signed
 from tracker.printing.job_rules import NotSent, Parcel, Unclear
+from tracker.signing import enrolment_rules
 
 _REVOKED = N_("This helper was revoked. Ask a coordinator.")
 _NO_CODE = N_("This code is wrong, used, or too old. Ask a coordinator for a new one.")
 LONGEST_DETAIL = 120
-
-
-def hash_of(text: str) -> str:
-    """What is kept of a code or a mark."""
-    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
 
 
 def add(name: str, by: Actor) -> tuple[PrintHelper, str]:
@@ -49,9 +44,9 @@ def new_code(helper: PrintHelper, by: Actor) -> str:
     by.must(Permission.COORDINATE)
     if helper.revoked_at is not None:
         raise RuleBroken(N_("“%(name)s” was revoked: add a new helper."), name=helper.name)
-    code = helper_rules.new_code()
-    helper.code_hash, helper.mark_hash = hash_of(code), None
-    helper.code_expires_at = clock.now() + helper_rules.CODE_LIFE
+    code = enrolment_rules.new_code()
+    helper.code_hash, helper.mark_hash = enrolment_rules.hash_of(code), None
+    helper.code_expires_at = clock.now() + enrolment_rules.CODE_LIFE
     _tell(helper, "print_helper_code_made", by)
     return code
 
@@ -72,17 +67,17 @@ def enrol(code: str, mark: str) -> tuple[PrintHelper, str]:
     `mark`: a random text of the helper's own. The same code with the same mark gives the same secret while the code is
     valid, so that an answer lost on the way costs nothing. Raises `NotAllowed`, `Malformed`.
     """
-    typed = helper_rules.read_code(code)
+    typed = enrolment_rules.read_code(code)
     if not 16 <= len(mark) <= 128:
         raise Malformed(N_("Send a random text of 16 to 128 signs as “mark”."), field="mark")
-    helper = helper_queries.waiting_for(hash_of(typed)) if typed else None
+    helper = helper_queries.waiting_for(enrolment_rules.hash_of(typed)) if typed else None
     if helper is None or helper.code_expires_at is None or helper.code_expires_at <= clock.now():
         raise NotAllowed(_NO_CODE)
     if helper.mark_hash is None:
-        helper.mark_hash, helper.nonce = hash_of(mark), secrets.token_hex(32)
+        helper.mark_hash, helper.nonce = enrolment_rules.hash_of(mark), secrets.token_hex(32)
         helper.enrolled_at = clock.now()
         session.flush()
-    elif not secrets.compare_digest(helper.mark_hash, hash_of(mark)):
+    elif not secrets.compare_digest(helper.mark_hash, enrolment_rules.hash_of(mark)):
         raise NotAllowed(_NO_CODE)
     return helper, helper_key_operations.secret_of(helper).hex()
 

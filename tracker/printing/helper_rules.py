@@ -12,22 +12,15 @@ from __future__ import annotations
 
 import enum
 import hashlib
-import hmac
 import re
-import secrets
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 
 from tracker.errors import Conflict, Malformed, NotAllowed
 from tracker.i18n import N_
+from tracker.signing import enrolment_rules
 
 FORMAT = "ricochet-helper-1"
-# Letters that stand on the same keys of French, English and German keyboards.
-LETTERS = "BCDFGHJKLNPRSTVX"
-CODE_LENGTH = 12
-CODE_LIFE = timedelta(hours=24)
-CLOCK_TOLERANCE = timedelta(minutes=15)
-LARGEST_COUNTER = 2**53
 LONGEST_HELPER_NAME = 60
 LONGEST_HOLD_S = 10  # a server that is stopped waits for its answers
 MOST_PRINTERS = 50
@@ -112,7 +105,7 @@ def read_signed(helper: str, at: str, counter: str, signature: str) -> Signed:
         raise Malformed(
             N_("The signature is missing or not readable. Take the helper anew from the tracker.")
         )
-    if int(counter) > LARGEST_COUNTER:
+    if int(counter) > enrolment_rules.LARGEST_COUNTER:
         raise Malformed(
             N_("The signature is missing or not readable. Take the helper anew from the tracker.")
         )
@@ -132,23 +125,15 @@ def answer_text(helper_id: int, counter: int, status: int, body: bytes) -> bytes
     return "".join(f"{part}\n" for part in parts).encode()
 
 
-def sign(secret: bytes, text: bytes) -> str:
-    """HMAC-SHA256 in hexadecimal."""
-    return hmac.new(secret, text, hashlib.sha256).hexdigest()
-
-
 def is_signed(signed: Signed, text: bytes, secret: bytes) -> bool:
     """Whether the signature is that secret's, compared in constant time."""
-    return hmac.compare_digest(sign(secret, text), signed.signature)
+    return enrolment_rules.is_signed(signed.signature, text, secret)
 
 
 def must_be_of_now(signed: Signed, now: datetime) -> None:
     """Raise `Malformed` where the helper's clock is too far from ours."""
-    try:
-        theirs = datetime.fromtimestamp(signed.at, UTC)
-    except (OverflowError, ValueError, OSError):
-        theirs = datetime.max.replace(tzinfo=UTC)
-    if abs(theirs - now) > CLOCK_TOLERANCE:
+    theirs = enrolment_rules.moment_of(signed.at)
+    if not enrolment_rules.is_of_now(theirs, now):
         raise Malformed(
             N_("The clock of the helper’s computer is wrong: here it is %(ours)s (UTC). Set it right."),
             ours=now.strftime("%Y-%m-%d %H:%M"),
@@ -166,22 +151,6 @@ def unknown_helper() -> NotAllowed:
     return NotAllowed(
         N_("This helper is not known here, or its key is another one. Ask a coordinator to enrol it again.")
     )
-
-
-def new_code() -> str:
-    """A one-time code of 12 letters (48 bits)."""
-    return "".join(secrets.choice(LETTERS) for _ in range(CODE_LENGTH))
-
-
-def read_code(typed: str) -> str | None:
-    """The code in what a person typed: the last twelve of its letters; None where there are fewer."""
-    letters = [sign for sign in typed.upper() if sign in LETTERS]
-    return "".join(letters[-CODE_LENGTH:]) if len(letters) >= CODE_LENGTH else None
-
-
-def shown_code(code: str) -> str:
-    """In groups of four, as it is read aloud."""
-    return " ".join(code[at : at + 4] for at in range(0, len(code), 4))
 
 
 def read_helper_name(text: str) -> str:

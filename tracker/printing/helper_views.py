@@ -13,7 +13,8 @@ from tracker.errors import RuleBroken
 from tracker.printing import helper_documents, helper_operations, helper_queries
 from tracker.printing.helper_forms import HelperForm
 from tracker.printing.helper_models import PrintHelper
-from tracker.printing.helper_rules import CODE_LIFE, HelperStanding, shown_code
+from tracker.printing.helper_rules import HelperStanding
+from tracker.signing.enrolment_rules import CODE_LIFE, shown_code
 from tracker.web.access import requires
 from tracker.web.forms import show_refusal
 

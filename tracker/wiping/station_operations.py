@@ -13,6 +13,7 @@ from tracker.errors import Malformed, NotAllowed, RuleBroken
 from tracker.history import operations as history
 from tracker.history.rules import Subject
 from tracker.i18n import N_
+from tracker.signing import enrolment_rules
 from tracker.wiping import report_operations, station_key_operations, station_queries, station_rules
 from tracker.wiping.report_operations import Received
 from tracker.wiping.station_models import Station, StationReceipt
@@ -28,11 +29,6 @@ class Taken:
 
     received: Received
     again: bool
-
-
-def hash_of(text: str) -> str:
-    """What is kept of a code or a mark."""
-    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
 
 
 def add(name: str, by: Actor) -> tuple[Station, str]:
@@ -52,9 +48,9 @@ def new_code(station: Station, by: Actor) -> str:
     """A new one-time code. Until it is used the stick works as before; then what was enrolled before works no more."""
     by.must(Permission.COORDINATE)
     _must_work(station)
-    code = station_rules.new_code()
-    station.code_hash, station.mark_hash = hash_of(code), None
-    station.code_expires_at = clock.now() + station_rules.CODE_LIFE
+    code = enrolment_rules.new_code()
+    station.code_hash, station.mark_hash = enrolment_rules.hash_of(code), None
+    station.code_expires_at = clock.now() + enrolment_rules.CODE_LIFE
     _tell(station, "station_code_made", by)
     return code
 
@@ -85,17 +81,17 @@ def enrol(code: str, mark: str) -> tuple[Station, str]:
     `mark`: a random text of the stick's own. The same code with the same mark gives the same secret while the code is
     valid, so that an answer lost on the way costs nothing. Raises `NotAllowed`, `Malformed`.
     """
-    typed = station_rules.read_code(code)
+    typed = enrolment_rules.read_code(code)
     if not 16 <= len(mark) <= 128:
         raise Malformed(N_("Send a random text of 16 to 128 signs as “mark”."), field="mark")
-    station = station_queries.waiting_for(hash_of(typed)) if typed else None
+    station = station_queries.waiting_for(enrolment_rules.hash_of(typed)) if typed else None
     if station is None or station.code_expires_at is None or station.code_expires_at <= clock.now():
         raise NotAllowed(_NO_CODE)
     if station.mark_hash is None:
-        station.mark_hash, station.nonce = hash_of(mark), secrets.token_hex(32)
+        station.mark_hash, station.nonce = enrolment_rules.hash_of(mark), secrets.token_hex(32)
         station.enrolled_at, station.last_counter = clock.now(), station.last_counter or 0
         _tell(station, "station_enrolled", actor_of(station))
-    elif not secrets.compare_digest(station.mark_hash, hash_of(mark)):
+    elif not secrets.compare_digest(station.mark_hash, enrolment_rules.hash_of(mark)):
         raise NotAllowed(_NO_CODE)
     return station, station_key_operations.secret_of(station).hex()
 

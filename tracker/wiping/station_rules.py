@@ -10,24 +10,16 @@ A shell can do that with `sha256sum` alone. The counter only grows, so that noth
 from __future__ import annotations
 
 import enum
-import hashlib
-import hmac
 import re
-import secrets
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 
 from tracker.errors import Conflict, Malformed, NotAllowed
 from tracker.i18n import N_
+from tracker.signing import enrolment_rules
 
 FORMAT = "ricochet-station-1"
-# Letters that stand on the same keys of French, English and German keyboards, as a scanner types them.
-LETTERS = "BCDFGHJKLNPRSTVX"
-CODE_LENGTH = 12
-CODE_LIFE = timedelta(hours=24)
-CLOCK_TOLERANCE = timedelta(minutes=15)
 LONGEST_NAME = 120
-LARGEST_COUNTER = 2**53
 LONGEST_STATION_NAME = 60
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,119}")
@@ -121,28 +113,20 @@ def read_dispatch(station: str, name: str, signed_at: str, counter: str, signatu
                 field=field,
                 part=field,
             )
-    if int(station) > 2**31 - 1 or int(counter) > LARGEST_COUNTER:
+    if int(station) > 2**31 - 1 or int(counter) > enrolment_rules.LARGEST_COUNTER:
         raise Malformed(N_("A number is too large. Take the station script anew from the tracker."))
     return Dispatch(int(station), name, int(signed_at), int(counter), signature)
 
 
-def sign(secret: bytes, text: bytes) -> str:
-    """HMAC-SHA256 in hexadecimal."""
-    return hmac.new(secret, text, hashlib.sha256).hexdigest()
-
-
 def is_signed(dispatch: Dispatch, sha256: str, secret: bytes) -> bool:
     """Whether the signature is that secret's, compared in constant time."""
-    return hmac.compare_digest(sign(secret, dispatch.text(sha256)), dispatch.signature)
+    return enrolment_rules.is_signed(dispatch.signature, dispatch.text(sha256), secret)
 
 
 def must_be_of_now(dispatch: Dispatch, now: datetime) -> datetime:
-    """The moment of signing. Raises `WrongClock` where it is further from ours than `CLOCK_TOLERANCE`."""
-    try:
-        theirs = datetime.fromtimestamp(dispatch.signed_at, UTC)
-    except (OverflowError, ValueError, OSError):
-        theirs = datetime.max.replace(tzinfo=UTC)
-    if abs(theirs - now) > CLOCK_TOLERANCE:
+    """The moment of signing. Raises `WrongClock` where it is further from ours than `enrolment_rules.CLOCK_TOLERANCE`."""
+    theirs = enrolment_rules.moment_of(dispatch.signed_at)
+    if not enrolment_rules.is_of_now(theirs, now):
         raise WrongClock(theirs, now)
     return theirs
 
@@ -158,22 +142,6 @@ def unknown_station() -> NotAllowed:
     return NotAllowed(
         N_("This station is not known here, or its key is another one. Ask a coordinator to enrol it again.")
     )
-
-
-def new_code() -> str:
-    """A one-time code of 12 letters (48 bits)."""
-    return "".join(secrets.choice(LETTERS) for _ in range(CODE_LENGTH))
-
-
-def read_code(typed: str) -> str | None:
-    """The code in what a person or a scanner typed: the last twelve of its letters; None where there are fewer."""
-    letters = [sign for sign in typed.upper() if sign in LETTERS]
-    return "".join(letters[-CODE_LENGTH:]) if len(letters) >= CODE_LENGTH else None
-
-
-def shown_code(code: str) -> str:
-    """In groups of four, as it is read aloud."""
-    return " ".join(code[at : at + 4] for at in range(0, len(code), 4))
 
 
 def read_station_name(text: str) -> str:

@@ -10,13 +10,14 @@ from tracker.accounts.access import current_actor
 from tracker.accounts.rules import Permission
 from tracker.database import transaction
 from tracker.errors import RuleBroken
+from tracker.signing.enrolment_rules import CODE_LIFE, shown_code
 from tracker.web.access import requires
 from tracker.web.forms import show_refusal
 from tracker.web.languages import locale
 from tracker.wiping import station_documents, station_operations, station_queries
 from tracker.wiping.station_forms import StationForm
 from tracker.wiping.station_models import Station
-from tracker.wiping.station_rules import CODE_LIFE, StationStanding, shown_code
+from tracker.wiping.station_rules import StationStanding
 
 blueprint = Blueprint("stations", __name__, url_prefix="/wiping/stations")
 
