@@ -6,18 +6,31 @@ import html
 import re
 from typing import Any
 
+import pytest
 from flask import Flask
 from sqlalchemy import update
 
 from tests import make
+from tests.statements import counted
 from tests.web import browsing
-from tests.web.test_statements import counted
 from tracker.cards import operations as cards
 from tracker.cards import queries as card_queries
 from tracker.database import session, transaction
+from tracker.devices import particulars
+from tracker.devices import queries as devices
+from tracker.devices.codes import Kind
 from tracker.devices.lifecycle import Stage
 from tracker.devices.models import Device
+from tracker.devices.tags import TagState
+from tracker.errors import RuleBroken
+from tracker.history import queries as past
+from tracker.history.rules import Subject
+from tracker.scanning import batch_queries as queries
+from tracker.scanning import unknown_operations
 from tracker.scanning.batch_models import ScanBatch
+from tracker.scanning.batch_rules import number_of
+from tracker.scanning.models import Scan
+from tracker.scanning.rules import Outcome
 
 
 class Keys:
@@ -175,6 +188,39 @@ def test_the_page_at_the_end_says_what_to_do_with_each_and_an_unknown_code_is_li
     links = re.findall(rf"/scan/batches/{batch}/scans/\d+/link", hands.page)
     assert "Unknown codes 1" in (hands.press(links[0], code=meant.code) and hands.said)
     assert "Unknown codes, dealt with 1" in hands.said
+    forgets = re.findall(rf"/scan/batches/{batch}/scans/\d+/forget", hands.page)
+    assert "in a few words" in (hands.press(forgets[0], reason=" ") and hands.said)
+    assert "Unknown codes, dealt with 2" in (hands.press(forgets[0], reason="a bottle") and hands.said)
+    entry = past.of_subject(Subject.BATCH, number_of(batch))[0]
+    assert (entry.action, entry.facts["code"], past.note_of(entry)) == ("forget_code", None, "a bottle")
+
+
+def test_every_scan_of_a_code_that_waited_is_judged_once_when_somebody_says_what_it_is_on(app: Flask) -> None:
+    device, by = make.device(), make.actor()
+    with transaction():
+        free = particulars.mint(Kind.DEVICE, state=TagState.PRINTED)[0].code
+    strange = "BCDFGHJX"
+    batches = [ended(app, *codes)[1] for codes in ((strange, strange, free), (strange,))]
+    scans = {
+        one.raw: one for one in session.query(Scan).filter_by(batch_id=batches[0]).order_by(Scan.id.desc())
+    }
+    with transaction():
+        told = unknown_operations.link(queries.scans([scans[strange].id])[0], device.code, by)
+    assert told.outcome is Outcome.DONE
+    found = session.query(Scan).filter_by(device_id=device.id, code=device.code).order_by(Scan.id).all()
+    assert [(one.batch_id, one.verdict) for one in found] == [
+        (batches[0], "done"), (batches[0], "already"), (batches[1], "already")
+    ]  # fmt: skip
+    assert devices.resolve(strange).device.id == device.id, "it leads there from now on"  # type: ignore[union-attr]
+    with pytest.raises(RuleBroken, match="dealt with"), transaction():
+        unknown_operations.link(queries.scans([scans[strange].id])[0], device.code, by)
+    session.rollback()
+    other = make.device()
+    with transaction():
+        told = unknown_operations.link(queries.scans([scans[free].id])[0], other.code, by)
+    assert (told.outcome, told.code) == (Outcome.DONE, free)
+    said = {one.action for one in past.of_subject(Subject.DEVICE, device.id)}
+    assert "declare_tag" in said and past.chain_faults() == []
 
 
 def test_the_next_step_is_one_press_for_those_that_may(app: Flask) -> None:

@@ -315,6 +315,7 @@ MATRIX: dict[str, frozenset[str] | Line] = {
     "batches.undo_last": WORKSHOP,
     "batches.follow": WORKSHOP,
     "batches.link": WORKSHOP,
+    "batches.forget": WORKSHOP,
     "scanning.shell": WORKSHOP,
     "scanners.show": WORKSHOP,
     "sync.who": ANYONE,

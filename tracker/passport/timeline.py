@@ -265,6 +265,8 @@ SAID: dict[str, Callable[[Facts], Sentence]] = {
     Action.CORRECT: _corrected,
     "edit": _edited,
     "replace_tag": _code("new", N_("New tag: %(code)s")),
+    "declare_tag": _code("code", N_("It bears a tag that is not ours: %(code)s")),
+    "link_code": _with(N_("A code that was read and not known is on it")),
     "found_by_stranger": _with(N_("Somebody who found it wrote to the workshop")),
     "raise_flag": _flag(N_("Marked “%(flag)s”")),
     "clear_flag": _flag(N_("“%(flag)s” is solved")),

@@ -1,11 +1,11 @@
-"""What follows a batch: the next step for its devices, and what an unknown code turned out to be."""
+"""What follows a batch: the next step for its devices."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
 
-from tracker.accounts.rules import Actor, Permission
+from tracker.accounts.rules import Actor
 from tracker.devices.lifecycle import MOVES, Action, Move, next_move
 from tracker.devices.models import Device
 from tracker.errors import RuleBroken
@@ -16,8 +16,7 @@ from tracker.scanning import mode_rules, operations, rules
 from tracker.scanning.batch_models import ScanBatch
 from tracker.scanning.batch_rules import BatchAsked
 from tracker.scanning.mode_rules import Mode
-from tracker.scanning.models import Scan
-from tracker.scanning.rules import MOST_AT_ONCE, Outcome, Verdict
+from tracker.scanning.rules import MOST_AT_ONCE
 
 
 def next_moves(devices: Sequence[Device], by: Actor) -> list[tuple[Move, int]]:
@@ -53,21 +52,3 @@ def standing(batch: ScanBatch) -> list[Device]:
         for row in queries.rows(batch.id)
         if row.device and counted.get(row.device.id) == row.scan.id
     ]
-
-
-def link(scan: Scan, typed: str, by: Actor) -> Verdict:
-    """Say which device an unknown code was on: the batch's action is done to it as if its own label had been scanned,
-    and the code leaves the list. The reading itself stays on record as it came."""
-    by.must(Permission.WORK)
-    if scan.verdict is not Outcome.UNKNOWN:
-        raise RuleBroken(N_("Only a code that is not ours is linked to a device."))
-    number, batch_id = scan.id, scan.batch_id
-    # Of the moment of the reading, which was made while the batch was open, also where it is closed by now.
-    meant = rules.asked(typed, batch=batch_id, at=scan.at, client=scan.client or batch_id)
-    verdict = operations.scan(meant, by)
-    if verdict.device_id is None:
-        raise RuleBroken(verdict.sentence)
-    resolved = queries.scans([number])[0]
-    resolved.device_id = verdict.device_id
-    operations.dismiss(resolved, by)
-    return verdict

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from tracker.i18n import Sentence
 from tracker.scanning import batch_queries as queries
+from tracker.scanning import queries as before
 from tracker.scanning.batch_models import ScanBatch
 from tracker.scanning.batch_queries import Counts, Row
 from tracker.scanning.batch_rules import UNDO_ACTION, unsent_in
@@ -68,6 +69,8 @@ def _list_of(page: Page, row: Row, counted: dict[int, int]) -> list[Row]:
         if row.scan.verdict is Outcome.DONE:
             return page.undone
         return page.kept if row.scan.device_id in counted else []
+    if row.scan.dismissed_at is not None and before.is_nobodys(row.scan):
+        return page.dealt
     lists = {
         Outcome.DONE: page.done,
         Outcome.ALREADY: page.again,

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from tracker.accounts import queries as accounts
@@ -22,9 +23,11 @@ from tracker.scanning import (
     batch_queries,
     mode_rules,
     mode_views,
+    queries,
     rules,
 )
 from tracker.scanning import batch_undo_operations as undoing
+from tracker.scanning import unknown_operations as unknown
 from tracker.scanning.batch_forms import AnswerForm
 from tracker.scanning.mode_rules import Mode
 from tracker.scanning.rules import Outcome
@@ -103,6 +106,7 @@ def show(batch_id: str) -> str:
         ),
         next_moves=following.next_moves([row.device for row in page.done if row.device], by),
         form=OnceForm(),
+        is_nobodys=queries.is_nobodys,
         may_force=by.may(Permission.COORDINATE),
         new_id=rules.new_scan_id,
         running=mode_views.running(),
@@ -188,11 +192,27 @@ def link(batch_id: str, number: int) -> ResponseReturnValue:
         with transaction():
             batch = batch_queries.locked(batch_id, by.site_id)
             scan = batch_queries.scan_of(batch.id, number)
-            verdict = following.link(scan, request.form.get("code", "")[:500], by)
+            verdict = unknown.link(scan, request.form.get("code", "")[:500], by)
     except RuleBroken as refusal:
         flash(say(refusal.sentence), "bad")
     else:
         flash(say(verdict.sentence), "good" if verdict.outcome is Outcome.DONE else "wait")
+    return _to(batch_id)
+
+
+@blueprint.post("/<batch_id>/scans/<int:number>/forget")
+@requires(Permission.WORK)
+@once
+def forget(batch_id: str, number: int) -> ResponseReturnValue:
+    by = current_actor()
+    try:
+        with transaction():
+            batch = batch_queries.locked(batch_id, by.site_id)
+            unknown.forget(batch_queries.scan_of(batch.id, number), request.form.get("reason", ""), by)
+    except RuleBroken as refusal:
+        flash(say(refusal.sentence), "bad")
+    else:
+        flash(_("The code is out of the list."), "good")
     return _to(batch_id)
 
 

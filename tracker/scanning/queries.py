@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, or_, select
 
 from tracker.database import session
 from tracker.devices.models import Device, Tag
 from tracker.errors import NotHere
 from tracker.history.models import Note
 from tracker.i18n import N_, unpacked
+from tracker.scanning import meaning_queries as meanings
 from tracker.scanning import rules
 from tracker.scanning.models import Scan
 from tracker.scanning.rules import Outcome, Verdict
@@ -70,6 +71,28 @@ def unknown_scan(number: int) -> Scan:
     if found is None or found.verdict is not Outcome.UNKNOWN:
         raise NotHere(N_("This scan is not in the list any more."))
     return found
+
+
+def is_nobodys(scan: Scan) -> bool:
+    """Whether no device was known for this scan: a code that is not ours, or a tag that was on nothing yet."""
+    if scan.verdict is Outcome.REFUSED and scan.code:
+        return scan.address == meanings.binding(scan.code)
+    return scan.verdict is Outcome.UNKNOWN
+
+
+def waiting_like(scan: Scan) -> Sequence[Scan]:
+    """The scans of the same code in this workshop that wait for somebody to say what it is, in their order. Those of a
+    stock check stand on its own page."""
+    same = Scan.code == scan.code if scan.code else (Scan.code.is_(None)) & (Scan.raw == scan.raw)
+    chosen = select(Scan).where(
+        Scan.site_id == scan.site_id,
+        same,
+        Scan.dismissed_at.is_(None),
+        Scan.device_id.is_(None),
+        Scan.verdict == scan.verdict,
+        or_(Scan.action.is_(None), Scan.action != rules.STOCK_CHECK),
+    )
+    return session.scalars(chosen.order_by(Scan.id)).all()
 
 
 def perhaps_meant(raw: str) -> Sequence[Device]:
