@@ -27,6 +27,11 @@ FOCUSED = """(() => {
   if (!ring || box.bottom < 0 || box.top > innerHeight) return "";
   return (one.labels?.[0] ?? one).innerText?.trim() || one.getAttribute("aria-label") || one.name || one.id || one.tagName;
 })()"""
+# Address without query, bytes before compression; the page that is kept for use without network is not of the page's weight.
+FETCHED = """performance.getEntriesByType("resource").concat(performance.getEntriesByType("navigation"))
+  .map(one => [new URL(one.name).pathname, one.decodedBodySize]).filter(([path]) => path !== "/scan/shell")"""
+OF_THE_CAMERA = ("/camera.js", "/lens.js", "/reader.js", "/sticker.js", "/intake.js", "/photo.js", ".wasm")
+MOST_BYTES = 200_000
 A_SCANNER_ENDS_MS = (
     450  # an Enter or a Tab that comes sooner after a code is the scanner's, and nobody's press
 )
@@ -102,6 +107,11 @@ def test_a_morning_at_the_bench_with_keys_alone(work: workshop.Workshop, before:
 
 
 def _the_camera_opens_and_closes(keys: Keys, before: Filmed, label: Label) -> None:
+    fetched = dict(keys.page.evaluate(FETCHED))
+    assert not [one for one in fetched if one.endswith(OF_THE_CAMERA)], (
+        "fetched when somebody is about to use it"
+    )
+    assert sum(fetched.values()) <= MOST_BYTES, fetched
     keys.presses("Lire avec l’appareil photo")
     before.readings(keys.page, 1)
     assert "Fermer l’appareil photo" in keys.focused()
@@ -124,8 +134,10 @@ def _a_mode_chosen_by_keys(keys: Keys, work: workshop.Workshop) -> None:
     keys.scans(work.unknown, "Inconnu")
     keys.scans(work.free, "libre")
     keys.scans("BCDFGHJJ", "une lettre est fausse|pas une de nos étiquettes")
-    latest = keys.page.locator("[data-scans] li .verdict-head").first.bounding_box()
-    assert latest["y"] + latest["height"] <= 844, "what happened is in sight without scrolling"
+    bottom = keys.page.evaluate(
+        "document.querySelector('[data-scans] li .verdict-head').getBoundingClientRect().bottom + scrollY"
+    )
+    assert bottom <= 844, "what happened is in sight without scrolling"
     screenshot(keys.page, "keys-batch")
 
 

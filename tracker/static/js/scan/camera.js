@@ -18,14 +18,6 @@ const FOREIGN_MS = 700; // a code that is not ours is taken when it is held ther
 const BUSY = ["NotReadableError", "AbortError", "TrackStartError"];
 const REFUSED = ["NotAllowedError", "SecurityError", "PermissionDeniedError"];
 
-function noted(where, key) {
-  try {
-    return where().getItem(key);
-  } catch {
-    return null; // a browser that keeps nothing
-  }
-}
-
 function note(where, key, value) {
   try {
     if (value) where().setItem(key, value);
@@ -69,21 +61,13 @@ class Camera {
   }
 
   listen() {
-    const start = this.part("start");
-    start.hidden = false;
-    this.part("photo").hidden = false;
-    start.addEventListener("click", () => this.open());
-    for (const early of ["pointerenter", "pointerdown", "focus"]) start.addEventListener(early, () => this.warm(), { once: true });
     this.part("stop").addEventListener("click", () => this.close());
     this.part("lens").addEventListener("click", () => this.nextLens());
     this.part("torch").addEventListener("click", () => this.torch());
-    this.part("photo").querySelector("input").addEventListener("change", (event) => this.photo(event.target));
     document.addEventListener("visibilitychange", () => this.hiddenOrSeen());
     addEventListener("pagehide", () => this.release());
     document.addEventListener("keydown", (event) => this.escape(event), true);
     document.addEventListener("ricochet:judged", ({ detail }) => this.judged(detail));
-    if (noted(tab, OPEN) === this.sort) this.open();
-    else if (noted(phone, USED)) (globalThis.requestIdleCallback ?? setTimeout)(() => this.warm());
   }
 
   tool() {
@@ -292,4 +276,7 @@ class Camera {
   }
 }
 
-for (const place of document.querySelectorAll("[data-camera]")) new Camera(place);
+/** The camera of this place of a page; its buttons are heard by camera-start.js. */
+export function at(place) {
+  return new Camera(place);
+}
