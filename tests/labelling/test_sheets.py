@@ -21,7 +21,7 @@ from tracker.devices.codes import Kind
 from tracker.devices.lifecycle import Stage
 from tracker.devices.models import Tag
 from tracker.devices.tags import TagState
-from tracker.errors import Conflict
+from tracker.errors import Conflict, NotHere
 from tracker.history.models import HistoryEntry
 from tracker.labelling import (
     documents,
@@ -98,6 +98,15 @@ def test_who_chose_a_cell_that_was_taken_meanwhile_is_told_so(app: Flask) -> Non
     with pytest.raises(Conflict, match=r"Label 4 .* next free one is 6"):
         printed(1, start="4", sheet=sheet)
     assert cells() == [1, 2, 3, 4, 5]
+
+
+def test_a_sheet_of_another_workshop_is_not_there(app: Flask) -> None:
+    printed(1)
+    (sheet,) = begun()
+    south = make.site("SUD").id
+    with pytest.raises(NotHere):
+        sheet_queries.begun_sheet(sheet.id, south)
+    assert not sheet_queries.begun(south)
 
 
 def test_prints_at_once_never_get_the_same_cell(app: Flask) -> None:

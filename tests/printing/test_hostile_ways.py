@@ -6,6 +6,7 @@ import math
 import socket as sockets_of_python
 from dataclasses import replace
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -27,6 +28,7 @@ from tracker.printing import (
     job_queries,
     job_rules,
     operations,
+    workshop_print,
 )
 from tracker.printing import queries as printers
 from tracker.printing.helper_models import PrintHelper
@@ -35,6 +37,8 @@ from tracker.printing.job_rules import NotSent, Parcel
 from tracker.printing.medium_rules import Packet, medium_of_packet
 from tracker.printing.rules import Described, JobState, Way
 from tracker.printing.ways import socket
+from tracker.printing.workshop_kept import Folder
+from tracker.signing import enrolment_rules
 
 
 def parcel(address: str) -> Parcel:
@@ -144,7 +148,7 @@ def test_a_code_dies_after_a_day_and_a_signed_request_serves_once_today_until_it
         _, late = helper_operations.add("Late", by)
         helper, code = helper_operations.add("Bench", by)
     with (
-        clock.at(now + helper_rules.CODE_LIFE + timedelta(seconds=2)),
+        clock.at(now + enrolment_rules.CODE_LIFE + timedelta(seconds=2)),
         pytest.raises(NotAllowed, match="too old"),
     ):
         helper_operations.enrol(late, "m" * 16)
@@ -154,7 +158,7 @@ def test_a_code_dies_after_a_day_and_a_signed_request_serves_once_today_until_it
     def heard(at: datetime, counter: int) -> int:
         signed = Signed(helper.id, int(at.timestamp()), counter, "")
         text = helper_rules.request_text("POST", "/x", signed, body)
-        signed = replace(signed, signature=helper_rules.sign(secret, text))
+        signed = replace(signed, signature=enrolment_rules.sign(secret, text))
         with transaction():
             return helper_operations.recognise(signed, "POST", "/x", body)[0].last_counter
 
@@ -169,3 +173,25 @@ def test_a_code_dies_after_a_day_and_a_signed_request_serves_once_today_until_it
         helper_operations.revoke(helper_queries.helper(helper.id, 1), by)
     with pytest.raises(NotAllowed, match="revoked"):
         heard(now, 7)
+
+
+def test_what_the_helper_s_journal_knows_is_never_printed_again(tmp_path: Path) -> None:
+    folder, out = Folder(tmp_path / "kept"), tmp_path / "out"
+    out.mkdir()
+    file = {
+        "key": "7-1",
+        "job": 7,
+        "attempt": 1,
+        "printer": 3,
+        "format": "zpl",
+        "title": "../Labels",
+        "data": "WFla",
+    }
+    settings = {"printers": {"3": f"folder:{out}"}}
+    assert workshop_print.handle(folder, settings, file)["outcome"] == "done"
+    (printed,) = out.iterdir()
+    printed.unlink()
+    assert workshop_print.handle(folder, settings, file)["outcome"] == "done"
+    folder.note("7-2", {"outcome": "unclear", "reason": "stopped"})
+    assert workshop_print.handle(folder, settings, {**file, "key": "7-2"})["reason"] == "stopped"
+    assert not list(out.iterdir()) and printed.parent == out
