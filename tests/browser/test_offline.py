@@ -157,7 +157,7 @@ def test_a_full_phone_says_so_and_refuses_new_scans_rather_than_lose_old_ones(
     page.get_by_text("1 scan en attente").wait_for()
     page.evaluate(FULL, True)
     typed(page, codes[1])
-    page.get_by_text("PAS gardé").wait_for()
+    page.locator("[data-scans]").get_by_text("PAS gardé").wait_for()
     assert page.get_by_text("1 scan en attente").is_visible()
     assert page.locator("[data-scan-field]").input_value() == codes[1], "what was read can be tried again"
     page.evaluate(FULL, False)
@@ -241,8 +241,8 @@ def test_a_page_older_than_its_store_refuses_and_touches_nothing(
     page.evaluate(NEWER_STORE)
     page.goto("/scan")
     page.evaluate(READ, [make.device().code, "camera"])
-    page.get_by_text("PAS gardé").wait_for()
-    page.get_by_text("Rechargez-la").wait_for()
+    page.locator("[data-scans]").get_by_text("PAS gardé").wait_for()
+    page.locator("[data-scans]").get_by_text("Rechargez-la").wait_for()
 
 
 def test_without_https_the_page_still_keeps_and_sends_and_says_what_it_cannot(
