@@ -46,6 +46,7 @@ class Kept:
         self.app.testing = True
         self.app.wsgi_app = _each_request_for_itself(self.app)  # type: ignore[method-assign]
         self.config = dict(self.app.config)
+        self.extensions = dict(self.app.extensions)
         self.as_made = state(self.app)
 
     def ready(self) -> Flask:
@@ -59,6 +60,9 @@ class Kept:
         return self.app
 
     def differences(self) -> list[str]:
+        """What has changed. What pages have worked out and put down under a name of its own is forgotten first."""
+        for name in self.app.extensions.keys() - self.extensions.keys():
+            del self.app.extensions[name]
         now = state(self.app)
         return [name for name in now.keys() | self.as_made.keys() if now.get(name) != self.as_made.get(name)]
 

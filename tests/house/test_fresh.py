@@ -96,6 +96,23 @@ def test_an_application_that_a_test_has_changed_is_not_given_out_again(settings:
     assert applications.given_out().ready().config["MAX_CONTENT_LENGTH"] > 1
 
 
+def test_an_application_that_has_only_drawn_pages_is_kept_and_remembers_none(settings: None) -> None:
+    from tracker.database import db
+
+    kept = applications.given_out()
+    app = kept.ready()
+    with app.app_context():
+        assert make.signed_in(app, "admin").get("/").status_code == 200
+        session.remove()
+        db.engine.dispose()
+    assert app.extensions.keys() > kept.extensions.keys(), (
+        "no page keeps anything any more: then this says nothing"
+    )
+    applications.taken_back(kept)
+    assert applications.given_out() is kept, "every test that draws a page pays for a new application"
+    assert app.extensions == kept.extensions
+
+
 @pytest.mark.parametrize("turn", [1, 2])
 def test_each_test_begins_with_the_template_alone(app: object, turn: int) -> None:
     assert session.scalars(sa.select(Site.code)).all() == ["A1"]
