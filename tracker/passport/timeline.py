@@ -255,10 +255,8 @@ def _gone(message: str) -> Callable[[Facts], Sentence]:
 def several(words: Iterable[str]) -> Sentence:
     """Words that are each translated, with commas between them."""
     listed = list(words)
-    return Sentence(
-        ", ".join(f"%(w{number})s" for number in range(len(listed))),
-        {f"w{number}": Sentence(word) for number, word in enumerate(listed)},
-    )
+    places = ", ".join(f"%(w{number})s" for number in range(len(listed)))
+    return Sentence(places, {f"w{number}": Sentence(word) for number, word in enumerate(listed)})
 
 
 SAID: dict[str, Callable[[Facts], Sentence]] = {
