@@ -174,8 +174,8 @@ def statements_for(number: int) -> list[int]:
     assert check is not None
     session.remove()
     closed = statements(lambda: check_operations.close(check_operations.held(check.id), by))
-    into = [queries.location_by_code(one) for one in (boxed, shelved)]
-    carried = statements(lambda: box_operations.carry(*into, by))
+    carried_box, into = (queries.location_by_code(one) for one in (boxed, shelved))
+    carried = statements(lambda: box_operations.carry(carried_box, into, by))
     session.rollback()
     assert past.chain_faults() == []
     return [begun, closed, carried]
