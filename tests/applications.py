@@ -12,6 +12,7 @@ from typing import Any
 
 from flask import Flask, has_app_context
 
+from tests import pages
 from tracker import config
 from tracker.app import create_app
 from tracker.database import db
@@ -42,6 +43,7 @@ class Kept:
     """An application with what it was when it was made."""
 
     def __init__(self) -> None:
+        pages.keep()
         self.app = create_app()
         self.app.testing = True
         self.app.wsgi_app = _each_request_for_itself(self.app)  # type: ignore[method-assign]

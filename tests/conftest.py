@@ -16,7 +16,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient, FlaskCliRunner
 
-from tests import databases, nursery, postgres
+from tests import databases, nursery, pages, postgres
 from tests.serving import Served
 
 DATABASES = os.environ.get("TRACKER_TEST_DATABASES", "sqlite,postgresql").replace(",", " ").split()
@@ -26,6 +26,7 @@ SECRET = "a-key-for-tests-only-that-is-long-enough"
 def pytest_configure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):
         config.stash[_FOLDER] = postgres.new_folder()
+        pages.kept_in(config.stash[_FOLDER] / "pages")
 
 
 def pytest_configure_node(node: Any) -> None:

@@ -88,7 +88,9 @@ def _close(process: subprocess.Popen[bytes]) -> None:
 def _nurse(asked: IO[str]) -> None:
     import tracker.app
     import tracker.cli.serve  # noqa: F401
+    from tests import pages
 
+    pages.keep()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for them
     for line in asked:
         environment, log = json.loads(line)
