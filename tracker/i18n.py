@@ -44,7 +44,9 @@ class Sentence:
         return self.shown_in("en")
 
     def __hash__(self) -> int:
-        return hash(str(self))
+        return hash(
+            self.message
+        )  # the details may be a dictionary, which has no hash; equal ones are told apart by `==`
 
     def shown_in(self, locale: str) -> str:
         """The sentence in that locale ("fr", "en"); the English text where a translation is missing."""

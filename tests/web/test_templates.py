@@ -85,3 +85,37 @@ def test_every_address_is_the_one_that_flask_gives(app: Flask) -> None:
                 except ValueError:  # a number stands there
                     continue
                 assert address(rule.endpoint, **values, q=word) == wanted
+
+
+def _lasting(page: str) -> str:
+    page = re.sub(r'name="(csrf_token|scan_id|form_token)" value="[^"]*"', r'name="\1"', page)
+    return re.sub(r"(<time [^>]*>)[^<]*", r"\1", page)  # a second passes; the moment itself stands in the tag
+
+
+def test_what_is_kept_from_other_pages_shows_on_none(app: Flask) -> None:
+    """Each page is the same whether it is the first that is drawn or comes after those of others."""
+    codes = [make.device(stage).code for stage in (Stage.RECEIVED, Stage.WIPING, Stage.READY, Stage.RECEIVED)]
+    people = [browsing.person("volunteer", f"{name}@example.org", name=name) for name in ("one", "other")]
+    people += [browsing.person(role) for role in ("coordinator", "admin")]
+    clients = [browsing.client_of(app, person) for person in people]
+    kept = app.extensions.setdefault("kept_drawings", {})
+    first = {}
+    for client in clients:
+        for code in codes:
+            kept.clear()
+            first[client, code] = _lasting(client.get(f"/devices/{code}").text)
+    kept.clear()
+    for client in clients * 2:
+        for code in reversed(codes):
+            assert _lasting(client.get(f"/devices/{code}").text) == first[client, code]
+    assert len(set(first.values())) == len(first)
+
+
+def test_what_was_said_to_one_visitor_is_said_once_and_to_nobody_else(app: Flask) -> None:
+    first, second, one, other = looks(app)
+    with first.session_transaction() as visit:
+        visit["_flashes"] = [("good", "said to one")]
+    pages = [
+        client.get(f"/devices/{code}").text for client, code in ((first, one), (second, one), (first, other))
+    ]
+    assert ["said to one" in page for page in pages] == [True, False, False]

@@ -26,6 +26,7 @@ from tracker.accounts.secrets import hash_of, new_secret
 from tracker.clock import now
 from tracker.database import session as database
 from tracker.database import transaction
+from tracker.statements import ask
 
 log = logging.getLogger(__name__)
 
@@ -218,7 +219,7 @@ def _row(raw_id: str) -> Any:
     if len(raw_id) > 100:
         return None
     try:
-        return database.execute(_ALIVE, {"id_hash": hash_of(raw_id), "moment": now()}).one_or_none()
+        return ask(_ALIVE, {"id_hash": hash_of(raw_id), "moment": now()}).one_or_none()
     except SQLAlchemyError:
         log.exception("the session could not be read")
         database.rollback()

@@ -115,7 +115,8 @@ def _solution(
     if isinstance(refusal, NotAllowed):
         return None, (refusal.sentence,)
     unproven = refusal if isinstance(refusal, rules.Unproven) else None
-    asked = unproven.facts if unproven else [fact for fact in Fact if fact in move.facts & ANSWERED]
+    answered = move.facts & ANSWERED
+    asked = unproven.facts if unproven else [fact for fact in Fact if fact in answered] if answered else ()
     for fact in dict.fromkeys(asked):
         lead = registry.solution_of(fact, device, by)
         if lead is not None:

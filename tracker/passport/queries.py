@@ -21,6 +21,7 @@ from tracker.devices.rules import DeviceType
 from tracker.devices.step_queries import Step
 from tracker.history.models import HistoryEntry, Note, Told
 from tracker.history.rules import Subject
+from tracker.statements import ask
 from tracker.stock.models import Location
 
 LONGEST_STORY = 200
@@ -106,7 +107,7 @@ _STORY = (
 
 def story(device: Device) -> Story:
     """A device's last entries with who and why, in one query."""
-    rows: Sequence[Any] = session.execute(_STORY, {"device_id": device.id}).all()
+    rows: Sequence[Any] = ask(_STORY, {"device_id": device.id}).all()
     return Story(
         entries=rows,
         names={row.actor_id: row.name for row in rows if row.actor_id and row.name},

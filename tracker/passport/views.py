@@ -10,25 +10,21 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from tracker.accounts.access import current_actor
-from tracker.accounts.rules import Actor, Permission
-from tracker.devices import codes, step_queries
+from tracker.accounts.rules import Permission
+from tracker.devices import codes
 from tracker.devices import queries as devices
 from tracker.devices.lifecycle import STAGES, Stage
 from tracker.devices.look_queries import looked_at
 from tracker.devices.rules import TYPES, DeviceType
-from tracker.devices.step_queries import Step
 from tracker.errors import Malformed
 from tracker.i18n import N_, Sentence
-from tracker.passport import queries, timeline
-from tracker.passport.panels import panels
+from tracker.passport import queries
+from tracker.passport.page_views import page
 from tracker.passport.queries import Filters
-from tracker.reconditioning import queries as reconditioning
 from tracker.web import csv_files, home
 from tracker.web.access import requires
 from tracker.web.fields import plain
 from tracker.web.shown import moment, say
-from tracker.web.templates import gapped
-from tracker.wiping import hardware_queries as hardware
 
 blueprint = Blueprint("passport", __name__)
 
@@ -41,13 +37,13 @@ NO_SUCH_TYPE = N_("There is no type “%(type)s”: choose one from the list.")
 @requires(Permission.SEE_WORKSHOP)
 def index() -> str:
     filters = _filters()
-    page = devices.page(queries.wanted(filters), cursor=request.args.get("cursor"))
+    found = devices.page(queries.wanted(filters), cursor=request.args.get("cursor"))
     counts = devices.count_by_stage()
     return render_template(
         "passport/index.html",
         filters=filters,
-        page=page,
-        flags=queries.open_flags([device.id for device in page.items]),
+        page=found,
+        flags=queries.open_flags([device.id for device in found.items]),
         total=sum(counts.values()),
         chips=[(stage, counts[stage]) for stage in Stage if counts[stage] or stage in filters.stages],
         address=_address,
@@ -125,61 +121,7 @@ def show(code: str) -> ResponseReturnValue:
         read = codes.read(code)
         was = read if read != device.code else None
         return redirect(url_for("passport.show", code=device.code, was=was))
-    by = current_actor()
-    story = queries.story(device)
-    if story.whole:
-        reconditioning.read_in(device, story.entries)
-    inside = hardware.known(device)
-    origins = queries.origins(device, story.entries)
-    step = step_queries.next_step(device, by)
-    return render_template(
-        "passport/show.html",
-        device=device,
-        actor=by,
-        was=request.args.get("was", "")[:20],
-        step=_shown(step, device.code) if step else None,
-        others=[_shown(one, device.code) for one in step_queries.other_steps(device, by, step)],
-        undoes=_undoable(story, by),
-        panels=panels(device, by),
-        inside=inside,
-        disputed=any(one.choices for one in inside),
-        reported=any(one.before for one in inside),
-        specification=[
-            (word, device.specification[key], origins.get(key))
-            for key, word in BESIDE.items()
-            if device.specification.get(key)
-        ],
-        names=story.names,
-        happened=timeline.told(story.entries, story.notes, story.names, queries.place_names(story.entries)),
-        may_work=by.may(Permission.WORK),
-        site=device.site,
-        types=TYPES,
-    )
-
-
-def _shown(step: Step, code: str) -> dict[str, Any]:
-    """A step in plain words, the same for all devices that stand as this one does."""
-    move, before = step.move, step.before
-    return {
-        "move": {name: getattr(move, name) for name in ("action", "target", "needs_reason", "name")},
-        "lead": step.lead is not None,
-        "refusal": step.refusal is not None,
-        "by_page": step.by_page,
-        "page": gapped(step.page, "code", code) if step.page else None,
-        "words": step.words,
-        "before": {"picture": before.picture} if before else None,
-        "against": step.against,
-    }
-
-
-def _undoable(story: queries.Story, by: Actor) -> int | None:
-    """The entry that an undo would take back now."""
-    last = next((entry for entry in story.entries if entry.to_stage), None)
-    return last.id if last and step_queries.may_undo(last, by) else None
-
-
-# What is known of the inside beside the pieces that reports tell of: specification key → its word.
-BESIDE = {"system": N_("System")}
+    return page(device, current_actor(), was=request.args.get("was", "")[:20])
 
 
 @home.panel(Permission.WORK, order=5)

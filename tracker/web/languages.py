@@ -6,7 +6,8 @@ import gettext
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from flask import Flask, Response, current_app, g, request
+from flask import Flask, Response, current_app, request
+from flask.globals import app_ctx
 from flask_babel import Babel, Domain, get_locale
 from jinja2 import pass_eval_context
 from jinja2.nodes import EvalContext
@@ -85,8 +86,9 @@ def chosen_locale() -> str:
 
 def locale() -> str:
     """The language in use: of the request, or the workshop's outside of one."""
-    try:  # where Flask-Babel keeps what it has found: a page asks some fifty times
-        current = getattr(g.get("_flask_babel"), "babel_locale", None) or get_locale()
+    try:  # where Flask-Babel keeps what it has found, past Flask's proxies: a page asks some forty times
+        kept = app_ctx._get_current_object().g.get("_flask_babel")  # type: ignore[attr-defined]
+        current = getattr(kept, "babel_locale", None) or get_locale()
     except RuntimeError:
         return "en"
     return str(current.language) if current else "en"

@@ -26,10 +26,11 @@ class Entry:
 
 def prepare(app: Flask, menu: list[Entry]) -> None:
     app.extensions["menu"] = menu
-    app.context_processor(_for_every_page)
+    app.context_processor(for_every_page)
 
 
-def _for_every_page() -> dict[str, Any]:
+def for_every_page() -> dict[str, Any]:
+    """What the layout of every page is given, beside what Flask gives."""
     who = visitor()
     return {
         "navigation": menu(),

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from babel import dates, numbers
@@ -18,6 +18,7 @@ from tracker.i18n import NARROW_SPACE, Sentence
 from tracker.web.languages import locale
 
 KILOGRAM_G = 1_000
+_HOUR_S, _DAY_S = 3_600, 86_400
 NO_BREAK_SPACE = "\u00a0"
 DIGIT_AND_SPACE = re.compile(r"(?<=\d) ")
 # `BCDF-GHJX`, `2026-0010`, `R-2026-0010`, never inside a tag.
@@ -68,11 +69,23 @@ def ago(value: datetime | None) -> Markup:
     """`il y a 3 jours`, with the exact moment for machines and on hover."""
     if value is None:
         return Markup("")
-    words = str(dates.format_timedelta(value - now(), add_direction=True, locale=locale()))
-    words = DIGIT_AND_SPACE.sub(NO_BREAK_SPACE, words)  # "il y a 1" at a line's end, "mois" on the next
+    words = _ago(_about((value - now()).total_seconds()), locale())
     return Markup(  # noqa: S704 (escaped where it is put in)
         f'<time datetime="{value.isoformat()}" title="{escape(moment(value))}">{escape(words)}</time>'
     )
+
+
+def _about(seconds: float) -> int:
+    """So much that the words are the same, since what is longer ago is said in larger units: so they can be kept."""
+    size = abs(seconds)
+    step = 1 if size < 2 * _HOUR_S else 60 if size < 2 * _DAY_S else _HOUR_S if size < 30 * _DAY_S else _DAY_S
+    return int(seconds / step) * step
+
+
+@lru_cache(maxsize=5_000)
+def _ago(seconds: int, language: str) -> str:
+    words = str(dates.format_timedelta(timedelta(seconds=seconds), add_direction=True, locale=language))
+    return DIGIT_AND_SPACE.sub(NO_BREAK_SPACE, words)  # "il y a 1" at a line's end, "mois" on the next
 
 
 def number(value: float | Decimal | None, digits: int | None = None, *, pattern: str | None = None) -> str:

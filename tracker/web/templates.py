@@ -9,7 +9,8 @@ from collections.abc import Callable, Hashable, Mapping, MutableMapping
 from enum import Enum
 from typing import Any
 
-from flask import Flask, current_app, g, request
+from flask import Flask, current_app, g, get_flashed_messages, request
+from flask.globals import app_ctx
 from flask.templating import Environment
 from jinja2.runtime import Macro
 from markupsafe import Markup, escape
@@ -38,13 +39,31 @@ class Application(Flask):
 
 
 def prepare(app: Flask) -> None:
-    app.jinja_env.globals.update(
-        drawn_once=drawn_once, drawn_panel=drawn_panel, new_token=new_token, url_for=address
-    )
+    app.jinja_env.globals.update(drawn_once=drawn_once, flashed=flashed, new_token=new_token, url_for=address)
+
+
+def macro(template: str, name: str) -> Macro:
+    """A macro of a template that sees nothing but what it is given, and the language."""
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
+    known: dict[tuple[str, str], Macro] = app.extensions.setdefault("kept_macros", {})
+    found = known.get((template, name))
+    if found is None or app.jinja_env.auto_reload:
+        found = known[template, name] = getattr(app.jinja_env.get_template(template).module, name)
+    return found
+
+
+def flashed() -> Markup:
+    """What was said to this visitor on the page before, shown once."""
+    told = get_flashed_messages(with_categories=True)
+    return Markup(macro("_macros/verdict.html", "flashes")(told)) if told else Markup("")  # noqa: S704 (drawn by Jinja)
 
 
 class Alike(tuple[Any, ...]):
     """Values that are compared as they are: words and numbers alone, however deep."""
+
+
+class Shown:
+    """Mark of frozen dataclasses that hold words and numbers alone, and so are compared as they are."""
 
 
 class NotPlain(Exception):
@@ -54,7 +73,7 @@ class NotPlain(Exception):
 def plain(value: Any) -> Hashable:
     """The value as it can be compared: words, numbers, and lists of them. Raises `NotPlain` for all else."""
     kind = type(value)
-    if value is None or kind in _PLAIN or isinstance(value, Enum):
+    if value is None or kind in _PLAIN or isinstance(value, Enum | Shown):
         return value  # type: ignore[no-any-return]
     if kind in (tuple, list):
         return (kind, *map(plain, value))
@@ -74,69 +93,85 @@ def drawn_once(macro: Macro, *values: Any, **gaps: str) -> Markup:
         question = (macro._func.__code__, *map(plain, values), *gaps)
     except NotPlain:
         return Markup(macro(*values, **gaps))  # noqa: S704 (a macro escapes by itself)
-    return _filled(question, lambda: macro(*values, **{name: _STANDS_FOR[name] for name in gaps}), gaps)
+    return filled(question, lambda: macro(*values, **{name: gap(name) for name in gaps}), gaps)
 
 
-def drawn_panel(template: str, same: Hashable, panel: dict[str, Any], code: str) -> Markup:
-    """The panel of a device's page, drawn once for all devices of which it says the same: it sees their code alone."""
+def drawn_panel(template: str, same: Hashable, panel: dict[str, Any], device: Any) -> Markup:
+    """The panel of a device's page, drawn once for all devices of which it says the same (it sees their code alone);
+    anew where `same` is None."""
 
-    def draw() -> str:
-        asked = current_app.jinja_env.get_template(template)
-        return asked.render(panel=panel, device={"code": _STANDS_FOR["code"]})
+    def draw(device: Any) -> str:
+        return current_app.jinja_env.get_template(template).render(panel=panel, device=device)
 
-    return _filled((template, same), draw, {"code": code})
+    if same is None:
+        return Markup(draw(device))  # noqa: S704 (a template escapes by itself)
+    return filled((template, same), lambda: draw({"code": gap("code")}), {"code": device.code})
 
 
 def gapped(text: str, name: str, value: str) -> str:
     """The text for `drawn_once`, with a gap where it holds this value."""
-    return text.replace(value, _STANDS_FOR[name])
+    return text.replace(value, gap(name))
 
 
 def new_token() -> str:
     """A word that nobody has used before, for a form that must not be done twice."""
-    return _STANDS_FOR["token"] if g.get("drawing_to_keep") else str(uuid.uuid4())
+    return gap("token") if g.get("drawing_to_keep") else str(uuid.uuid4())
 
 
 def csrf_gap() -> str | None:
     """What stands for the session's own token in a drawing that is kept for everyone; None in all others."""
-    return _STANDS_FOR["csrf"] if g.get("drawing_to_keep") else None
+    return gap("csrf") if g.get("drawing_to_keep") else None
 
 
 _PLAIN = frozenset({str, int, bool, float, Sentence, Markup, Alike})
-# Words that nobody can guess, so that nothing that is typed can hold one. An address takes them as they are.
-_STANDS_FOR = {
-    name: f"Gap{secrets.token_hex(12)}{name}" for name in ("csrf", "token", "code", "path", "entry")
-}
-_GAP = re.compile("(" + "|".join(_STANDS_FOR.values()) + ")")
-_NAMES = {word: name for name, word in _STANDS_FOR.items()}
+# Marks that nobody can guess, so that nothing that is typed can hold one. An address takes them as they are.
+_BEFORE, _AFTER = f"Gap{secrets.token_hex(12)}", secrets.token_hex(6)
+_GAP = re.compile(f"{_BEFORE}([a-z_]+?){_AFTER}")
 
 
-def _filled(question: tuple[Any, ...], draw: Callable[[], str], gaps: Mapping[str, str]) -> Markup:
-    known: dict[Any, tuple[str, ...]] = current_app.extensions.setdefault("kept_drawings", {})
+def gap(name: str) -> str:
+    """What stands in a drawing that is kept for what differs from page to page; `name` is of letters and underscores."""
+    return f"{_BEFORE}{name}{_AFTER}"
+
+
+def filled(question: tuple[Any, ...], draw: Callable[[], str], gaps: Mapping[str, str]) -> Markup:
+    """What `draw` draws, once for all who ask the same question, with these gaps filled for whoever asks now."""
+    context = app_ctx._get_current_object()  # type: ignore[attr-defined]
+    known: dict[Any, tuple[str, ...]] = context.app.extensions.setdefault("kept_drawings", {})
     question = (locale(), request.script_root, *question)
     parts = known.get(question)
     if parts is None:
         if len(known) >= MOST_KEPT:
-            known.clear()
+            for oldest in list(known)[: MOST_KEPT // 2]:
+                known.pop(oldest, None)
         parts = known[question] = _with_gaps(draw)
     if len(parts) == 1:
         return Markup(parts[0])  # noqa: S704 (drawn by Jinja, which escapes by itself)
-    filled = list(parts)
+    whole, keeping = list(parts), context.g.get("drawing_to_keep", False)
     for at in range(1, len(parts), 2):
-        filled[at] = _filling(parts[at], gaps)
-    return Markup("".join(filled))  # noqa: S704 (as above; the gaps are escaped)
+        name = parts[at]
+        if name in gaps:
+            whole[at] = escape(gaps[name])
+        elif name == "csrf":
+            whole[at] = str(context.app.jinja_env.globals["csrf_token"]())
+        elif name == "token":
+            whole[at] = new_token()
+        else:
+            whole[at] = _passed_on(name, keeping)
+    return Markup("".join(whole))  # noqa: S704 (as above; the gaps are escaped)
+
+
+def _passed_on(name: str, keeping: bool) -> str:
+    """A gap of the drawing that this one is a piece of. Raises `KeyError` where there is none: a gap is never shown."""
+    if not keeping:
+        raise KeyError(name)
+    return gap(name)
 
 
 def _with_gaps(draw: Callable[[], str]) -> tuple[str, ...]:
     """The drawing in parts: each second one is the name of a gap."""
     outer, g.drawing_to_keep = g.get("drawing_to_keep", False), True
     try:
-        return tuple(_NAMES.get(part, part) for part in _GAP.split(str(draw())))
+        return tuple(_GAP.split(str(draw())))
     finally:
         g.drawing_to_keep = outer
-
-
-def _filling(name: str, gaps: Mapping[str, str]) -> str:
-    if name == "csrf":
-        return str(current_app.jinja_env.globals["csrf_token"]())  # type: ignore[operator]
-    return new_token() if name == "token" else escape(gaps[name])

@@ -1,0 +1,156 @@
+"""The page of one device, put together from pieces that are drawn once for all devices of which they say the same."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from flask_babel import gettext as _
+from markupsafe import Markup
+
+from tracker.accounts.rules import Actor, Permission
+from tracker.devices import codes, step_queries
+from tracker.devices.lifecycle import MOVES, Action, Move
+from tracker.devices.models import Device
+from tracker.devices.rules import TYPES, Lead
+from tracker.devices.step_queries import Step
+from tracker.history.models import Told
+from tracker.i18n import N_, Sentence
+from tracker.passport import queries, timeline
+from tracker.passport.panels import panels
+from tracker.reconditioning import queries as reconditioning
+from tracker.web.frames import drawn_page
+from tracker.web.shown import ago, moment, say
+from tracker.web.templates import Shown, drawn_once, drawn_panel, gapped, macro
+from tracker.wiping import hardware_queries as hardware
+
+PARTS = "passport/_parts.html"
+# What is known of the inside beside the pieces that reports tell of: specification key → its word.
+BESIDE = {"system": N_("System")}
+
+
+def page(device: Device, by: Actor, *, was: str) -> str:
+    """The page for whoever looks now. `was`: the code of an older label that led here, or nothing."""
+    story = queries.story(device)
+    if story.whole:
+        reconditioning.read_in(device, story.entries)
+    may_work = by.may(Permission.WORK)
+    code = codes.shown(device.code)
+    return drawn_page(
+        "passport/show.html",
+        {
+            "stage": device.stage,
+            "grade": device.grade.value if device.grade else "",
+            "site_name": device.site.name,
+        },
+        {
+            "code": code,
+            "about": _about(device),
+            "since": ago(device.stage_since),
+            "above": _part("was", shown_code=code) if was else "",
+            "flags": _flags(device),
+            "work": _work(device, by) if may_work else "",
+            "panels": _panels(device, by),
+            "inside": _inside(device, story, may_work),
+            "lines": _lines(story),
+            "undo": _undo(device, story, by) if may_work else "",
+        },
+    )
+
+
+def _part(name: str, *values: Any, **gaps: str) -> Markup:
+    return drawn_once(macro(PARTS, name), *values, **gaps)
+
+
+def _about(device: Device) -> str:
+    kind = say(TYPES[device.type])
+    serial = _("Serial number %(serial)s", serial=device.serial) if device.serial else None
+    return " · ".join(filter(None, (device.name or kind, kind if device.name else None, serial)))
+
+
+def _flags(device: Device) -> Markup | str:
+    return _part("flags", [one.flag for one in device.flags]) if device.flags else ""
+
+
+def _work(device: Device, by: Actor) -> Markup:
+    """What comes next, and what else can be done."""
+    step = step_queries.next_step(device, by)
+    others = [_shown(one, device.code) for one in step_queries.other_steps(device, by, step)]
+    return _part("work", _shown(step, device.code) if step else None, others, code=device.code)
+
+
+@dataclass(frozen=True)
+class _ShownStep(Shown):
+    """A step in plain words, the same for all devices that stand as this one does: what the buttons say of it."""
+
+    action: Action
+    lead: bool
+    refusal: bool
+    by_page: bool
+    page: str | None
+    words: Sentence
+    before: Lead | None
+    against: tuple[Sentence, ...]
+
+    @property
+    def move(self) -> Move:
+        return MOVES[self.action]
+
+
+def _shown(step: Step, code: str) -> _ShownStep:
+    before, page = step.before, step.page
+    return _ShownStep(
+        step.move.action,
+        step.lead is not None,
+        step.refusal is not None,
+        step.by_page,
+        gapped(page, "code", code) if page else None,
+        step.words,
+        replace(before, address="") if before else None,
+        step.against,
+    )
+
+
+def _panels(device: Device, by: Actor) -> Markup:
+    return Markup("").join(
+        drawn_panel(template, same, shown, device) for template, shown, same in panels(device, by)
+    )
+
+
+def _inside(device: Device, story: queries.Story, may_work: bool) -> Markup:
+    known, origins = hardware.known(device), queries.origins(device, story.entries)
+    beside = [
+        (word, device.specification[key], origins.get(key))
+        for key, word in BESIDE.items()
+        if device.specification.get(key)
+    ]
+    return Markup(macro(PARTS, "inside")(device, known, beside, story.names, may_work))  # noqa: S704 (by Jinja)
+
+
+def _lines(story: queries.Story) -> Markup:
+    """What happened, the newest first."""
+    line = macro(PARTS, "line")
+    happened = timeline.told(story.entries, story.notes, story.names, queries.place_names(story.entries))
+    return Markup("").join(
+        drawn_once(
+            line,
+            one.stage,
+            one.undone,
+            bool(one.by),
+            bool(one.note),
+            what=say(one.what),
+            at=one.at.isoformat(),
+            shown_at=moment(one.at),
+            by=one.by,
+            note=one.note,
+        )
+        for one in happened
+    )
+
+
+def _undo(device: Device, story: queries.Story, by: Actor) -> Markup | str:
+    """The press that takes the last move back, where it may be."""
+    last: Told | None = next((entry for entry in story.entries if entry.to_stage), None)
+    if last is None or not step_queries.may_undo(last, by):
+        return ""
+    return _part("undo", code=device.code, entry=str(last.id))
