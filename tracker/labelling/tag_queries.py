@@ -11,7 +11,7 @@ from sqlalchemy.orm import joinedload
 
 from tracker.accounts import queries as people
 from tracker.accounts.models import Site, User
-from tracker.accounts.rules import Role
+from tracker.accounts.rules import Actor, Permission, Role
 from tracker.cards.models import Badge, CommandCard
 from tracker.database import session
 from tracker.devices import queries as devices
@@ -178,30 +178,26 @@ _NAMED: dict[Kind, Any] = {
 }
 
 
-def never_printed(kind: Kind, site_id: int) -> list[str]:
-    """The codes of a workshop's places, boxes, cards or badges in force of which no label was ever printed, at most
-    as many as are printed at once."""
+def never_printed(kind: Kind, by: Actor) -> list[str]:
+    """The codes of the actor's workshop's places, boxes, cards or badges in force of which no label was ever printed, at
+    most as many as are printed at once. Of badges her own alone, as they are made, but for who looks after people."""
     table = _NAMED[kind]
     in_force = Location.active if table is Location else table.ended_at.is_(None)
     chosen = (
         select(table.code)
         .join(Tag, Tag.code == table.code)
         .where(
-            table.site_id == site_id, Tag.kind == kind, in_force, ~exists().where(Print.code == table.code)
+            table.site_id == by.site_id, Tag.kind == kind, in_force, ~exists().where(Print.code == table.code)
         )
         .order_by(table.id)
         .limit(rules.MOST_AT_ONCE)
     )
+    if kind is Kind.PERSON and not by.may(Permission.MANAGE_USERS):
+        chosen = chosen.where(Badge.user_id == by.user_id)
     return list(session.scalars(chosen))
 
 
-def new_ones(site_id: int) -> dict[Kind, int]:
-    """How many of each wait for their first label, for those kinds that have any."""
-    found = {kind: len(never_printed(kind, site_id)) for kind in _NAMED}
-    return {kind: number for kind, number in found.items() if number}
-
-
-def asked_for(given: Mapping[str, Any], site_id: int) -> list[str]:
+def asked_for(given: Mapping[str, Any], by: Actor) -> list[str]:
     """The codes that an address asks for: a part of a roll (`roll`, `first`, `last`) or what is `new` of a kind."""
     found: list[str] = []
     if given.get("roll"):
@@ -211,7 +207,7 @@ def asked_for(given: Mapping[str, Any], site_id: int) -> list[str]:
         )
         found += codes_on(of, *tag_rules.part_of(of.count, first, last), free_only=True)
     if given.get("new") in _NAMED:
-        found += never_printed(Kind(given["new"]), site_id)
+        found += never_printed(Kind(given["new"]), by)
     return found
 
 

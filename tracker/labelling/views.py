@@ -126,7 +126,7 @@ def _listed(form: PrintForm) -> dict[str, Any]:
         wanted = rules.read_codes(typed)
         if asked.get("collection"):
             wanted += queue_queries.codes_of_collection(collections.collection(asked["collection"]))
-        wanted += tag_queries.asked_for(asked, current_actor().site_id)
+        wanted += tag_queries.asked_for(asked, current_actor())
         if wanted or typed or {"collection", "roll", "new"} & set(asked):
             return {"groups": _chosen(wanted, form), "waiting": False, "collection": asked.get("collection")}
     except RuleBroken as refusal:

@@ -151,7 +151,10 @@ def filled(question: tuple[Any, ...], draw: Callable[[], str], gaps: Mapping[str
     for at in range(1, len(parts), 2):
         name = parts[at]
         if name in gaps:
-            whole[at] = escape(gaps[name])
+            value = gaps[name]
+            whole[at] = (
+                value if type(value) is Markup else escape(value)
+            )  # asking it costs as much as the look-up
         elif name == "csrf":
             whole[at] = str(context.app.jinja_env.globals["csrf_token"]())
         elif name == "token":
