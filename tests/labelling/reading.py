@@ -33,3 +33,9 @@ def read_back(pdf: bytes, medium: Medium, dpi: int = 300) -> tuple[dict[int, str
 def bars_of(pdf: bytes, dpi: int = 300) -> list[str]:
     """Every Code 128 on the first page."""
     return [found.text for found in zxingcpp.read_barcodes(pdf_pages(pdf, dpi)[0], formats=[BARS])]
+
+
+def left_edge_mm(pdf: bytes, dpi: int = 300) -> float:
+    """How far the first page's QR lies from its left edge."""
+    (found,) = zxingcpp.read_barcodes(pdf_pages(pdf, dpi)[0], formats=[QR])
+    return float(found.position.top_left.x / dots_per_mm(dpi))

@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 from tests import make
 from tests.web import browsing
 from tracker.accounts.rules import Actor
+from tracker.clock import now
 from tracker.database import session, transaction
 from tracker.devices import operations as moves
 from tracker.devices import queries as devices
@@ -119,13 +120,20 @@ def test_a_printing_fault_leaves_the_move_done_and_the_label_in_the_queue(
     assert not past.chain_faults()
 
 
-def test_a_printer_that_was_changed_or_retired_leaves_the_label_in_the_queue(app: Flask) -> None:
+@pytest.mark.parametrize(
+    "changed", [{"medium": "avery-l7160"}, {"way": Way.DOWNLOAD}, {"retired_at": now()}], ids=str
+)
+def test_a_printer_that_was_changed_or_retired_leaves_the_label_in_the_queue(
+    app: Flask, changed: dict[str, Any]
+) -> None:
     made = printer()
     decided("intake", Habit.AUTOMATIC, made)
     with transaction():
-        session.get(Printer, made.id).medium = "avery-l7160"
+        for name, value in changed.items():
+            setattr(session.get(Printer, made.id), name, value)
     received(make.device(Stage.COLLECTED))
     assert not jobs() and waiting() == {"intake": 1}
+    assert not session.scalar(select(func.count()).select_from(PrintRun))
 
 
 def test_an_undo_calls_a_label_back_that_still_waits(app: Flask) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -13,7 +14,7 @@ from sqlalchemy import func, select
 
 from labels.media import medium
 from tests import make
-from tests.labelling.reading import bars_of, read_back
+from tests.labelling.reading import bars_of, left_edge_mm, read_back
 from tracker.accounts.rules import Actor
 from tracker.clock import now
 from tracker.database import session, transaction
@@ -31,6 +32,8 @@ from tracker.history.rules import Subject
 from tracker.labelling import documents, operations, queries, queue_queries, rules, sheet_queries
 from tracker.labelling.models import Print, PrintRun
 from tracker.labelling.rules import Item, Reason
+from tracker.printing.models import Fit, Printer
+from tracker.printing.rules import Way
 
 SHEET = medium("avery-l7160")
 
@@ -64,6 +67,27 @@ def test_a_printed_sheet_reads_back_each_code_once_in_its_cell(app: Flask, dpi: 
     assert cells == {20 + at: f"{base}/D/{device.code}" for at, device in enumerate(made)}
     assert set(counted.values()) == {1}
     assert file.mimetype == "application/pdf" and file.name.endswith(".pdf")
+
+
+def test_what_a_printer_is_corrected_by_is_in_the_file(app: Flask) -> None:
+    made, by = three()[0], make.actor()
+    with transaction():
+        one = Printer(site_id=by.site_id, name="office", format="pdf", medium="avery-l7160", way=Way.DOWNLOAD)
+        session.add(one)
+
+    def lies(on: int | None) -> float:
+        """Millimetres from the page's left edge to the code."""
+        asked = replace(rules.order("avery-l7160", "pdf", 1), chosen=True, printer=on)
+        with transaction():
+            file = operations.print_items([Item(made.code, "intake")], asked, by, documents.imprint())
+        return left_edge_mm(file.data)
+
+    plain = lies(None)
+    assert lies(one.id) == plain
+    with transaction():
+        session.add(Fit(printer_id=one.id, medium="avery-l7160", x_mm=3.0, y_mm=0.0, scale=1.0, set_by=None))
+    assert lies(one.id) == pytest.approx(plain + 3.0, abs=0.2)
+    assert lies(None) == plain
 
 
 def test_the_bars_say_the_code_too(app: Flask) -> None:
