@@ -51,6 +51,7 @@ from tracker.scanning import views as scanning
 from tracker.stock import check_views as stock_check_views
 from tracker.stock import views as stock
 from tracker.web import (
+    compressed,
     forms,
     headers,
     health,
@@ -179,6 +180,7 @@ def create_app() -> Flask:
     app.jinja_env.globals["lifecycle"] = lifecycle  # the macros of _macros/stage.html draw from the one table
     refusals.prepare(app)
     headers.prepare(app)
+    compressed.prepare(app)
     health.count_answers(app)
     access.prepare(app)
     door.prepare(app)

@@ -27,11 +27,11 @@ FOCUSED = """(() => {
   if (!ring || box.bottom < 0 || box.top > innerHeight) return "";
   return (one.labels?.[0] ?? one).innerText?.trim() || one.getAttribute("aria-label") || one.name || one.id || one.tagName;
 })()"""
-# Address without query, bytes before compression; the page that is kept for use without network is not of the page's weight.
+# Address without query, bytes as they travel; the page that is kept for use without network is not of the page's weight.
 FETCHED = """performance.getEntriesByType("resource").concat(performance.getEntriesByType("navigation"))
-  .map(one => [new URL(one.name).pathname, one.decodedBodySize]).filter(([path]) => path !== "/scan/shell")"""
+  .map(one => [new URL(one.name).pathname, one.encodedBodySize]).filter(([path]) => path !== "/scan/shell")"""
 OF_THE_CAMERA = ("/camera.js", "/lens.js", "/reader.js", "/sticker.js", "/intake.js", "/photo.js", ".wasm")
-MOST_BYTES = 200_000
+MOST_BYTES = 100_000
 A_SCANNER_ENDS_MS = (
     450  # an Enter or a Tab that comes sooner after a code is the scanner's, and nobody's press
 )

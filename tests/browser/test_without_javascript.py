@@ -95,7 +95,7 @@ def _the_series_ends_and_is_taken_back(hands: Hands, work: workshop.Workshop) ->
     hands.presses("Terminer la série")
     screenshot(hands.page, "plain-batch")
     assert workshop.stage(work.done) is Stage.WIPING
-    said = hands.types(work.other, ".link-code input[name=code]")
+    said = hands.types(work.other, "section:has(h2:text('Codes inconnus')) .link-code input[name=code]")
     assert "Codes inconnus, réglés 1" in said, said
     assert "2 faits" in said and workshop.stage(work.other) is Stage.WIPING
     assert "2 appareils sont de nouveau là où ils en étaient" in hands.presses("Annuler toute la série")
@@ -103,7 +103,7 @@ def _the_series_ends_and_is_taken_back(hands: Hands, work: workshop.Workshop) ->
     assert workshop.stage(work.already) is Stage.WIPING, "what was so before stays so"
     said = hands.opens("/scan").types(work.done)
     assert "ProBook" in said and "Réceptionné" in said and "Terminer la série" not in said
-    hands.types(work.unknown)
+    hands.types(work.nobodys)
     assert "Codes qui ne sont pas à nous (1)" in hands.said()
     hands.page.locator("details.more", has_text="Codes qui ne sont pas à nous").locator("summary").click()
     assert "Codes qui ne sont pas à nous" not in hands.presses("Écarter")
@@ -113,7 +113,7 @@ def _a_box_and_a_stock_check(hands: Hands, work: workshop.Workshop) -> None:
     place = f"/stock/locations/{work.shelf}"
     assert "avec 2 appareils" in hands.opens(place).types(work.box)
     assert "Rien n’est manquant" in hands.presses("Faire l’inventaire")
-    for code in (work.stranger, work.unknown):
+    for code in (work.stranger, work.nobodys):
         hands.types(code)
     screenshot(hands.page, "plain-check")
     assert "N’avait pas de place" in hands.said() and "Manquants" not in hands.said()

@@ -13,6 +13,7 @@ from tracker.collection.models import Collection
 from tracker.collection.rules import Line
 from tracker.database import session, transaction
 from tracker.devices import codes, particulars
+from tracker.devices import queries as devices
 from tracker.devices.codes import Kind
 from tracker.devices.lifecycle import Action, Stage
 from tracker.devices.models import Device
@@ -27,8 +28,8 @@ PIN = "8302"
 
 @dataclass(frozen=True)
 class Workshop:
-    """Codes. `done`, `other`: they can begin their wipe; `already`: it has begun; `far`: not received yet; `unknown`: no
-    label of ours; `free`: a label on no device; `elsewhere`: of another collection; `stranger` stands in no place."""
+    """Codes. `done`, `other`: they can begin their wipe; `already`: it has begun; `far`: not received yet; `unknown`, `nobodys`:
+    no labels of ours; `free`: a label on no device; `elsewhere`: of another collection; `stranger` stands in no place."""
 
     email: str
     collection: str
@@ -38,6 +39,7 @@ class Workshop:
     already: str
     far: str
     unknown: str
+    nobodys: str
     free: str
     elsewhere: str
     stranger: str
@@ -78,6 +80,7 @@ def furnished() -> Workshop:
         already=already.code,
         far=far.code,
         unknown=codes.new_code(),
+        nobodys=codes.new_code(),
         free=tag.code,
         elsewhere=elsewhere.code,
         stranger=stranger.code,
@@ -94,5 +97,6 @@ def _given(gift: Collection, how: Action) -> Device:
 
 
 def stage(code: str) -> Stage:
+    """Where the device stands that this code leads to, be it its first label or a later one."""
     session.rollback()
-    return session.query(Device).filter_by(code=code).one().stage
+    return devices.by_code(code).stage

@@ -36,6 +36,7 @@ from tracker.devices import lifecycle
 from tracker.web import shown
 from tracker.web.forms import wrong_fields
 from tracker.web.icons import pictograph
+from tracker.web.templates import flashed
 
 ROOT = Path(__file__).resolve().parents[2]
 AXE = ROOT / "tests" / "browser" / "vendor" / "axe-core" / "axe.min.js"
@@ -109,6 +110,7 @@ def site() -> Flask:
     environment.globals["wrong_fields"] = wrong_fields
     environment.globals["pictograph"] = pictograph
     environment.globals["drawn_once"] = lambda macro, *values, **gaps: macro(*values, **gaps)
+    environment.globals["flashed"] = flashed
     environment.filters["decimalformat"] = lambda number: format_decimal(number, locale="fr")
     environment.filters["unbroken"] = shown.unbroken
     items = [("home", "Accueil", "home"), ("scan", "Scanner", "scan"), ("devices", "Appareils", "devices")]

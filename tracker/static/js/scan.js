@@ -1,5 +1,5 @@
-// The bench page: the scan field keeps the focus, what is read is kept before it is shown, and the verdict is heard and
-// felt. Without this file, and where the browser keeps nothing, the page works the same, by hand.
+// The scan field keeps the focus, what is read is kept before it is shown, the verdict is heard and felt. Without this
+// file, and where the browser keeps nothing, the page works by hand.
 import { announce, isQuiet, setQuiet } from "./feedback.js";
 
 const field = document.querySelector("[data-scan-field]");
@@ -7,7 +7,7 @@ const field = document.querySelector("[data-scan-field]");
 function keepFocus() {
   if (!field) return;
   field.focus({ preventScroll: true });
-  // A scanner types fast and ends with Enter; letters typed nowhere belong to the field.
+  // Letters typed nowhere belong to the field.
   document.addEventListener("keydown", (event) => {
     const nowhere = document.activeElement === document.body || document.activeElement === document.querySelector("main");
     if (nowhere && event.key.length === 1 && !event.ctrlKey && !event.metaKey && !event.altKey) field.focus();
@@ -24,11 +24,14 @@ function takeTyped(event) {
   if (!raw.trim()) return;
   field.value = "";
   field.focus({ preventScroll: true });
-  const detail = { raw, source: "typed", at: new Date().toISOString() };
+  tell({ raw, source: "typed", at: new Date().toISOString() });
+}
+
+function tell(detail) {
   document.dispatchEvent(new CustomEvent("ricochet:read", { detail, cancelable: true }));
 }
 
-// What is read before all is fetched waits its turn: nothing typed goes to a page that is left meanwhile.
+// What is read before all is fetched waits its turn.
 const early = [];
 
 function takeEarly(event) {
@@ -42,9 +45,7 @@ function byHandAgain() {
 
 function inTurn() {
   document.removeEventListener("ricochet:read", takeEarly);
-  for (const detail of early.splice(0)) {
-    document.dispatchEvent(new CustomEvent("ricochet:read", { detail, cancelable: true }));
-  }
+  early.splice(0).forEach(tell);
 }
 
 // Fetched by the pages that keep what they scan: others with the field have no use for them.
