@@ -84,6 +84,9 @@ def test_no_code_is_lost_while_the_server_is_quick_slow_killed_and_back(
         page.locator(WAITING).wait_for(state="hidden")
         assert found(check) == set(codes) and rows.count() == CODES
         assert page.locator("[data-scans] .verdict-good").count() == CODES
+        assert page.locator("[data-scans] .verdict-good:visible").count() == 3, (
+            "the lists are not pushed out of sight"
+        )
         page.locator("[data-check-lists]").get_by_text("30", exact=True).first.wait_for()
         assert not axe_faults(page)
         screenshot(page, "stock-check-scanned")

@@ -121,7 +121,9 @@ def test_a_printing_fault_leaves_the_move_done_and_the_label_in_the_queue(
 
 
 @pytest.mark.parametrize(
-    "changed", [{"medium": "avery-l7160"}, {"way": Way.DOWNLOAD}, {"retired_at": now()}], ids=str
+    "changed",
+    [{"medium": "avery-l7160"}, {"way": Way.DOWNLOAD}, {"retired_at": now()}],
+    ids=["medium", "way", "retired"],
 )
 def test_a_printer_that_was_changed_or_retired_leaves_the_label_in_the_queue(
     app: Flask, changed: dict[str, Any]

@@ -203,6 +203,15 @@ function show(words = "") {
   (same ?? document.querySelector("[data-scan-field]"))?.focus({ preventScroll: true });
 }
 
+/** How many of the batch's scans ended how, in words: `done` always, the others where there are any. */
+function tally(counts) {
+  const { done = 0, already = 0, ...rest } = counts;
+  const other = Object.values(rest).reduce((sum, number) => sum + number, 0);
+  const told = { countDone: done, countAlready: already, countOther: other };
+  return Object.entries(told).filter(([name, number]) => number || name === "countDone")
+    .map(([name, number]) => root.dataset[name].replace("{n}", number)).join(" · ");
+}
+
 function draw(words) {
   shown?.remove();
   shown = null;
@@ -221,9 +230,7 @@ function draw(words) {
   shown = block(banner, (made) => {
     made.querySelector("section").classList.add(`phase-${state.phase}`);
     made.querySelector("[data-mode-name]").textContent = state.words;
-    const done = state.done.done ?? 0;
-    const other = Object.entries(state.done).reduce((sum, [verdict, number]) => (verdict === "done" ? sum : sum + number), 0);
-    made.querySelector("[data-mode-more]").textContent = ` ${done} ✓${other ? ` · ${other} ✗` : ""} ${words}`;
+    made.querySelector("[data-mode-more]").textContent = ` ${tally(state.done)} ${words}`;
     made.querySelector("[data-mode-end]").addEventListener("click", end);
     made.querySelector("[data-mode-undo]").addEventListener("click", undoLast);
   });
