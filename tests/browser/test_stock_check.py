@@ -74,7 +74,7 @@ def test_no_code_is_lost_while_the_server_is_quick_slow_killed_and_back(
     served.kill()
     scanned(page, killed)
     rows = page.locator("[data-scans] > li")
-    rows.nth(len(codes) - len(back) - 1).wait_for()  # each is shown as soon as it is kept
+    rows.nth(len(codes) - len(back) - 1).wait_for(state="attached")  # each is shown as soon as it is kept
     page.locator(WAITING).wait_for()
     page.get_by_role("button", name="Terminer l’inventaire").click()
     page.get_by_text("attendez qu’ils soient envoyés").wait_for()
