@@ -101,6 +101,36 @@ def test_a_user_switched_off_in_the_table_is_out_too(app: Flask) -> None:
 
 
 @contextmanager
+def no_database() -> Iterator[None]:
+    """Whatever is asked, the database answers with an error, as it does while it starts anew."""
+
+    def refuse(connection: Any, *rest: Any) -> None:
+        connection.cursor().execute("SELECT 1 FROM a_table_that_is_nowhere")
+
+    db.engine.dispose()
+    event.listen(db.engine, "checkout", refuse)
+    try:
+        yield
+    finally:
+        event.remove(db.engine, "checkout", refuse)
+        db.engine.dispose()
+
+
+def test_a_database_that_does_not_answer_ends_no_session(client: FlaskClient) -> None:
+    raw = sign_in(client, make.user())
+    session.rollback()
+    with no_database():
+        for ask in (lambda: client.get("/account"), lambda: client.post("/scan/sync", json={})):
+            answer = ask()
+            assert answer.status_code == 503
+            assert "Set-Cookie" not in answer.headers
+        stranger = client.application.test_client().get("/account")
+        assert stranger.status_code == 302
+    assert cookie(client) == raw
+    assert client.get("/account").status_code == 200
+
+
+@contextmanager
 def writes() -> Iterator[list[str]]:
     """Every statement that changes a table, the door's own included."""
     seen: list[str] = []

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import threading
 import uuid
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -283,8 +285,24 @@ def test_one_scan_sent_by_eight_threads_at_once_is_one_entry(app: Flask) -> None
 
 
 def test_two_batches_with_the_same_devices_in_opposite_order_do_not_block_each_other(app: Flask) -> None:
-    chosen, by = [make.device(Stage.RECEIVED).code for _ in range(12)], make.actor()
-    start, outcomes = threading.Barrier(2), []
+    chosen = [make.device(Stage.RECEIVED).code for _ in range(12)]
+    outcomes = at_once(app, (chosen, chosen[::-1]))
+    assert sorted(outcomes) == ["already"] * 12 + ["done"] * 12
+
+
+def test_calls_that_reach_the_chains_of_several_sites_in_any_order_do_not_block_each_other(app: Flask) -> None:
+    by = make.actor("admin")
+    workers = [replace(by, site_id=make.site(code).id) for code in ("NORD", "SUD", "EST")]
+    calls = []
+    for turn in range(6):
+        order = workers if turn % 2 else workers[::-1]
+        calls.append([make.device(Stage.RECEIVED, by=order[at % 3]).code for at in range(12)])
+    assert at_once(app, calls) == ["done"] * 72
+
+
+def at_once(app: Flask, calls: Sequence[list[str]]) -> list[str]:
+    """What becomes of each scan when all calls begin together."""
+    by, start, outcomes = make.actor(), threading.Barrier(len(calls)), []
     session.remove()
 
     def send(order: list[str]) -> None:
@@ -294,9 +312,9 @@ def test_two_batches_with_the_same_devices_in_opposite_order_do_not_block_each_o
                 outcomes.extend(scan_many([rules.asked(code, action="start_wiping") for code in order], by))
             session.remove()
 
-    threads = [threading.Thread(target=send, args=[order]) for order in (chosen, chosen[::-1])]
+    threads = [threading.Thread(target=send, args=[order]) for order in calls]
     for one in threads:
         one.start()
     for one in threads:
         one.join()
-    assert sorted(one.outcome.value for one in outcomes) == ["already"] * 12 + ["done"] * 12
+    return [one.outcome.value for one in outcomes]

@@ -10,7 +10,7 @@ from flask import Flask, Response, current_app, g, redirect, request, session, u
 
 from tracker.accounts import operations, queries, tokens
 from tracker.accounts.rules import ROLE_NAMES, Actor, Permission
-from tracker.accounts.sessions import ServerSessions, Visit
+from tracker.accounts.sessions import ServerSessions, Unread, Visit
 from tracker.database import transaction
 from tracker.errors import NotAllowed
 from tracker.i18n import N_
@@ -154,6 +154,8 @@ def _guard() -> Response | None:
     if permission == Permission.PUBLIC:
         return None
     actor = actor_or_none()
+    if actor is None and isinstance(session, Unread):
+        return refusals.say_no(503)  # she may well be signed in: asking her to do it again would be a lie
     if actor is None:
         return _sign_in_first() if permission is not None else refusals.say_no(403)
     if permission is not None and actor.bench_id is not None and not _opens_by_pin(actor, permission):

@@ -86,6 +86,11 @@ class Silent(Visit):
     """The API and our own files know no session: nothing is read, nothing is kept."""
 
 
+class Unread(Visit):
+    """The database did not say who this is. Nobody is let in, and her session and what it would be told stay as they
+    are: it would else be ended because the database was busy for a moment."""
+
+
 class ServerSessions(SessionInterface):
     """Flask's way to open and keep a session, over our table."""
 
@@ -104,7 +109,12 @@ class ServerSessions(SessionInterface):
             return Silent({})
         told = self._told(request)
         raw_id = request.cookies.get(self.get_cookie_name(app))
-        row = _row(raw_id) if raw_id else None
+        try:
+            row = _row(raw_id) if raw_id else None
+        except SQLAlchemyError:
+            log.exception("the session could not be read")
+            database.rollback()
+            return Unread({})
         if row is None:
             return Visit({key: value for key, value in told.items() if key != USER}, raw_id)
         flashes = {FLASHES: told[FLASHES]} if FLASHES in told else {}
@@ -112,7 +122,7 @@ class ServerSessions(SessionInterface):
 
     def save_session(self, app: Flask, visit: SessionMixin, response: Response) -> None:
         assert isinstance(visit, Visit)
-        if isinstance(visit, Silent):
+        if isinstance(visit, (Silent, Unread)):
             return
         if visit.accessed or visit.signed_in:
             response.vary.add("Cookie")
@@ -215,15 +225,10 @@ _ALIVE = (
 
 
 def _row(raw_id: str) -> Any:
-    """The live session of an active user, or None. A database that does not answer signs nobody in."""
+    """The live session of an active user, or None."""
     if len(raw_id) > 100:
         return None
-    try:
-        return ask(_ALIVE, {"id_hash": hash_of(raw_id), "moment": now()}).one_or_none()
-    except SQLAlchemyError:
-        log.exception("the session could not be read")
-        database.rollback()
-        return None
+    return ask(_ALIVE, {"id_hash": hash_of(raw_id), "moment": now()}).one_or_none()
 
 
 def _signed_in(row: Any) -> SignedIn:

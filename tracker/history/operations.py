@@ -142,9 +142,11 @@ def _where(by: Actor) -> dict[str, Any]:
     return {"bench": by.bench_id} if by.proven else {"bench": by.bench_id, "badge_alone": True}
 
 
-def hold(site_id: int) -> None:
-    """Lock the site's chain before anything else is locked, so that two people never wait for each other crosswise."""
-    _take_head(site_id)
+def hold(*site_ids: int) -> None:
+    """Lock the sites' chains, in the order of their ids, before any of them is written and after the devices are locked,
+    so that two people never wait for each other crosswise."""
+    for site_id in sorted(set(site_ids)):
+        _take_head(site_id)
 
 
 def _columns(written: rules.Written) -> dict[str, Any]:

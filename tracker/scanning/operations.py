@@ -15,6 +15,7 @@ from tracker.devices import codes
 from tracker.devices import queries as devices
 from tracker.devices.queries import Resolved
 from tracker.errors import Conflict, Malformed, RuleBroken
+from tracker.history import operations as history
 from tracker.history import rules as history_rules
 from tracker.history.models import Note
 from tracker.i18n import N_, Sentence, packed
@@ -59,7 +60,7 @@ def scan_many(asked: Sequence[Asked], by: Actor) -> list[Verdict]:
         return []
     batches = Batches(asked, by)
     asked = [batches.completed(one) for one in asked]
-    held = _held(asked)
+    held = _held(asked, by)
     # Asked after the lock, so that who waited for it sees what was judged meanwhile.
     judged = queries.judged({one.scan_id for one in asked})
     fresh: dict[str, tuple[Asked, Verdict]] = {}
@@ -73,11 +74,15 @@ def scan_many(asked: Sequence[Asked], by: Actor) -> list[Verdict]:
     return verdicts
 
 
-def _held(asked: Sequence[Asked]) -> dict[str, Resolved]:
-    """The devices that something is to be done to, read and locked at once for the whole call."""
+def _held(asked: Sequence[Asked], by: Actor) -> dict[str, Resolved]:
+    """The devices that something is to be done to, read and locked at once for the whole call; then, where there are
+    several, the chains of their sites: scans come in any order, and calls that take chains in theirs wait crosswise."""
     read = {codes.read(one.raw) for one in asked if one.batch or judging.asks(one)}
     wanted = {code for code in read if not isinstance(code, codes.Fault)}
-    return devices.held(wanted) if wanted else {}
+    held = devices.held(wanted) if wanted else {}
+    if len(held) > 1:
+        history.hold(by.site_id, *{one.device.site_id for one in held.values() if one.device})
+    return held
 
 
 def _was_given(one: Asked, fresh: Mapping[str, tuple[Asked, Verdict]], written: set[str]) -> bool:
