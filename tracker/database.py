@@ -7,7 +7,6 @@ Reads happen in a plain transaction that the request's end rolls back. A write h
 from __future__ import annotations
 
 import enum
-import threading
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
@@ -25,6 +24,7 @@ from sqlalchemy.orm import registry as Registry  # noqa: N812 (the base class's 
 from sqlalchemy.orm.exc import StaleDataError
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from tracker import postgres_driver, write_turns
 from tracker.errors import Conflict
 from tracker.i18n import N_
 
@@ -93,9 +93,6 @@ class Base(DeclarativeBase):
 db = SQLAlchemy(model_class=Base)
 session = db.session
 
-_write_lock = threading.Lock()
-
-
 def sqlite_driver() -> Any:
     """The newest SQLite at hand: the one `pysqlite3` carries, else the standard library's."""
     try:
@@ -114,7 +111,7 @@ def engine_options(url: str) -> dict[str, Any]:
     """What Flask-SQLAlchemy passes to `create_engine` for this address."""
     if url.startswith("sqlite"):
         return {"module": sqlite_driver(), "connect_args": {"timeout": SQLITE_WAIT_MS / 1000}}
-    return {"pool_pre_ping": True, "pool_size": 10, "max_overflow": 10}
+    return postgres_driver.options()
 
 
 @event.listens_for(Engine, "connect")
@@ -168,9 +165,10 @@ def transaction() -> Iterator[None]:
     current = session()
     if current.info.get("writing"):
         raise RuntimeError("a transaction is open already: only the edge opens one")
-    sqlite = _on_sqlite(current)
+    bind = current.get_bind()
+    sqlite = bind.dialect.name == "sqlite"
     current.rollback()  # so that the write begins anew: what is claimed with its first statement is claimed
-    with _write_lock if sqlite else nullcontext():
+    with write_turns.turn(_file_of(bind)) if sqlite else nullcontext():
         current.info["writing"] = True
         try:
             current.connection(execution_options={"tracker_writing": True} if sqlite else None)
@@ -259,8 +257,27 @@ def _is_clash(error: OperationalError) -> bool:
     return state in _CLASHES or "database is locked" in str(error.orig)
 
 
-def _on_sqlite(current: Session) -> bool:
-    return current.get_bind().dialect.name == "sqlite"
+def _file_of(bind: Engine | Connection) -> str | None:
+    return bind.engine.url.database
+
+
+def read_only() -> None:
+    """What is read from here on, until the read ends or `transaction()` begins, is read statement by statement.
+
+    On PostgreSQL only, where a transaction of ours would add nothing (READ COMMITTED sees anew with each statement) but
+    two round trips; on SQLite a read sees one state of the file from its first statement to its end. Called before the
+    first statement of a page; a cursor on the server needs a transaction (`in_one_read`).
+    """
+    current = session()
+    if is_postgresql() and not current.info.get("writing") and not current.in_transaction():
+        current.connection(execution_options={"isolation_level": "AUTOCOMMIT"})
+
+
+def in_one_read() -> None:
+    """Begin the read anew, in a transaction of the database's, as a result that comes piece by piece needs one."""
+    current = session()
+    if not current.info.get("writing"):
+        current.rollback()
 
 
 def is_postgresql() -> bool:

@@ -2,7 +2,7 @@
 entries of history (`of_few`: the rate beside that with 10,000): a scan and a device's page against an empty Flask view, on both databases.
 
 The ratio is of the server's processor time for each request; `of_empty` is the rate beside that of the empty view, as
-clients see it, with what the disk takes. `refused` counts every answer that is not what was asked for, lock errors first
+clients see it, with what the disk takes: the median of five rounds, each measured next to the empty view. `refused` counts every answer that is not what was asked for, lock errors first
 of all: it must be 0. A row of many scans in one call counts scans, but its times are those of calls.
 """
 
@@ -22,8 +22,10 @@ import urllib.request
 import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 import psycopg
@@ -32,7 +34,7 @@ from sqlalchemy import make_url
 from tests import postgres
 from tests.bench import kept
 from tests.bench.load import Answers, Request, send
-from tests.serving import serve, started
+from tests.serving import Served, serve, started
 from tracker.database import sqlite_driver
 
 FEW = 10_000
@@ -40,11 +42,15 @@ ENTRIES = 8
 DEVICES = int(os.environ.get("BENCH_DEVICES", "100000"))
 REQUESTS = int(os.environ.get("BENCH_REQUESTS", "2000"))
 HANDS = 8
-WORKERS = {"sqlite": 1, "sqlite, no WAL": 1, "postgresql": 2}
+WORKERS = {"sqlite": 2, "sqlite, no WAL": 2, "postgresql": 2}
 IN_ONE_CALL = 50
 PERSON = "bench@example.org"
 PASSWORD = "a passphrase for the bench"
 OK = http.client.OK
+WARM = 200  # requests before any is counted, as a server that has run for a minute
+ROUNDS = 5
+EMPTIES = 600  # of the empty view in each round
+EMPTY = Request("GET", "/")
 
 
 def run() -> list[dict[str, Any]]:
@@ -61,55 +67,84 @@ def run() -> list[dict[str, Any]]:
 
 
 def _rows(kind: str, devices: int, asked: int) -> Iterator[dict[str, Any]]:
-    empty = _empty(WORKERS[kind])
-    yield _row(f"empty view, {WORKERS[kind]} × 8", kind, empty, empty, 0)
-    key = _person()
-    with serve() as served:
-        server = served.process.pid
+    workers, key = WORKERS[kind], _person()
+    with started([sys.executable, "-m", "tests.bench.empty_view", str(workers)]) as empty, serve() as served:
         kind = f"{kind} ({_journal(served.url)})" if kind.startswith("sqlite") else kind
-        codes = list(_codes(served.url, key, 2 * asked + 100))
+        beside = _Beside(empty, served, kind)
+        yield _row(f"empty view, {workers} × 8", kind, beside.rounds([EMPTY] * EMPTIES), 0)
+        codes = list(_codes(served.url, key, 2 * asked + WARM))
         page = _signed_in(served.url)
-        pages = [Request("GET", f"/devices/{code}", headers=page) for code in _any_codes(asked)]
-        send(served.url, pages[:50], server, HANDS)  # warm
-        seen = send(served.url, pages, server, HANDS)
-        yield _row("device page", kind, seen, empty, len(pages) - seen.statuses.get(OK, 0))
-        scans = [_scan([code], key) for code in codes[: asked + 100]]
-        send(served.url, scans[asked:], server, HANDS)
-        done = send(served.url, scans[:asked], server, HANDS, keep=True)
-        yield _row("scan", kind, done, empty, _refused(done, 1))
-        rest = codes[asked + 100 :]
+        pages = [Request("GET", f"/devices/{code}", headers=page) for code in _any_codes(asked + WARM)]
+        beside.warm(pages[asked:])
+        seen = beside.rounds(pages[:asked])
+        yield _row("device page", kind, seen, sum(OK != one for one in _statuses(seen)))
+        scans = [_scan([code], key) for code in codes[: asked + WARM]]
+        beside.warm(scans[asked:])
+        done = beside.rounds(scans[:asked])
+        yield _row("scan", kind, done, _refused(done, 1))
+        rest = codes[asked + WARM :]
         many = [_scan(rest[at : at + IN_ONE_CALL], key) for at in range(0, len(rest), IN_ONE_CALL)]
-        done = send(served.url, many, server, HANDS, keep=True)
-        yield _row(
-            f"scan, {IN_ONE_CALL} in a call", kind, done, empty, _refused(done, IN_ONE_CALL), IN_ONE_CALL
-        )
+        done = beside.rounds(many)
+        yield _row(f"scan, {IN_ONE_CALL} in a call", kind, done, _refused(done, IN_ONE_CALL), IN_ONE_CALL)
 
 
-def _row(
-    name: str, kind: str, measured: Answers, empty: Answers, refused: int, each: int = 1
-) -> dict[str, Any]:
-    """`each`: how many scans a request holds."""
-    median, worst = measured.percentile_ms(0.5), measured.percentile_ms(0.99)
+@dataclass
+class _Beside:
+    """A server of ours, measured in turns with one of an empty view: this machine is a third faster or slower from one
+    minute to the next, and what is compared must have had the same minute."""
+
+    empty: Served
+    served: Served
+    kind: str
+
+    def warm(self, requests: Sequence[Request]) -> None:
+        send(self.empty.url, [EMPTY] * WARM, self.empty.process.pid, HANDS)
+        send(self.served.url, requests, self.served.process.pid, HANDS)
+
+    def rounds(self, requests: Sequence[Request]) -> list[tuple[Answers, Answers]]:
+        """(of the empty view, of ours), for each part of the requests."""
+        each = -(-len(requests) // ROUNDS)
+        parts = [requests[at : at + each] for at in range(0, len(requests), each)]
+        return [(self._empty(), self._ours(part)) for part in parts]
+
+    def _empty(self) -> Answers:
+        return send(self.empty.url, [EMPTY] * EMPTIES, self.empty.process.pid, HANDS)
+
+    def _ours(self, part: Sequence[Request]) -> Answers:
+        if part[0] is EMPTY:
+            return send(self.empty.url, part, self.empty.process.pid, HANDS)
+        return send(self.served.url, part, self.served.process.pid, HANDS, keep=part[0].method == "POST")
+
+
+Measured = Sequence[tuple[Answers, Answers]]
+
+
+def _row(name: str, kind: str, measured: Measured, refused: int, each: int = 1) -> dict[str, Any]:
+    """`each`: how many scans a request holds. Rates and ratios are medians of the rounds; times are of all of them."""
+    whole = sorted(took for _empty, ours in measured for took in ours.latencies)
+    typical, worst = whole[len(whole) // 2] * 1000, whole[int(len(whole) * 0.99)] * 1000
+    of_empty = [ours.per_second * each / empty.per_second for empty, ours in measured]
     return {
         "name": name,
         "database": kind,
-        "requests": len(measured.latencies),
-        "cpu_ms": round(measured.cpu_ms / each, 2),
-        "per_second": round(measured.per_second * each),
-        "of_empty": round(measured.per_second * each / empty.per_second, 3),
-        "p50_ms": round(median, 1),
+        "requests": len(whole),
+        "cpu_ms": round(median(ours.cpu_ms / each for _empty, ours in measured), 2),
+        "per_second": round(median(ours.per_second * each for _empty, ours in measured)),
+        "of_empty": round(median(of_empty), 3),
+        "of_empty_least": round(min(of_empty), 3),
+        "of_empty_most": round(max(of_empty), 3),
+        "p50_ms": round(typical, 1),
         "p99_ms": round(worst, 1),
-        "p99_by_p50": round(worst / median, 1),
+        "p99_by_p50": round(worst / typical, 1),
         "refused": refused,
-        "ratio": round(measured.cpu_ms / each / empty.cpu_ms, 2),
+        "ratio": round(median(ours.cpu_ms / each / empty.cpu_ms for empty, ours in measured), 2),
     }
 
 
-def _empty(workers: int) -> Answers:
-    with started([sys.executable, "-m", "tests.bench.empty_view", str(workers)]) as served:
-        asked = [Request("GET", "/")] * REQUESTS
-        send(served.url, asked[:50], served.process.pid, HANDS)
-        return send(served.url, asked, served.process.pid, HANDS)
+def _statuses(measured: Measured) -> Iterator[int]:
+    for _empty, ours in measured:
+        for status, times in ours.statuses.items():
+            yield from [status] * times
 
 
 @contextmanager
@@ -210,11 +245,14 @@ def _scan(codes: Sequence[str], key: str) -> Request:
     return Request("POST", "/api/v1/scans", json.dumps({"scans": scans}).encode(), headers)
 
 
-def _refused(answers: Answers, each: int) -> int:
+def _refused(measured: Measured, each: int) -> int:
     verdicts = [
-        verdict["verdict"] for body in answers.bodies for verdict in json.loads(body).get("verdicts", [])
+        verdict["verdict"]
+        for _empty, ours in measured
+        for body in ours.bodies
+        for verdict in json.loads(body).get("verdicts", [])
     ]
-    return len(answers.latencies) * each - verdicts.count("done")
+    return sum(len(ours.latencies) for _empty, ours in measured) * each - verdicts.count("done")
 
 
 def _signed_in(address: str) -> dict[str, str]:

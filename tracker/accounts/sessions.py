@@ -25,7 +25,7 @@ from tracker.accounts.rules import Role
 from tracker.accounts.secrets import hash_of, new_secret
 from tracker.clock import now
 from tracker.database import session as database
-from tracker.database import transaction
+from tracker.database import read_only, transaction
 from tracker.statements import ask
 
 log = logging.getLogger(__name__)
@@ -110,6 +110,8 @@ class ServerSessions(SessionInterface):
         told = self._told(request)
         raw_id = request.cookies.get(self.get_cookie_name(app))
         try:
+            if request.method in ("GET", "HEAD"):
+                read_only()
             row = _row(raw_id) if raw_id else None
         except SQLAlchemyError:
             log.exception("the session could not be read")

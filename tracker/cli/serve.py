@@ -15,7 +15,7 @@ from tracker.cli.db import current_revision, newest_revision
 
 THREADS = 8
 # SQLite has one writer: more processes only queue for it (99th percentile of a scan 448 ms with one, 1,279 with four).
-WORKERS = {"sqlite": 1, "postgresql": 2}
+WORKERS = {"sqlite": 2, "postgresql": 2}
 LARGEST_PORT = 65_535
 
 

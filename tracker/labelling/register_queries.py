@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import case, func, select
 
 from tracker.accounts.models import User
-from tracker.database import session
+from tracker.database import in_one_read, session
 from tracker.labelling.models import Print, PrintRun
 from tracker.labelling.register_rules import ANY_REASON, Filters, Month
 from tracker.labelling.rules import Reason
@@ -34,6 +34,7 @@ def page(asked: Filters, cursor: str | None = None) -> Page:
 
 def every(asked: Filters) -> Iterator[Line]:
     """All lines, the newest first, a few hundred at a time."""
+    in_one_read()
     found = session.execute(_lines(asked).order_by(Print.id.desc()).execution_options(yield_per=AT_ONCE))
     return (Line(*row) for row in found)
 
