@@ -183,3 +183,43 @@ def statements_for(number: int) -> list[int]:
 
 def test_checking_and_carrying_many_devices_asks_no_more_than_few(app: Flask) -> None:
     assert statements_for(5) == statements_for(50)
+
+
+def test_the_counts_and_pages_of_a_check_are_the_whole_check_in_pieces(app: Flask) -> None:
+    shelf, other = make.location("A"), make.location("B")
+    expected = [make.device() for _ in range(9)]
+    for device in expected:
+        put(device, shelf)
+    check = begin(shelf)
+    for code in (
+        *(one.code for one in expected[:3]),
+        make.device().code,
+        make.device().code,
+        codes.new_code(),
+    ):
+        find(check, code)
+    put(expected[3], other)
+    with transaction():
+        session.delete(session.get(Placement, expected[4].id))
+    for _again in ("open", "closed"):
+        whole = told(check)
+        assert check_queries.counts(check) == {name: len(whole.get(name, [])) for name in check_queries.LISTS}
+        assert {name: len(rows) for name, rows in whole.items()} == {
+            "found": 3, "waiting": 4, "gone": 2, "unexpected": 2, "unknown": 1,
+        }  # fmt: skip
+        for name, rows in whole.items():
+            assert paged(check, name) == rows
+        close(check)
+
+
+def paged(check: StockCheck, name: str) -> list[str]:
+    """The codes of a list, two at a time."""
+    rows: list[str] = []
+    cursor = None
+    while True:
+        page = check_queries.page(check, name, cursor=cursor, limit=2)
+        assert len(page.items) <= 2
+        rows += [one.line.code for one in page.items]
+        cursor = page.next_cursor
+        if cursor is None:
+            return rows

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import html
+import re
+
 from flask import Flask
 
 from tests import make
 from tests.web.browsing import client_of, send
 from tracker.database import transaction
 from tracker.devices import codes
-from tracker.stock import operations, queries
+from tracker.stock import check_operations, check_queries, operations, queries
 
 
 def test_a_volunteer_checks_a_shelf_and_another_closes_the_check(app: Flask) -> None:
@@ -50,3 +53,27 @@ def test_a_box_scanned_on_the_page_of_a_place_comes_there(app: Flask) -> None:
     assert send(client, f"{path}/put", {"device": box.code}, form=path).status_code == 303
     assert "avec 1 appareil" in client.get(path).text
     assert "Caisse 7" in client.get(f"/devices/{device.code}").text
+
+
+def test_a_long_check_is_shown_in_pages_and_finds_what_is_not_on_the_page_shown(app: Flask) -> None:
+    shelf, devices = make.location("Étagère 1"), [make.device() for _ in range(check_queries.SHOWN + 5)]
+    with transaction():
+        for one in devices:
+            operations.put(one, shelf, make.system())
+        number = check_operations.begin(shelf, make.system()).id
+    client, path, last = client_of(app, make.user()), f"/stock/checks/{number}", devices[-1]
+    first = client.get(path).text
+    assert "100 sur 105 affichés ici" in first and f"/devices/{last.code}" not in first
+    follows = re.search(rf'rel="next" href="({path}\?list=waiting&amp;cursor=[^"]+)"', first)
+    assert follows and f"{path}.xlsx" in first
+    rest = client.get(html.unescape(follows[1])).text
+    assert rest.count('href="/devices/') == 5 and f"/devices/{last.code}" in rest and 'rel="prev"' in rest
+    assert "data-scan-field" in rest, "she scans on from any page of the list"
+    send(client, f"{path}/find", {"device": last.code}, form=path)
+    page = client.get(path).text
+    assert f"/devices/{last.code}" in page and "100 sur 104 affichés ici" in page
+    only = client.get(f"{path}?list=found").text
+    assert f"/devices/{last.code}" in only and f"/devices/{devices[0].code}" not in only
+    assert "plus rien dans cette liste" in client.get(f"{path}?list=gone").text
+    assert client.get(f"{path}?list=waiting&cursor=nonsense").status_code == 422
+    assert client.get(f"{path}.csv").get_data(as_text=True).count("\r\n") == len(devices) + 1

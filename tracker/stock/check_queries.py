@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from tracker.database import session
 from tracker.devices.models import Device
@@ -14,6 +15,11 @@ from tracker.i18n import N_
 from tracker.stock.check_models import StockCheck, StockCheckLine
 from tracker.stock.models import Location, Placement
 from tracker.stock.queries import KEPT
+from tracker.web.pagination import Key, Page, page_of
+
+# The lists of a check, what has to be done first, and how many lines of one are shown at once.
+LISTS = ("unexpected", "unknown", "waiting", "gone", "found")
+SHOWN = 100
 
 
 @dataclass(frozen=True)
@@ -112,3 +118,47 @@ def _list_of(told: Result, one: StockCheckLine, checked: StockCheck, place: Loca
     if checked.closed_at is not None:
         return told.waiting if one.missing else told.gone
     return told.waiting if place is not None and place.id == checked.location_id else told.gone
+
+
+def counts(checked: StockCheck) -> dict[str, int]:
+    """How many lines each of `LISTS` has."""
+    belongs = _belongs(checked)
+    asked = [func.count().filter(and_(*belongs[name])) for name in LISTS]
+    row = session.execute(_placed(select(*asked).select_from(StockCheckLine), checked)).one()
+    return dict(zip(LISTS, row, strict=True))
+
+
+def page(checked: StockCheck, name: str, *, cursor: str | None = None, limit: int = SHOWN) -> Page:
+    """The lines of one of `LISTS` as `Seen`: what was scanned last first, else as they were expected."""
+    chosen = select(StockCheckLine, Device, Location).outerjoin(Device, Device.id == StockCheckLine.device_id)
+    chosen = _placed(chosen, checked).outerjoin(Location, Location.id == Placement.location_id)
+    keys = [Key(StockCheckLine.id)]
+    if name not in ("waiting", "gone"):
+        keys.insert(0, Key(StockCheckLine.found_at, descending=True))
+    found = page_of(chosen.where(*_belongs(checked)[name]), keys, cursor, limit)
+    return Page([Seen(*row[:3]) for row in found.items], found.next_cursor, found.previous_cursor)
+
+
+def _placed(chosen: Any, checked: StockCheck) -> Any:
+    placed = chosen.outerjoin(Placement, Placement.device_id == StockCheckLine.device_id)
+    return placed.where(StockCheckLine.check_id == checked.id)
+
+
+def _belongs(checked: StockCheck) -> Mapping[str, Sequence[ColumnElement[bool]]]:
+    """What the lines of each list have in common: `_list_of`, said to the database."""
+    line, here = StockCheckLine, Placement.location_id
+    known, seen = line.device_id.is_not(None), line.found_at.is_not(None)
+    stays: ColumnElement[bool]
+    went: ColumnElement[bool]
+    if checked.closed_at is not None:
+        stays, went = line.missing.is_(True), line.missing.is_(False)
+    else:
+        stays = here == checked.location_id
+        went = or_(here.is_(None), here != checked.location_id)
+    return {
+        "unexpected": [known, line.expected.is_(False)],
+        "unknown": [line.device_id.is_(None)],
+        "waiting": [known, line.expected.is_(True), ~seen, stays],
+        "gone": [known, line.expected.is_(True), ~seen, went],
+        "found": [known, line.expected.is_(True), seen],
+    }

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, Response, flash, redirect, render_template, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -25,6 +25,7 @@ from tracker.stock.check_operations import Found
 from tracker.stock.forms import PutHereForm
 from tracker.web import csv_files, xlsx_files
 from tracker.web.access import requires
+from tracker.web.addresses import own_path
 from tracker.web.forms import show_refusal
 from tracker.web.shown import moment, say
 
@@ -48,18 +49,34 @@ def show(number: int) -> ResponseReturnValue:
 
 def _shown(number: int, form: PutHereForm) -> ResponseReturnValue:
     checked = queries.check(number)
-    told = queries.result(checked)
+    counts = queries.counts(checked)
+    only = _only()
+    pages = {
+        name: queries.page(checked, name, cursor=request.args.get("cursor") if only else None)
+        for name in ([only] if only else queries.LISTS)
+        if counts[name]
+    }
+    strays = pages["unexpected"].items if "unexpected" in pages else ()
     page = render_template(
         "stock/check.html",
         check=checked,
-        told=told,
+        counts=counts,
+        only=only,
+        pages=pages,
+        long=max(counts.values()) > queries.SHOWN,
         form=form,
         path=places.path_of(checked.location),
-        belongs=places.names_of({one.line.was_in for one in told.unexpected if one.line.was_in}),
+        belongs=places.names_of({one.line.was_in for one in strays if one.line.was_in}),
         names=people.user_names({one for one in (checked.opened_by, checked.closed_by) if one}),
         may_work=current_actor().may(Permission.WORK),
     )
     return page, 422 if form.errors or form.form_errors else 200
+
+
+def _only() -> str | None:
+    """The one list that is asked for, None for the first lines of each."""
+    asked = request.args.get("list", "")
+    return asked if asked in queries.LISTS else None
 
 
 @blueprint.get("/checks/<int:number>.csv")
@@ -150,7 +167,8 @@ def move_here(number: int, code: str) -> ResponseReturnValue:
         flash(
             _("%(code)s is in “%(place)s” now.", code=codes.shown(code), place=checked.location.name), "good"
         )
-    return redirect(url_for("stock_checks.show", number=number), 303)
+    back = own_path(request.form.get("back")) or url_for("stock_checks.show", number=number)
+    return redirect(back, 303)
 
 
 @blueprint.post("/checks/<int:number>/close")
