@@ -14,11 +14,11 @@ from sqlalchemy import func, select
 
 from tests import make
 from tracker.clock import now
-from tracker.database import session
+from tracker.database import session, transaction
 from tracker.devices.lifecycle import Stage
 from tracker.devices.models import Device
 from tracker.history.models import HistoryEntry
-from tracker.scanning import sync_queries, sync_rules
+from tracker.scanning import batch_queries, batch_rules, sync_operations, sync_queries, sync_rules
 from tracker.scanning.models import Scan
 
 PHONE = str(uuid.uuid4())
@@ -213,6 +213,26 @@ def test_the_manifest_is_french_and_every_icon_is_there(app: Flask, client: Flas
     for icon in manifest["icons"]:
         with client.get(icon["src"]) as picture:
             assert picture.status_code == 200 and picture.mimetype == icon["type"]
+
+
+@pytest.mark.parametrize("late", [0, 1])
+def test_the_newest_word_on_what_a_phone_still_holds_counts_whichever_call_ends_first(
+    app: Flask, late: int
+) -> None:
+    """One call breaks off and is ended late by the server, the next one is ended before it."""
+    by, other, number = make.actor(), make.user("coordinator"), str(uuid.uuid4())
+    hers = scan(make.device(Stage.RECEIVED).code, batch=number, person=other.id)
+    first = {"scans": [hers], "batches": [{"id": number, "action": "start_wiping", "unsent": 2}], "told": 6}
+    second = {"scans": [], "batches": [{"id": number, "unsent": 0, "values": {"grade": "B"}}], "told": 7}
+    for body in (first, second)[:: -1 if late else 1]:
+        with transaction():
+            sync_operations.take_in(sync_rules.queue({"client": PHONE, **body}), by)
+    batch = batch_queries.batch(number, by.site_id)
+    assert batch_rules.unsent_in(batch.clients) == 0 and batch.values == {"grade": "B"}
+    with transaction():  # and what it says then counts again
+        sync_operations.take_in(sync_rules.queue({"client": PHONE, **first, "told": 8}), by)
+    held = batch_rules.holders(batch_queries.batch(number, by.site_id).clients)
+    assert [(one.client, one.unsent) for one in held] == [(PHONE, 3)]
 
 
 def test_a_batch_begun_without_network_moves_its_scans_and_closes_when_none_of_them_is_unsent(

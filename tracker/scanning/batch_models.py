@@ -19,7 +19,7 @@ class ScanBatch(Base):
     """Scans that belong together. `id` is a UUID of the client's, so that one can begin without network.
 
     `action` None with neither `place` nor a grade in `values`: a batch that only looks up. `clients`: who scans in it →
-    `{"at": the client's time of its last scan, "unsent": scans that it says it still holds}`. `idle_minutes`: how long one may rest in
+    `{"at": the client's time of its last scan, "unsent": scans that it says it still holds, "told": in which of its calls}`. `idle_minutes`: how long one may rest in
     it, as the workshop had chosen when it was opened: scans that a phone still holds are judged by what it showed.
     """
 

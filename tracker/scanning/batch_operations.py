@@ -39,11 +39,13 @@ def open_batch(asked: BatchAsked, by: Actor) -> ScanBatch:
     return _opened(replace(asked, mode=replace(asked.mode, place=place)), by, tied)
 
 
-def open_sent(sent: Sequence[Mapping[str, Any]], client: str, by: Actor) -> list[ScanBatch]:
-    """The batches that a phone opened without network, with what it says of them since. Nothing of them is refused
-    here, for their scans are made: each is judged by itself. What cannot be read is left out."""
+def open_sent(
+    sent: Sequence[Mapping[str, Any]], client: str, by: Actor, told: int | None = None
+) -> list[ScanBatch]:
+    """The batches that a phone opened without network, with what it says of them since, in its `told`-th call. Nothing
+    of them is refused here, for their scans are made: each is judged by itself. What cannot be read is left out."""
     by.must(Permission.WORK)
-    return [_taken_in(one, by) for one in (_read(one, client) for one in sent) if one is not None]
+    return [_taken_in(one, by, told) for one in (_read(one, client) for one in sent) if one is not None]
 
 
 def _read(given: Mapping[str, Any], client: str) -> BatchAsked | None:
@@ -53,7 +55,7 @@ def _read(given: Mapping[str, Any], client: str) -> BatchAsked | None:
         return None
 
 
-def _taken_in(asked: BatchAsked, by: Actor) -> ScanBatch:
+def _taken_in(asked: BatchAsked, by: Actor, told: int | None) -> ScanBatch:
     place, values, tied = None, dict(asked.mode.values), None
     try:
         place = places.location_by_code(asked.mode.place).code if asked.mode.place else None
@@ -65,8 +67,10 @@ def _taken_in(asked: BatchAsked, by: Actor) -> ScanBatch:
         tied = None
     found = _opened(replace(asked, mode=replace(asked.mode, place=place, values=values)), by, tied)
     key = rules.key_of(asked.client, by)
-    told = rules.seen(found.clients, key, asked.continued_at)
-    found.clients = rules.holding(told, key, asked.unsent, by.user_id, clock.now())
+    if rules.is_over(found.clients, key, told):
+        return found
+    clients = rules.seen(found.clients, key, asked.continued_at)
+    found.clients = rules.holding(clients, key, asked.unsent, by.user_id, clock.now(), told)
     if found.closed_at is None:
         found.values = {**found.values, **values}
     session.flush()
@@ -165,13 +169,15 @@ def close_sent(sent: Sequence[Mapping[str, Any]], client: str, by: Actor) -> Non
             close(found, by)
 
 
-def still_hold(counts: Mapping[str, int], client: str, by: Actor) -> None:
+def still_hold(counts: Mapping[str, int], client: str, by: Actor, told: int | None = None) -> None:
     """A phone sent scans that were not this person's to send: it keeps them, whatever it says of the rest. `counts`:
-    batch → how many."""
+    batch → how many. What it has said of a batch in a call after its `told`-th stands."""
     key = rules.key_of(client, by)
     for batch_id, batch in (queries.held(counts, by.site_id) if counts else {}).items():
+        if rules.is_over(batch.clients, key, told):
+            continue
         unsent = int(batch.clients.get(key, {}).get("unsent", 0)) + counts[batch_id]
-        batch.clients = rules.holding(batch.clients, key, unsent, by.user_id, clock.now())
+        batch.clients = rules.holding(batch.clients, key, unsent, by.user_id, clock.now(), told)
         session.flush()
 
 

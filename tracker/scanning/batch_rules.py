@@ -100,6 +100,12 @@ def is_idle(clients: Mapping[str, Any], key: str, at: datetime, minutes: int) ->
     return before is not None and at - datetime.fromisoformat(before) > timedelta(minutes=minutes)
 
 
+def is_over(clients: Mapping[str, Any], key: str, told: int | None) -> bool:
+    """Whether this client has said something of the batch since: a call that the server ends late is older than one that
+    it ended before. By the client's own numbers, for its clock may be set back. Without a number, it is the newest."""
+    return told is not None and told < int(clients.get(key, {}).get("told", 0))
+
+
 @dataclass(frozen=True)
 class Holder:
     """A client that still holds scans of a batch. `person`: who last said so, `since`: when it first said that it holds some,
@@ -121,10 +127,15 @@ def seen(clients: Mapping[str, Any], key: str, at: datetime | None) -> dict[str,
 
 
 def holding(
-    clients: Mapping[str, Any], key: str, unsent: int, person: int | None, told_at: datetime
+    clients: Mapping[str, Any],
+    key: str,
+    unsent: int,
+    person: int | None,
+    told_at: datetime,
+    told: int | None = None,
 ) -> dict[str, Any]:
-    """`clients` once this one has said how many scans of the batch it still holds."""
-    before = dict(clients.get(key, {}))
+    """`clients` once this one has said how many scans of the batch it still holds, in its `told`-th call."""
+    before = {**clients.get(key, {}), **({} if told is None else {"told": told})}
     since = before.pop("since", None) or told_at.isoformat()
     before.pop("by", None)
     held = {"unsent": unsent, "since": since, "by": person} if unsent else {"unsent": 0}

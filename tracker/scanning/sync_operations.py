@@ -34,10 +34,11 @@ def take_in(queue: Queue, by: Actor, bench: SharedBench | None = None) -> tuple[
         if may_be_judged(one, by.user_id, coordinates=coordinates)
         and (bench is None or _was_there(one, queue, bench, by))
     ]
-    batch_operations.open_sent(queue.batches, queue.client, by)
+    batch_operations.open_sent(queue.batches, queue.client, by, queue.told)
     verdicts = operations.scan_many([one.asked for one in hers], by)
     left = [one for one in queue.scans if one not in hers]
-    batch_operations.still_hold(Counter(one.asked.batch for one in left if one.asked.batch), queue.client, by)
+    kept = Counter(one.asked.batch for one in left if one.asked.batch)
+    batch_operations.still_hold(kept, queue.client, by, queue.told)
     batch_operations.close_sent(queue.batches, queue.client, by)
     _note_who_scanned([one for one in hers if one.person not in (None, NOBODY, by.user_id)])
     _put_right(verdicts)

@@ -65,6 +65,9 @@ class Queue:
     batches: Sequence[Mapping[str, Any]] = ()
     unreadable: Sequence[str] = field(default_factory=tuple)
     sent_at: datetime | None = None  # by the client's clock: how wrong it is
+    told: int | None = (
+        None  # the how manieth call of this client: what an older one says of its queue is over
+    )
 
     def corrected(self, at: datetime | None, now: datetime) -> datetime | None:
         """A time of this client's clock by ours."""
@@ -91,6 +94,7 @@ def queue(body: Any) -> Queue:
         scans=[_sent(one, client) for one in read if identity(one.get("scan_id"))],
         batches=[one for one in batches if isinstance(one, dict)] if isinstance(batches, list) else [],
         sent_at=moment(found.get("sent_at")),
+        told=_number(found.get("told")),
         unreadable=[str(one.get("scan_id"))[:100] for one in read if not identity(one.get("scan_id"))],
     )
 

@@ -122,6 +122,15 @@ export async function change(key, alter) {
   });
 }
 
+/** The next number of this name: each is given once. */
+export async function next(name) {
+  return written(["kept"], async (transaction) => {
+    const number = ((await transaction.store.get(name)) ?? 0) + 1;
+    await transaction.store.put(number, name);
+    return number;
+  });
+}
+
 /** The name of this browser towards the server, made once. */
 export async function client() {
   return written(["kept"], async (transaction) => {
