@@ -46,7 +46,14 @@ from tracker.reconditioning import quality_views
 from tracker.reconditioning import views as reconditioning
 from tracker.recycling import views as recycling
 from tracker.reports import views as reports
-from tracker.scanning import batch_views, offline_views, scanner_views, stranger_views, sync_views
+from tracker.scanning import (
+    batch_views,
+    offline_views,
+    scanner_views,
+    stranger_views,
+    sync_views,
+    unknown_views,
+)
 from tracker.scanning import views as scanning
 from tracker.stock import check_views as stock_check_views
 from tracker.stock import views as stock
@@ -131,6 +138,7 @@ BLUEPRINTS = [
     habit_views.blueprint,
     scanning.blueprint,
     batch_views.blueprint,
+    unknown_views.blueprint,
     scanner_views.blueprint,
     sync_views.blueprint,
     offline_views.blueprint,

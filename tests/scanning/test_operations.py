@@ -138,10 +138,10 @@ def test_a_code_that_is_not_ours_is_kept_until_somebody_dismisses_it(app: Flask)
     by = make.actor()
     verdict = scanned("BCDF-GHJX", by, action="receive")
     assert (verdict.outcome, verdict.code) == (Outcome.UNKNOWN, "BCDFGHJX")
-    assert [row.code for row in queries.unknown()] == ["BCDFGHJX"]
+    assert [row.code for row in queries.unknown(1)] == ["BCDFGHJX"]
     with transaction():
-        dismiss(queries.unknown()[0], by)
-    assert not queries.unknown()
+        dismiss(queries.unknown(1)[0], by)
+    assert not queries.unknown(1)
     assert kept()[0].verdict is Outcome.UNKNOWN
 
 
@@ -153,7 +153,7 @@ def test_a_wrong_letter_is_said_and_shown(app: Flask) -> None:
     assert rules.with_gap(typed) == codes.shown(device.code[:6] + "?" + device.code[7:])
     assert rules.with_gap(typed) in str(verdict.sentence)
     assert device.id in [one.id for one in queries.perhaps_meant(typed)]
-    assert not queries.unknown(), "what is misspelt on the page is seen at once: it is not kept in the list"
+    assert not queries.unknown(1), "what is misspelt on the page is seen at once: it is not kept in the list"
 
 
 def test_a_free_tag_says_where_to_bind_it(app: Flask) -> None:
@@ -290,7 +290,9 @@ def test_two_batches_with_the_same_devices_in_opposite_order_do_not_block_each_o
     assert sorted(outcomes) == ["already"] * 12 + ["done"] * 12
 
 
-def test_calls_that_reach_the_chains_of_several_sites_in_any_order_do_not_block_each_other(app: Flask) -> None:
+def test_calls_that_reach_the_chains_of_several_sites_in_any_order_do_not_block_each_other(
+    app: Flask,
+) -> None:
     by = make.actor("admin")
     workers = [replace(by, site_id=make.site(code).id) for code in ("NORD", "SUD", "EST")]
     calls = []

@@ -211,3 +211,26 @@ def test_a_code_that_is_not_ours_is_not_found_by_a_stranger(app: Flask) -> None:
     make.site()
     assert app.test_client().get("/D/BCDFGHJX").status_code == 404
     assert app.test_client().get("/D/nothing").status_code == 404
+
+
+def test_a_code_that_is_not_ours_is_linked_from_the_list_of_the_scan_page(app: Flask, bench: Any) -> None:
+    device, code, other = make.device(), codes.new_code(), codes.new_code()
+    for typed in (code, other, code):
+        look(bench, typed)
+    where = re.findall(r'href="(/scan/unknown/\d+)"', bench.get("/scan").text)
+    assert len(where) == 3
+    page = bench.get(where[0]).text
+    assert codes.shown(code) in page and "2 scans de ce code attendent" in page
+    wrong = browsing.send(bench, where[0], {"device": codes.new_code()}, form=where[0])
+    assert wrong.status_code == 422 and "device-error" in wrong.text
+    done = browsing.send(bench, where[0], {"device": device.code}, form=where[0])
+    assert done.location == f"/scan?code={device.code}"
+    assert codes.shown(device.code) in text_of(look(bench, code)), "the code leads to the device from now on"
+    assert re.findall(r'href="(/scan/unknown/\d+)"', bench.get("/scan").text) == [where[1]]
+    assert "déjà traité" in bench.get(where[2]).text
+    again = browsing.send(bench, where[2], {"device": device.code}, form="/scan")
+    assert again.status_code == 422
+    assert codes.shown(other) in bench.get(where[1]).text
+    with transaction():
+        session.get(Scan, int(where[1].rsplit("/", 1)[1])).site_id = make.site("SUD").id  # type: ignore[union-attr]
+    assert bench.get(where[1]).status_code == 404 and where[1] not in bench.get("/scan").text

@@ -305,6 +305,7 @@ MATRIX: dict[str, frozenset[str] | Line] = {
     "scanning.look_up": WORKSHOP,
     "scanning.act": WORKSHOP,
     "scanning.dismiss": WORKSHOP,
+    "unknown_codes.show": WORKSHOP,
     "batches.index": WORKSHOP,
     "batches.create": WORKSHOP,
     "batches.new": WORKSHOP,

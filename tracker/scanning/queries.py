@@ -55,20 +55,20 @@ def note_of(scan: Scan) -> str | None:
     return note.text if note else None
 
 
-def unknown(limit: int = SHOWN_UNKNOWN) -> Sequence[Scan]:
-    """Scans whose code is not ours and that nobody has dismissed, the newest first."""
+def unknown(site_id: int, limit: int = SHOWN_UNKNOWN) -> Sequence[Scan]:
+    """Scans of a workshop whose code is not ours and that nobody has dismissed, the newest first."""
     return session.scalars(
         select(Scan)
-        .where(Scan.verdict == Outcome.UNKNOWN, Scan.dismissed_at.is_(None))
+        .where(Scan.verdict == Outcome.UNKNOWN, Scan.dismissed_at.is_(None), Scan.site_id == site_id)
         .order_by(Scan.id.desc())
         .limit(limit)
     ).all()
 
 
-def unknown_scan(number: int) -> Scan:
-    """One scan of that list, by its row's id. Raises `NotHere`."""
+def unknown_scan(number: int, site_id: int) -> Scan:
+    """One scan of that list, by its row's id, also when it was dealt with. Raises `NotHere`."""
     found = session.get(Scan, number)
-    if found is None or found.verdict is not Outcome.UNKNOWN:
+    if found is None or found.site_id != site_id or found.verdict is not Outcome.UNKNOWN:
         raise NotHere(N_("This scan is not in the list any more."))
     return found
 
@@ -80,9 +80,9 @@ def is_nobodys(scan: Scan) -> bool:
     return scan.verdict is Outcome.UNKNOWN
 
 
-def waiting_like(scan: Scan) -> Sequence[Scan]:
+def waiting_like(scan: Scan, *, locked: bool = False) -> Sequence[Scan]:
     """The scans of the same code in this workshop that wait for somebody to say what it is, in their order. Those of a
-    stock check stand on its own page."""
+    stock check stand on its own page. `locked`: their rows, so that two people never say two things of one code."""
     same = Scan.code == scan.code if scan.code else (Scan.code.is_(None)) & (Scan.raw == scan.raw)
     chosen = select(Scan).where(
         Scan.site_id == scan.site_id,
@@ -92,7 +92,10 @@ def waiting_like(scan: Scan) -> Sequence[Scan]:
         Scan.verdict == scan.verdict,
         or_(Scan.action.is_(None), Scan.action != rules.STOCK_CHECK),
     )
-    return session.scalars(chosen.order_by(Scan.id)).all()
+    chosen = chosen.order_by(Scan.id)
+    if locked:
+        chosen = chosen.with_for_update().execution_options(populate_existing=True)
+    return session.scalars(chosen).all()
 
 
 def perhaps_meant(raw: str) -> Sequence[Device]:

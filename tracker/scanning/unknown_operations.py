@@ -35,6 +35,9 @@ def link(scan: Scan, typed: str, by: Actor) -> Verdict:
     queries.held(
         {one.batch_id for one in waiting if one.batch_id}, by.site_id
     )  # before devices, as everywhere
+    waiting = before.waiting_like(scan, locked=True)
+    if scan not in waiting:
+        raise RuleBroken(DEALT_WITH)  # by somebody else, a moment ago
     device = devices.locked(_meant(typed).id)
     if scan.code:
         tags.declare(device, scan.code, by)

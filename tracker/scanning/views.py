@@ -100,8 +100,9 @@ def _page(
         if verdict and verdict.outcome is Outcome.DONE and not of_many
         else None,
         offers=[] if of_many else _offers(verdict, device),
-        unknown=() if empty else queries.unknown(),
+        unknown=() if empty else queries.unknown(current_actor().site_id),
         shell=empty,
+        in_check=rules.STOCK_CHECK,
         modes=modes.shown(empty=empty),
         about=device if of_many else None,
         new_id=rules.new_scan_id,
@@ -198,8 +199,9 @@ def _judge(action: str | None) -> Verdict:
 @blueprint.post("/scan/unknown/<int:number>/dismiss")
 @requires(Permission.WORK)
 def dismiss(number: int) -> ResponseReturnValue:
+    by = current_actor()
     with transaction():
-        operations.dismiss(queries.unknown_scan(number), current_actor())
+        operations.dismiss(queries.unknown_scan(number, by.site_id), by)
     flash(_("The code is out of the list."), "good")
     return redirect(own_path(request.form.get("back")) or url_for("scanning.show"), 303)
 
