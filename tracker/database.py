@@ -11,6 +11,7 @@ from collections.abc import Callable, Hashable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
 from functools import wraps
+from types import MappingProxyType
 from typing import Any, ParamSpec, TypeVar
 
 import sqlalchemy as sa
@@ -92,6 +93,7 @@ class Base(DeclarativeBase):
 
 db = SQLAlchemy(model_class=Base)
 session = db.session
+
 
 def sqlite_driver() -> Any:
     """The newest SQLite at hand: the one `pysqlite3` carries, else the standard library's."""
@@ -200,6 +202,9 @@ def transaction() -> Iterator[None]:
             current.info["writing"] = False
 
 
+_NOTHING: Any = MappingProxyType({})  # nothing read yet; also what stands for no answer
+
+
 def read_once(read: Callable[Asked, Found]) -> Callable[Asked, Found]:
     """Ask the database once for the same arguments (hashable ones) in one read transaction: panels of a page share it.
 
@@ -210,15 +215,20 @@ def read_once(read: Callable[Asked, Found]) -> Callable[Asked, Found]:
 
     @wraps(read)
     def remembered(*args: Asked.args, **named: Asked.kwargs) -> Found:
-        question = (read, args, *sorted(named.items()))
-        _must_be_hashable(question, read.__qualname__)
-        current = session()
-        if current.info.get("writing"):
+        question = (read, args, *sorted(named.items())) if named else (read, args)
+        info = session().info
+        try:
+            # A transaction that writes looks too, though it keeps nothing: see below for what has no hash.
+            found: Found = info.get("read", _NOTHING).get(question, _NOTHING)
+        except TypeError as error:
+            raise TypeError(
+                f"{read.__qualname__} is read once for the same arguments: give it tuples or frozensets"
+            ) from error
+        if info.get("writing"):
             return read(*args, **named)
-        known: dict[Hashable, Any] = current.info.setdefault("read", {})
-        if question not in known:
-            known[question] = read(*args, **named)
-        found: Found = known[question]
+        if found is _NOTHING:
+            found = read(*args, **named)
+            info.setdefault("read", {})[question] = found
         return found
 
     return remembered
@@ -230,15 +240,6 @@ def told(read: Callable[..., Any], found: Any, *args: Hashable) -> None:
     if not current.info.get("writing"):
         question = (read.__wrapped__, args)  # type: ignore[attr-defined]
         current.info.setdefault("read", {})[question] = found
-
-
-def _must_be_hashable(question: Hashable, name: str) -> None:
-    try:
-        hash(question)
-    except TypeError as error:
-        raise TypeError(
-            f"{name} is read once for the same arguments: give it tuples or frozensets"
-        ) from error
 
 
 @event.listens_for(Session, "after_transaction_end")

@@ -77,7 +77,7 @@ def _rows(kind: str, devices: int, asked: int) -> Iterator[dict[str, Any]]:
         pages = [Request("GET", f"/devices/{code}", headers=page) for code in _any_codes(asked + WARM)]
         beside.warm(pages[asked:])
         seen = beside.rounds(pages[:asked])
-        yield _row("device page", kind, seen, sum(OK != one for one in _statuses(seen)))
+        yield _row("device page", kind, seen, sum(one != OK for one in _statuses(seen)))
         scans = [_scan([code], key) for code in codes[: asked + WARM]]
         beside.warm(scans[asked:])
         done = beside.rounds(scans[:asked])
@@ -217,7 +217,7 @@ def _any_codes(wanted: int) -> list[str]:
         newest = cursor.fetchone()[0]
         drawn = random.Random(1).sample(range(1, newest + 1), min(2 * wanted, newest))
         ids = ", ".join(map(str, drawn))
-        cursor.execute(f"SELECT id, code FROM devices WHERE id IN ({ids}) AND merged_into_id IS NULL")  # noqa: S608
+        cursor.execute(f"SELECT id, code FROM devices WHERE id IN ({ids}) AND merged_into_id IS NULL")
         found = dict(cursor.fetchall())
     return [found[device_id] for device_id in drawn if device_id in found][:wanted]
 

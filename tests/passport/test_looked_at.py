@@ -41,7 +41,7 @@ def seen(code: str, by: Actor, read: Any) -> dict[str, Any]:
         "site": device.site.name,
         "step": step and (step.move.action, step.words, step.page, step.against, str(step.refusal)),
         "inside": repr(hardware.known(device)),
-        "panels": {template: told(shown) for template, shown, _alike in panels(device, by)},
+        "panels": {template: told({**shown, **own}) for template, shown, own, _alike in panels(device, by)},
     }
 
 

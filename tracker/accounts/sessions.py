@@ -24,8 +24,8 @@ from tracker.accounts.models import SignedInSession, User
 from tracker.accounts.rules import Role
 from tracker.accounts.secrets import hash_of, new_secret
 from tracker.clock import now
-from tracker.database import session as database
 from tracker.database import read_only, transaction
+from tracker.database import session as database
 from tracker.statements import ask
 
 log = logging.getLogger(__name__)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, bindparam, func, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from tracker.accounts.models import Association
@@ -265,16 +266,22 @@ def _filled_without(wanted: RequestLine, device: Device) -> int:
     )
 
 
-def lines_waiting_for(device: Device, limit: int = 5) -> list[Progress]:
-    """Lines of open requests that this device would answer, the request sent longest ago first."""
-    lines = session.scalars(
+@cache
+def _lines_waiting() -> Any:
+    """Built once: the page of every device that is ready asks it."""
+    return (
         select(RequestLine)
         .join(EquipmentRequest, EquipmentRequest.id == RequestLine.request_id)
         .options(contains_eager(RequestLine.request).joinedload(EquipmentRequest.association))
-        .where(EquipmentRequest.state.in_(list(rules.WAITING)), RequestLine.type == device.type)
+        .where(EquipmentRequest.state.in_(list(rules.WAITING)), RequestLine.type == bindparam("type"))
         .order_by(EquipmentRequest.sent_at, EquipmentRequest.id, RequestLine.id)
         .limit(200)
-    ).all()
+    )
+
+
+def lines_waiting_for(device: Device, limit: int = 5) -> list[Progress]:
+    """Lines of open requests that this device would answer, the request sent longest ago first."""
+    lines = session.scalars(_lines_waiting(), {"type": device.type}).all()
     fitting = [
         one
         for one in _progress_of(lines)

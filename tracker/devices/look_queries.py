@@ -7,12 +7,12 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import bindparam, select
-from sqlalchemy.orm import joinedload
 from sqlalchemy.orm.attributes import set_committed_value
 
-from tracker.database import session
+from tracker.accounts.models import Site
 from tracker.devices import codes, queries, registry
 from tracker.devices.models import Accessory, Device, DeviceFlag, Tag
+from tracker.statements import as_read, ask, table_of
 
 
 def looked_at(text: str) -> Device:
@@ -20,25 +20,34 @@ def looked_at(text: str) -> Device:
     code = codes.read(text)
     if isinstance(code, codes.Fault):
         return queries.by_code(text)
-    row = session.execute(_statement(), {"code": code}).one_or_none()
-    if row is None or row[0].merged_into_id is not None:
+    row = ask(_statement(), {"code": code}).one_or_none()
+    if row is None:
         return queries.by_code(text)
-    device: Device = row[0]
-    for there_is, (_trace, nothing) in zip(row[1:], registry.traces(), strict=True):
+    device, site, traces = as_read(Device, row[:_DEVICE]), row[_DEVICE:_SITE], row[_SITE:]
+    if device.merged_into_id is not None:
+        return queries.by_code(text)
+    set_committed_value(device, "site", as_read(Site, site))
+    for there_is, (_trace, nothing) in zip(traces, registry.traces(), strict=True):
         if not there_is:
             nothing(device)
     return device
 
 
+_devices, _sites, _tags = table_of(Device), table_of(Site), table_of(Tag)
+_DEVICE = len(_devices.c)
+_SITE = _DEVICE + len(_sites.c)
+
+
 @cache
 def _statement() -> Any:
     """Built once, when every domain has said what it leaves behind."""
-    traces = [trace().correlate(Device).exists() for trace, _nothing in registry.traces()]
+    traces = [trace().correlate(_devices).exists() for trace, _nothing in registry.traces()]
     return (
-        select(Device, *traces)
-        .join(Tag, Tag.device_id == Device.id)
-        .options(joinedload(Device.site, innerjoin=True))
-        .where(Tag.code == bindparam("code"))
+        select(*_devices.c, *_sites.c, *traces)
+        .select_from(_devices)
+        .join(_tags, _tags.c.device_id == _devices.c.id)
+        .join(_sites, _sites.c.id == _devices.c.site_id)
+        .where(_tags.c.code == bindparam("code"))
     )
 
 

@@ -20,8 +20,9 @@ from tracker.passport import queries, timeline
 from tracker.passport.panels import panels
 from tracker.reconditioning import queries as reconditioning
 from tracker.web.frames import drawn_page
-from tracker.web.shown import ago, moment, say
-from tracker.web.templates import Shown, drawn_once, drawn_panel, gapped, macro
+from tracker.web.languages import locale
+from tracker.web.shown import ago, moment_in, say
+from tracker.web.templates import Shown, drawn_once, drawn_panel, gapped, joined, macro
 from tracker.wiping import hardware_queries as hardware
 
 PARTS = "passport/_parts.html"
@@ -112,8 +113,8 @@ def _shown(step: Step, code: str) -> _ShownStep:
 
 
 def _panels(device: Device, by: Actor) -> Markup:
-    return Markup("").join(
-        drawn_panel(template, same, shown, device) for template, shown, same in panels(device, by)
+    return joined(
+        drawn_panel(template, same, shown, device, own) for template, shown, own, same in panels(device, by)
     )
 
 
@@ -131,16 +132,17 @@ def _lines(story: queries.Story) -> Markup:
     """What happened, the newest first."""
     line = macro(PARTS, "line")
     happened = timeline.told(story.entries, story.notes, story.names, queries.place_names(story.entries))
-    return Markup("").join(
+    language = locale()
+    return joined(
         drawn_once(
             line,
             one.stage,
             one.undone,
             bool(one.by),
             bool(one.note),
-            what=say(one.what),
+            what=one.what.shown_in(language),
             at=one.at.isoformat(),
-            shown_at=moment(one.at),
+            shown_at=moment_in(language, one.at),
             by=one.by,
             note=one.note,
         )

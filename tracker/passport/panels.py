@@ -14,8 +14,20 @@ from tracker.labelling import queries as labelling
 from tracker.reconditioning import queries as reconditioning
 from tracker.recycling import queries as recycling
 from tracker.stock import queries as stock
+from tracker.web.shown import weight
 from tracker.web.templates import NotPlain, plain
 from tracker.wiping import panel_queries as wiping
+
+Texts = dict[str, str]
+
+
+def _weight(shown: dict[str, Any]) -> Texts:
+    return {"weight": weight(shown.pop("weight_g"))}
+
+
+# Template → what takes out of the panel what nearly every device says otherwise: the template gets it as `own`, and is
+# drawn once for all of them.
+OWN: dict[str, Callable[[dict[str, Any]], Texts]] = {"collection/_panel.html": _weight}
 
 # (template, function). The function gives what the template is shown as `panel`, or None for nothing to show.
 PANELS: tuple[tuple[str, Callable[[Device, Actor], dict[str, Any] | None]], ...] = (
@@ -30,14 +42,17 @@ PANELS: tuple[tuple[str, Callable[[Device, Actor], dict[str, Any] | None]], ...]
 )
 
 
-def panels(device: Device, actor: Actor) -> list[tuple[str, dict[str, Any], Hashable]]:
-    """(template, what it is shown, what it is alike to) of every domain that has something to say about this device.
-    The last is None for a panel that speaks of things, such as drives: it is like no other device's."""
-    return [
-        (template, shown, _alike(shown))
-        for template, offer in PANELS
-        if (shown := offer(device, actor)) is not None
-    ]
+def panels(device: Device, actor: Actor) -> list[tuple[str, dict[str, Any], Texts, Hashable]]:
+    """(template, what it is shown, what is this device's own, what it is alike to) of every domain that has something to
+    say about this device. The last is None for a panel that speaks of things, such as drives: it is like no other
+    device's."""
+    found = []
+    for template, offer in PANELS:
+        shown = offer(device, actor)
+        if shown is not None:
+            own = OWN[template](shown) if template in OWN else {}
+            found.append((template, shown, own, _alike(shown)))
+    return found
 
 
 def _alike(shown: dict[str, Any]) -> Hashable:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, bindparam, func, or_, select
 
 from tracker.accounts.rules import Actor, Permission
 from tracker.database import read_once, session, told
@@ -94,16 +94,19 @@ def checklists(devices: Sequence[Device]) -> dict[int, ChecklistState]:
     return {device.id: _state(device, rounds[device.id].began, standing) for device in devices}
 
 
+_ANSWERS = (
+    select(CheckAnswer)
+    .where(CheckAnswer.round_id.in_(bindparam("rounds", expanding=True)), CheckAnswer.withdrawn_at.is_(None))
+    .order_by(CheckAnswer.id)
+)
+
+
 @read_once
 def _standing(rounds: tuple[int, ...]) -> dict[tuple[int, str], CheckAnswer]:
     """(round, line) → the answer that counts: the latest that was not withdrawn."""
     if not rounds:
         return {}
-    rows = session.scalars(
-        select(CheckAnswer)
-        .where(CheckAnswer.round_id.in_(rounds), CheckAnswer.withdrawn_at.is_(None))
-        .order_by(CheckAnswer.id)
-    ).all()
+    rows = session.scalars(_ANSWERS, {"rounds": rounds}).all()
     return {(row.round_id, row.line): row for row in rows}
 
 

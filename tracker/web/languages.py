@@ -87,11 +87,12 @@ def chosen_locale() -> str:
 def locale() -> str:
     """The language in use: of the request, or the workshop's outside of one."""
     try:  # where Flask-Babel keeps what it has found, past Flask's proxies: a page asks some forty times
-        kept = app_ctx._get_current_object().g.get("_flask_babel")  # type: ignore[attr-defined]
+        kept = getattr(app_ctx._get_current_object().g, "_flask_babel", None)  # type: ignore[attr-defined]
         current = getattr(kept, "babel_locale", None) or get_locale()
     except RuntimeError:
         return "en"
-    return str(current.language) if current else "en"
+    language: str = current.language if current else "en"
+    return language
 
 
 def other_locale() -> str:

@@ -47,22 +47,26 @@ def for_every_page() -> dict[str, Any]:
 
 def menu() -> Alike:
     """(endpoint, word, pictogram, whether it is the page in view), as far as the visitor may go."""
-    who, path, say = visitor(), request.path, catalogue(locale()).gettext
-    entries: list[Entry] = current_app.extensions["menu"] if who.signed_in else []
-    shown = [(entry, _known_endpoint(entry.path)) for entry in entries if who.may(entry.permission)]
+    who, path = visitor(), request.path
+    if not who.signed_in:
+        return Alike()
     return Alike(
-        (endpoint, say(entry.label), entry.icon, _in_view(entry, path))
-        for entry, endpoint in shown
-        if endpoint
+        (endpoint, word, entry.icon, _in_view(entry, path))
+        for entry, endpoint, word in _lines(current_app._get_current_object(), locale())  # type: ignore[attr-defined]
+        if who.may(entry.permission)
     )
 
 
-def _known_endpoint(path: str) -> str | None:
-    """`endpoint_of`, asked once: the pages there are do not change while the application runs."""
-    known: dict[str, str | None] = current_app.extensions.setdefault("menu_endpoints", {})
-    if path not in known:
-        known[path] = endpoint_of(path)
-    return known[path]
+def _lines(app: Flask, language: str) -> list[tuple[Entry, str, str]]:
+    """(entry, endpoint, word) of every line that leads to a page there is; asked once, since neither changes while the
+    application runs."""
+    known: dict[str, list[tuple[Entry, str, str]]] = app.extensions.setdefault("menu_lines", {})
+    if language not in known:
+        say, entries = catalogue(language).gettext, app.extensions["menu"]
+        known[language] = [
+            (entry, endpoint, say(entry.label)) for entry in entries if (endpoint := endpoint_of(entry.path))
+        ]
+    return known[language]
 
 
 def _in_view(entry: Entry, path: str) -> bool:

@@ -54,9 +54,12 @@ def day(value: date | datetime | None, style: str = "long") -> str:
 
 def moment(value: datetime | None, style: str = "medium") -> str:
     """`24 nov. 2026, 16:08`, on the workshop's clock."""
-    if value is None:
-        return ""
-    shown, language = local(value), locale()
+    return moment_in(locale(), value, style) if value is not None else ""
+
+
+def moment_in(language: str, value: datetime, style: str = "medium") -> str:
+    """`moment` in that language, for who says many at once."""
+    shown = local(value)
     return f"{i18n.day(shown.date(), style, language)}, {_clock(shown.hour, shown.minute, language)}"
 
 
@@ -94,7 +97,12 @@ def number(value: float | Decimal | None, digits: int | None = None, *, pattern:
         return ""
     if digits is not None:
         pattern = "#,##0" + ("." + "0" * digits if digits else "")
-    return numbers.format_decimal(value, format=pattern, locale=locale())
+    return _number(value, pattern, locale())
+
+
+@lru_cache(maxsize=5_000, typed=True)
+def _number(value: float | Decimal, pattern: str | None, language: str) -> str:
+    return numbers.format_decimal(value, format=pattern, locale=language)
 
 
 def percent(share: float | Decimal | None, digits: int = 0) -> str:

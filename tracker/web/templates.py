@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import secrets
 import uuid
-from collections.abc import Callable, Hashable, Mapping, MutableMapping
+from collections.abc import Callable, Hashable, Iterable, Mapping, MutableMapping
 from enum import Enum
 from typing import Any
 
@@ -36,6 +36,10 @@ class Application(Flask):
     """Flask with that environment."""
 
     jinja_environment = PlainEnvironment
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """None of ours waits for an event loop; Flask looks whether each step and view of each request does."""
+        return func
 
 
 def prepare(app: Flask) -> None:
@@ -96,16 +100,28 @@ def drawn_once(macro: Macro, *values: Any, **gaps: str) -> Markup:
     return filled(question, lambda: macro(*values, **{name: gap(name) for name in gaps}), gaps)
 
 
-def drawn_panel(template: str, same: Hashable, panel: dict[str, Any], device: Any) -> Markup:
-    """The panel of a device's page, drawn once for all devices of which it says the same (it sees their code alone);
-    anew where `same` is None."""
+def drawn_panel(
+    template: str, same: Hashable, panel: dict[str, Any], device: Any, own: Mapping[str, str]
+) -> Markup:
+    """The panel of a device's page, drawn once for all devices of which it says the same (it sees their code and the
+    texts in `own` alone); anew where `same` is None."""
 
-    def draw(device: Any) -> str:
-        return current_app.jinja_env.get_template(template).render(panel=panel, device=device)
+    def draw(device: Any, own: Mapping[str, str]) -> str:
+        return current_app.jinja_env.get_template(template).render(panel=panel, device=device, own=own)
 
     if same is None:
-        return Markup(draw(device))  # noqa: S704 (a template escapes by itself)
-    return filled((template, same), lambda: draw({"code": gap("code")}), {"code": device.code})
+        return Markup(draw(device, own))  # noqa: S704 (a template escapes by itself)
+    there = {name: gap(name) for name, text in own.items() if text}
+    return filled(
+        (template, same, *there),
+        lambda: draw({"code": gap("code")}, {**dict.fromkeys(own, ""), **there}),
+        {**own, "code": device.code},
+    )
+
+
+def joined(drawings: Iterable[Markup]) -> Markup:
+    """Drawings one after the other; `Markup.join` would look at each whether it must be escaped."""
+    return _drawn("".join(drawings))
 
 
 def gapped(text: str, name: str, value: str) -> str:
@@ -126,6 +142,7 @@ def csrf_gap() -> str | None:
 _PLAIN = frozenset({str, int, bool, float, Sentence, Markup, Alike})
 # Marks that nobody can guess, so that nothing that is typed can hold one. An address takes them as they are.
 _BEFORE, _AFTER = f"Gap{secrets.token_hex(12)}", secrets.token_hex(6)
+_MARKED = re.compile("[&<>\"']").search  # the signs that HTML gives a meaning
 _GAP = re.compile(f"{_BEFORE}([a-z_]+?){_AFTER}")
 
 
@@ -137,8 +154,11 @@ def gap(name: str) -> str:
 def filled(question: tuple[Any, ...], draw: Callable[[], str], gaps: Mapping[str, str]) -> Markup:
     """What `draw` draws, once for all who ask the same question, with these gaps filled for whoever asks now."""
     context = app_ctx._get_current_object()  # type: ignore[attr-defined]
-    known: dict[Any, tuple[str, ...]] = context.app.extensions.setdefault("kept_drawings", {})
-    question = (locale(), request.script_root, *question)
+    about: Any = context.g
+    known = getattr(about, "kept_drawings", None)
+    if known is None:
+        known = about.kept_drawings = _kept(context.app, request.script_root)
+    question = (locale(), *question)
     parts = known.get(question)
     if parts is None:
         if len(known) >= MOST_KEPT:
@@ -146,22 +166,36 @@ def filled(question: tuple[Any, ...], draw: Callable[[], str], gaps: Mapping[str
                 known.pop(oldest, None)
         parts = known[question] = _with_gaps(draw)
     if len(parts) == 1:
-        return Markup(parts[0])  # noqa: S704 (drawn by Jinja, which escapes by itself)
-    whole, keeping = list(parts), context.g.get("drawing_to_keep", False)
+        return _drawn(parts[0])
+    whole, keeping = list(parts), getattr(about, "drawing_to_keep", False)
     for at in range(1, len(parts), 2):
         name = parts[at]
-        if name in gaps:
-            value = gaps[name]
-            whole[at] = (
-                value if type(value) is Markup else escape(value)
-            )  # asking it costs as much as the look-up
-        elif name == "csrf":
-            whole[at] = str(context.app.jinja_env.globals["csrf_token"]())
-        elif name == "token":
-            whole[at] = new_token()
-        else:
-            whole[at] = _passed_on(name, keeping)
-    return Markup("".join(whole))  # noqa: S704 (as above; the gaps are escaped)
+        whole[at] = _shown_in(gaps[name]) if name in gaps else _of_itself(name, context.app, about, keeping)
+    return _drawn("".join(whole))
+
+
+def _shown_in(value: str) -> str:
+    """To look first whether there is anything to escape costs a fifth of escaping."""
+    return str(escape(value)) if type(value) is not Markup and _MARKED(value) else value
+
+
+def _of_itself(name: str, app: Flask, about: Any, keeping: bool) -> str:
+    """What stands in a gap that nobody fills: the tokens of forms, or a gap of the drawing that this is a piece of."""
+    if name == "csrf":
+        token = None if keeping else getattr(about, "csrf_token", None)
+        return token or str(app.jinja_env.globals["csrf_token"]())
+    return new_token() if name == "token" else _passed_on(name, keeping)
+
+
+def _kept(app: Flask, script_root: str) -> dict[Any, tuple[str, ...]]:
+    """The drawings of this application for pages under this prefix, as a proxy may set it."""
+    everywhere: dict[str, dict[Any, tuple[str, ...]]] = app.extensions.setdefault("kept_drawings", {})
+    return everywhere.setdefault(script_root, {})
+
+
+def _drawn(text: str) -> Markup:
+    """What Jinja has drawn and escaped; `Markup(…)` would ask it first whether it knows to draw itself."""
+    return str.__new__(Markup, text)
 
 
 def _passed_on(name: str, keeping: bool) -> str:
