@@ -70,7 +70,7 @@ def _taken_in(asked: BatchAsked, by: Actor, told: int | None) -> ScanBatch:
     if rules.is_over(found.clients, key, told):
         return found
     clients = rules.seen(found.clients, key, asked.continued_at)
-    found.clients = rules.holding(clients, key, asked.unsent, by.user_id, clock.now(), told)
+    found.clients = rules.holding(clients, key, asked.unsent, by.user_id, clock.now(), told=told)
     if found.closed_at is None:
         found.values = {**found.values, **values}
     session.flush()
@@ -177,7 +177,7 @@ def still_hold(counts: Mapping[str, int], client: str, by: Actor, told: int | No
         if rules.is_over(batch.clients, key, told):
             continue
         unsent = int(batch.clients.get(key, {}).get("unsent", 0)) + counts[batch_id]
-        batch.clients = rules.holding(batch.clients, key, unsent, by.user_id, clock.now(), told)
+        batch.clients = rules.holding(batch.clients, key, unsent, by.user_id, clock.now(), told=told)
         session.flush()
 
 

@@ -132,6 +132,7 @@ def holding(
     unsent: int,
     person: int | None,
     told_at: datetime,
+    *,
     told: int | None = None,
 ) -> dict[str, Any]:
     """`clients` once this one has said how many scans of the batch it still holds, in its `told`-th call."""
