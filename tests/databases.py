@@ -65,6 +65,9 @@ class Postgres:
         self.empty: list[str] = []
         self.filled: dict[str, str] = {}
         self.as_made: Any = None
+        self.looking: psycopg.Connection | None = (
+            None  # what it has read of the catalogue it need not read again
+        )
 
     def fresh(self) -> str:
         """Its address, when it is as its template is."""
@@ -74,29 +77,37 @@ class Postgres:
         return postgres.url(self.folder, self.name)
 
     def drop(self) -> None:
+        if self.looking:
+            self.looking.close()
+            self.looking = None
         postgres.drop(self.folder, self.name)
+
+    def _connection(self) -> psycopg.Connection:
+        """The same from test to test: a new one reads the catalogue for longer than most tests take."""
+        if self.looking is None:
+            address = f"postgresql://{postgres.SUPERUSER}@/{self.name}?host={self.folder / 'data'}"
+            self.looking = psycopg.connect(address, autocommit=True)
+        return self.looking
 
     def _make_anew(self) -> None:
         self.drop()
         postgres.create(self.folder, self.name, self.template)
         self.uses = 0
-        with postgres.connected(self.folder, self.name) as connection:
-            tables = _words(
-                connection, "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1"
-            )
-            filled = _with_rows(connection, tables)
-            self.empty = [table for table in tables if table not in filled]
-            self.filled = {table: _rows(connection, table) for table in filled}
-            self.as_made = self._state(connection)
+        connection = self._connection()
+        tables = _words(connection, "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1")
+        filled = _with_rows(connection, tables)
+        self.empty = [table for table in tables if table not in filled]
+        self.filled = {table: _rows(connection, table) for table in filled}
+        self.as_made = self._state(connection)
 
     def _emptied(self) -> bool:
         """Whether it could be brought back to what it was when it was made."""
         try:
-            with postgres.connected(self.folder, self.name) as connection:
-                if connection.execute(OTHERS_QUERY, [CLOSING_WAIT_MS]).fetchone() == (False,):
-                    return False
-                self._take_out(connection)
-                return bool(self._state(connection) == self.as_made)
+            connection = self._connection()
+            if connection.execute(OTHERS_QUERY, [CLOSING_WAIT_MS]).fetchone() == (False,):
+                return False
+            self._take_out(connection)
+            return bool(self._state(connection) == self.as_made)
         except psycopg.Error:
             return False
 
@@ -118,6 +129,7 @@ class Postgres:
         if orders:
             connection.execute("SET session_replication_role = replica")
             connection.execute(sql.SQL("; ").join(orders))
+            connection.execute("RESET session_replication_role")
 
     def _state(self, connection: psycopg.Connection) -> dict[str, Any]:
         return {

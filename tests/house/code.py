@@ -17,8 +17,13 @@ def modules(*folders: str) -> dict[Path, ast.Module]:
     found = {}
     for folder in folders or ("tracker", "labels"):
         for path in sorted((ROOT / folder).rglob("*.py")):
-            found[path.relative_to(ROOT)] = ast.parse(path.read_text(encoding="utf-8"))
+            found[path.relative_to(ROOT)] = _tree(path)
     return found
+
+
+@cache
+def _tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
 
 
 def functions(tree: ast.Module) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:

@@ -85,7 +85,7 @@ SHAPELESS = {
 
 
 def domain_modules() -> list[Path]:
-    found = [path for path in modules("tracker") if len(path.parts) == 3]
+    found = sorted(path.relative_to(TRACKER.parent) for path in TRACKER.glob("*/*.py"))
     return [path for path in found if path.parts[1] not in NOT_DOMAINS]
 
 
