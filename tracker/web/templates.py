@@ -7,7 +7,7 @@ import secrets
 import uuid
 from collections.abc import Callable, Hashable, Iterable, Mapping, MutableMapping
 from enum import Enum
-from typing import Any
+from typing import Any, cast
 
 from flask import Flask, current_app, g, get_flashed_messages, request
 from flask.globals import app_ctx
@@ -183,7 +183,7 @@ def _of_itself(name: str, app: Flask, about: Any, keeping: bool) -> str:
     """What stands in a gap that nobody fills: the tokens of forms, or a gap of the drawing that this is a piece of."""
     if name == "csrf":
         token = None if keeping else getattr(about, "csrf_token", None)
-        return token or str(app.jinja_env.globals["csrf_token"]())
+        return token or str(cast("Callable[[], str]", app.jinja_env.globals["csrf_token"])())
     return new_token() if name == "token" else _passed_on(name, keeping)
 
 
