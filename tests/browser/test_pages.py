@@ -34,6 +34,7 @@ FILES = (
     "/bench",  # for a browser that is one
     ".webmanifest",
 )  # downloaded, or shown by the browser's own viewer
+PARTS = 2  # of the walk over all pages, so that two processes share it
 RULES_OF_COLOUR = ("color-contrast", "link-in-text-block")
 NOT_PAGES = (
     "/api/",
@@ -54,10 +55,11 @@ def addresses(app: Flask) -> list[str]:
     return sorted({rule for rule in rules if not rule.startswith(NOT_PAGES) and not rule.endswith(FILES)})
 
 
-def pages(app: Flask, opened: Callable[..., Any], **options: Any) -> Iterator[tuple[str, Any]]:
-    """Each page in turn, as somebody who may open all of them sees it."""
-    page = sign_in(opened, make.user("admin").email, **options)
-    for address in addresses(app):
+def pages(app: Flask, opened: Callable[..., Any], part: int) -> Iterator[tuple[str, Any]]:
+    """Each page of this part in turn, as somebody who may open all of them sees it."""
+    page = sign_in(opened, make.user("admin").email)
+    for address in addresses(app)[part::PARTS]:
+        page.emulate_media(color_scheme="light")
         answer = page.goto(address)
         if answer and "text/html" in answer.headers.get("content-type", ""):
             yield address, page
@@ -72,24 +74,20 @@ def sign_in(opened: Callable[..., Any], email: str, **options: Any) -> Any:
     return page
 
 
-def test_axe_finds_nothing_serious_on_any_page_and_none_is_wider_than_a_phone(
-    app: Flask, opened: Callable[..., Any]
+@pytest.mark.parametrize("part", range(PARTS))
+def test_axe_finds_nothing_serious_on_any_page_light_or_dark_and_none_is_wider_than_a_phone(
+    app: Flask, opened: Callable[..., Any], part: int
 ) -> None:
+    """Dark pages are the same pages in other colours, so that of axe's rules those of colour are asked."""
     faults: list[str] = []
-    for address, page in pages(app, opened):
+    for address, page in pages(app, opened, part):
         faults += axe_faults(page)
         width = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         if width > 0:
             faults.append(f"{address}: {width} px too wide")
         screenshot(page, f"page{address.replace('/', '-')}-light")
-    assert not faults, "\n".join(faults)
-
-
-def test_every_page_can_be_read_in_the_dark(app: Flask, opened: Callable[..., Any]) -> None:
-    """Dark pages are the same pages in other colours, so that of axe's rules those of colour are asked."""
-    faults: list[str] = []
-    for address, page in pages(app, opened, dark=True):
-        faults += axe_faults(page, only=RULES_OF_COLOUR)
+        page.emulate_media(color_scheme="dark")
+        faults += [f"dark: {one}" for one in axe_faults(page, only=RULES_OF_COLOUR)]
         screenshot(page, f"page{address.replace('/', '-')}-dark")
     assert not faults, "\n".join(faults)
 
