@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from flask import Flask
 
 from labels.label import Label
+from tests import make
 from tests.browser import filmed, workshop
 from tests.browser.chromium import axe_faults, screenshot
 from tests.browser.filming import Filmed
@@ -36,6 +38,7 @@ A_SCANNER_ENDS_MS = (
     450  # an Enter or a Tab that comes sooner after a code is the scanner's, and nobody's press
 )
 FIELD = "Scannez ou tapez un code"
+PLACED, BADGE = "Appareil", "badge"  # the fields of a place and of a bench where nobody works
 
 
 class Keys:
@@ -56,6 +59,12 @@ class Keys:
         self.page.keyboard.press(key)
         return self.focused()
 
+    def begins(self) -> None:
+        """At the top of a page that has no field for a code."""
+        self.page.wait_for_load_state()
+        self.page.wait_for_timeout(A_SCANNER_ENDS_MS)
+        self.press("Tab")
+
     def goes_to(self, words: str, key: str = "Tab", most: int = 45) -> None:
         self.page.wait_for_timeout(A_SCANNER_ENDS_MS)
         for _ in range(most):
@@ -67,19 +76,21 @@ class Keys:
     def presses(self, words: str, key: str = "Tab", *, leaves: bool = False) -> None:
         """Go to what bears these words, and Enter; `leaves`: another page comes."""
         self.goes_to(words, key)
-        if not leaves:
-            self.page.keyboard.press("Enter")
-            return
+        self.enters() if leaves else self.page.keyboard.press("Enter")
+
+    def enters(self, text: str = "") -> None:
+        """Type where the keys are, and Enter: another page comes."""
+        self.page.keyboard.type(text)
         with self.page.expect_navigation():
             self.page.keyboard.press("Enter")
 
-    def scans(self, code: str, says: str) -> None:
+    def scans(self, code: str, says: str, field: str = FIELD) -> None:
         """Typed into the field: the live region says what became of it, and the keys stay there."""
-        assert FIELD in self.focused()
+        assert field in self.focused()
         self.page.keyboard.type(code)
         self.page.keyboard.press("Enter")
         self.hears(says)
-        assert FIELD in self.focused()
+        assert field in self.focused()
 
     def hears(self, words: str) -> None:
         self.page.locator("[data-said]", has_text=re.compile(words)).wait_for(state="attached")
@@ -143,16 +154,12 @@ def _a_mode_chosen_by_keys(keys: Keys, work: workshop.Workshop) -> None:
 
 
 def _the_same_by_a_card(keys: Keys, work: workshop.Workshop) -> None:
-    keys.page.keyboard.type(work.end)
-    with keys.page.expect_navigation():
-        keys.page.keyboard.press("Enter")
+    keys.enters(work.end)
     keys.sees("Close le")
     assert workshop.stage(work.done) is Stage.WIPING
     keys.page.keyboard.press("Tab")
     keys.goes_to("C’est sur l’appareil|Il est sur l’appareil|sur l’appareil")
-    keys.page.keyboard.type(work.other)
-    with keys.page.expect_navigation():
-        keys.page.keyboard.press("Enter")
+    keys.enters(work.other)
     assert workshop.stage(work.other) is Stage.WIPING
 
 
@@ -184,3 +191,87 @@ def _a_device_goes_on(keys: Keys, work: workshop.Workshop) -> None:
     assert FIELD in keys.focused()
     keys.presses("Annuler", leaves=True)
     assert workshop.stage(work.stranger) is Stage.RECEIVED
+
+
+def test_a_box_a_stock_check_and_a_shared_bench_with_keys_alone(
+    app: Flask, opened: Callable[..., Any]
+) -> None:
+    work = workshop.furnished()
+    keys = Keys(opened("/login", trouble=True, service_workers="block"))
+    _signs_in(keys, make.user("coordinator").email)
+    _a_box_comes_with_all_that_is_in_it(keys, work)
+    _a_stock_check(keys, work)
+    _this_browser_becomes_a_bench(keys)
+    _her_badge_and_her_pin(keys, work)
+
+
+def _signs_in(keys: Keys, email: str) -> None:
+    keys.begins()
+    keys.goes_to("Adresse")
+    keys.page.keyboard.type(email)
+    keys.goes_to("Mot de passe")
+    keys.enters(make.PASSWORD)
+
+
+def _a_box_comes_with_all_that_is_in_it(keys: Keys, work: workshop.Workshop) -> None:
+    keys.presses("^Menu$", "Shift+Tab")
+    keys.presses("^Stock$", leaves=True)
+    keys.begins()
+    keys.presses("^Étagère 1", leaves=True)
+    assert PLACED in keys.focused()
+    keys.enters(work.box)
+    keys.sees("avec 2 appareils")
+    assert PLACED in keys.focused()
+
+
+def _a_stock_check(keys: Keys, work: workshop.Workshop) -> None:
+    keys.presses("Faire l’inventaire", leaves=True)
+    keys.sees("Rien n’est manquant")
+    keys.scans(work.nobodys, "Inconnu", PLACED)
+    keys.scans(work.stranger, "place", PLACED)
+    keys.page.get_by_role("button", name="Le ranger ici").wait_for()
+    lists: list[Any] = []
+    keys.page.route(keys.page.url, lambda route: lists.append(route))  # they come when the keys are in them
+    keys.scans(work.other, "Fait", PLACED)
+    keys.goes_to("Le ranger ici")
+    while not lists:
+        keys.page.wait_for_timeout(30)
+    lists[0].continue_()
+    keys.page.locator("[data-check-lists] h2", has_text="Trouvés ici").wait_for()
+    screenshot(keys.page, "keys-check")
+    assert "Le ranger ici" in keys.focused(), "the lists are new, and the keys where they were"
+    keys.page.unroute(keys.page.url)
+    keys.presses("Le ranger ici", leaves=True)
+    keys.sees("ici maintenant")
+    keys.begins()
+    keys.presses("Terminer l’inventaire", leaves=True)
+    keys.sees("Manquants")
+
+
+def _this_browser_becomes_a_bench(keys: Keys) -> None:
+    keys.page.goto("/benches")
+    keys.begins()
+    keys.goes_to("Nom")
+    keys.enters("Table 1")
+    assert BADGE in keys.focused()
+
+
+def _her_badge_and_her_pin(keys: Keys, work: workshop.Workshop) -> None:
+    keys.enters(work.nobodys)
+    keys.sees("pas un badge valable")
+    assert BADGE in keys.focused(), "the next badge is scanned into the field, not into the list of faults"
+    keys.enters(work.badge)
+    keys.enters("1111")
+    keys.sees("Ce code PIN n’est pas")
+    assert keys.focused() == "Votre code PIN"
+    assert not axe_faults(keys.page)
+    keys.enters(workshop.PIN)
+    keys.sees("Vous travaillez")
+    keys.scans(work.stranger, "ProBook|Réceptionné")
+    keys.page.locator("[data-found] .strong").wait_for()
+    keys.presses("Commencer l’effacement", leaves=True)
+    assert workshop.stage(work.stranger) is Stage.WIPING
+    screenshot(keys.page, "keys-bench")
+    keys.presses("^FIN", "Shift+Tab", leaves=True)
+    keys.sees("C’est terminé pour vous")
+    assert BADGE in keys.focused()

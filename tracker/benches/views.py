@@ -65,6 +65,7 @@ def scan() -> ResponseReturnValue:
     bench, form = _bench(), BadgeForm()
     badge = queries.badge(form.code.data or "", bench.site_id)
     if badge is None:
+        form.code.data = ""  # the next badge is scanned into an empty field
         form.form_errors.append(_("This is no badge in force of this workshop. Scan it once more, or sign in with your password."))  # fmt: skip
         return _ask_badge(bench, form)
     return turn_to(badge.code, own_path(form.next.data))

@@ -35,5 +35,7 @@ document.addEventListener("submit", (event) => {
 window.addEventListener("pageshow", (event) => {
   if (event.persisted) release();
 });
-// A form that came back with errors: take the reader to them.
-document.querySelector(".error-summary")?.focus();
+// A form that came back with errors: take the reader to them. Where a code or a PIN is typed or scanned, the next one goes
+// into its field, or it would be lost.
+const faults = document.querySelector(".error-summary");
+if (faults) (document.querySelector("main [data-scan-field], main [data-pin]") ?? faults).focus();

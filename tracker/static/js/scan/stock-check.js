@@ -46,7 +46,20 @@ async function follow() {
   }
   if (!answer.ok) return;
   const now = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("[data-check-lists]");
-  if (now) document.querySelector("[data-check-lists]").replaceChildren(...now.childNodes);
+  if (now) renew(document.querySelector("[data-check-lists]"), now);
+}
+
+// Who is in the lists with the keys stays there: on the same thing, else on the field.
+function renew(lists, now) {
+  const before = lists.contains(document.activeElement) ? document.activeElement : null;
+  lists.replaceChildren(...now.childNodes);
+  if (!before) return;
+  const same = [...lists.querySelectorAll("a[href], button")].find((one) => leadsTo(one) === leadsTo(before));
+  (same ?? document.querySelector("[data-scan-field]")).focus({ preventScroll: !same });
+}
+
+function leadsTo(one) {
+  return one.href ?? one.form?.action;
 }
 
 async function close(event) {
