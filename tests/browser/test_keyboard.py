@@ -231,7 +231,7 @@ def _a_stock_check(keys: Keys, work: workshop.Workshop) -> None:
     keys.scans(work.stranger, "place", PLACED)
     keys.page.get_by_role("button", name="Le ranger ici").wait_for()
     lists: list[Any] = []
-    keys.page.route(keys.page.url, lambda route: lists.append(route))  # they come when the keys are in them
+    keys.page.route(keys.page.url, lambda one: lists.insert(0, one))  # they come when the keys are in them
     keys.scans(work.other, "Fait", PLACED)
     keys.goes_to("Le ranger ici")
     while not lists:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -36,16 +36,31 @@ def open_batch(asked: BatchAsked, by: Actor) -> ScanBatch:
     mode_rules.must_be_answered(asked.mode)
     place = places.location_by_code(asked.mode.place).code if asked.mode.place else None
     tied = collections.collection(asked.collection).id if asked.collection else None
-    return _opened(replace(asked, mode=replace(asked.mode, place=place)), by, tied)
+    facts = _claimed(replace(asked, mode=replace(asked.mode, place=place)), by, tied)
+    if facts is not None:
+        _tell(asked.id, "open_batch", by, facts)
+    return _ours(asked.id, by)
 
 
 def open_sent(
-    sent: Sequence[Mapping[str, Any]], client: str, by: Actor, told: int | None = None
-) -> list[ScanBatch]:
+    sent: Sequence[Mapping[str, Any]],
+    client: str,
+    by: Actor,
+    *,
+    told: int | None = None,
+    before_history: Callable[[], object] | None = None,
+) -> None:
     """The batches that a phone opened without network, with what it says of them since, in its `told`-th call. Nothing
-    of them is refused here, for their scans are made: each is judged by itself. What cannot be read is left out."""
+    of them is refused here, for their scans are made: each is judged by itself. What cannot be read is left out.
+
+    All rows are locked in the order of their ids; `before_history` locks what comes between them and the history."""
     by.must(Permission.WORK)
-    return [_taken_in(one, by, told) for one in (_read(one, client) for one in sent) if one is not None]
+    read = [one for one in (_read(given, client) for given in sent) if one is not None]
+    begun = [_taken_in(one, by, told) for one in sorted(read, key=lambda one: one.id)]
+    if before_history is not None:
+        before_history()
+    for facts in filter(None, begun):
+        _tell(facts["batch"], "open_batch", by, facts)
 
 
 def _read(given: Mapping[str, Any], client: str) -> BatchAsked | None:
@@ -55,7 +70,8 @@ def _read(given: Mapping[str, Any], client: str) -> BatchAsked | None:
         return None
 
 
-def _taken_in(asked: BatchAsked, by: Actor, told: int | None) -> ScanBatch:
+def _taken_in(asked: BatchAsked, by: Actor, told: int | None) -> dict[str, Any] | None:
+    """What is to be said of it in the history, if it is new."""
     place, values, tied = None, dict(asked.mode.values), None
     try:
         place = places.location_by_code(asked.mode.place).code if asked.mode.place else None
@@ -65,35 +81,28 @@ def _taken_in(asked: BatchAsked, by: Actor, told: int | None) -> ScanBatch:
         tied = collections.collection(asked.collection).id if asked.collection else None
     except NotHere:
         tied = None
-    found = _opened(replace(asked, mode=replace(asked.mode, place=place, values=values)), by, tied)
+    facts = _claimed(replace(asked, mode=replace(asked.mode, place=place, values=values)), by, tied)
+    found = _ours(asked.id, by)
     key = rules.key_of(asked.client, by)
     if rules.is_over(found.clients, key, told):
-        return found
+        return facts
     clients = rules.seen(found.clients, key, asked.continued_at)
     found.clients = rules.holding(clients, key, asked.unsent, by.user_id, clock.now(), told=told)
     if found.closed_at is None:
         found.values = {**found.values, **values}
     session.flush()
-    return found
+    return facts
 
 
-def _opened(asked: BatchAsked, by: Actor, tied: int | None) -> ScanBatch:
-    if _claimed(asked, by, tied):
-        facts = {
-            "batch": asked.id,
-            "action": asked.mode.action,
-            "place": asked.mode.place,
-            "collection": tied,
-        }
-        _tell(asked.id, "open_batch", by, {name: value for name, value in facts.items() if value})
-    found = queries.held([asked.id], by.site_id).get(asked.id)
+def _ours(batch_id: str, by: Actor) -> ScanBatch:
+    found = queries.held([batch_id], by.site_id).get(batch_id)
     if found is None:
         raise Conflict(N_("Another workshop has a batch of this number: give each a number of its own."))
     return found
 
 
-def _claimed(asked: BatchAsked, by: Actor, tied: int | None) -> bool:
-    """Whether the row is new; of two who open it at once, one waits and finds it there."""
+def _claimed(asked: BatchAsked, by: Actor, tied: int | None) -> dict[str, Any] | None:
+    """The facts of a row that is new; of two who open it at once, one waits and finds it there."""
     at = asked.opened_at or clock.now()
     row = {
         "id": asked.id,
@@ -112,7 +121,10 @@ def _claimed(asked: BatchAsked, by: Actor, tied: int | None) -> bool:
     }
     make = postgresql.insert if is_postgresql() else sqlite.insert
     claim = make(ScanBatch).on_conflict_do_nothing(index_elements=[ScanBatch.id]).returning(ScanBatch.id)
-    return session.scalars(claim, [row]).first() is not None
+    if session.scalars(claim, [row]).first() is None:
+        return None
+    facts = {"batch": asked.id, "action": asked.mode.action, "place": asked.mode.place, "collection": tied}
+    return {name: value for name, value in facts.items() if value}
 
 
 def complete(batch: ScanBatch, values: Mapping[str, str], by: Actor) -> ScanBatch:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from tracker import clock
 from tracker.accounts.rules import Actor, Permission
 from tracker.database import session
@@ -34,8 +32,12 @@ def undo(batch: ScanBatch, by: Actor, *, anyway: bool = False) -> list[Verdict]:
     counted = _left(batch)
     if not counted:
         raise RuleBroken(NOTHING_LEFT)
+    asked = [_asked(one, batch) for one in counted[::-1]]
+    operations.hold(asked, by, besides=True)
     batches.close(batch, by, anyway=anyway)
-    verdicts = _taken_back(batch, counted[::-1], by)
+    verdicts: list[Verdict] = []
+    for first in range(0, len(asked), MOST_AT_ONCE):
+        verdicts += operations.scan_many(asked[first : first + MOST_AT_ONCE], by)
     batch.undone_at, batch.undone_by = clock.now(), by.user_id
     session.flush()
     done = sum(one.outcome is Outcome.DONE for one in verdicts)
@@ -61,7 +63,7 @@ def undo_last(batch: ScanBatch, by: Actor, scan_id: str | None = None) -> Verdic
     counted = _left(batch)
     if not counted:
         raise RuleBroken(NOTHING_LEFT)
-    return _taken_back(batch, counted[-1:], by, scan_id)[0]
+    return operations.scan(_asked(counted[-1], batch, scan_id), by)
 
 
 def _left(batch: ScanBatch) -> list[Scan]:
@@ -69,17 +71,7 @@ def _left(batch: ScanBatch) -> list[Scan]:
     return [one for one in queries.scans(queries.done([batch.id])[batch.id].values()) if one.history_id]
 
 
-def _taken_back(
-    batch: ScanBatch, scans: Sequence[Scan], by: Actor, scan_id: str | None = None
-) -> list[Verdict]:
-    asked = [_asked(one, batch, scan_id) for one in scans]
-    verdicts: list[Verdict] = []
-    for first in range(0, len(asked), MOST_AT_ONCE):
-        verdicts += operations.scan_many(asked[first : first + MOST_AT_ONCE], by)
-    return verdicts
-
-
-def _asked(one: Scan, batch: ScanBatch, scan_id: str | None) -> Asked:
+def _asked(one: Scan, batch: ScanBatch, scan_id: str | None = None) -> Asked:
     return rules.asked(
         one.code or one.raw,
         scan_id=scan_id,

@@ -60,7 +60,7 @@ def scan_many(asked: Sequence[Asked], by: Actor) -> list[Verdict]:
         return []
     batches = Batches(asked, by)
     asked = [batches.completed(one) for one in asked]
-    held = _held(asked, by)
+    held = hold(asked, by)
     # Asked after the lock, so that who waited for it sees what was judged meanwhile.
     judged = queries.judged({one.scan_id for one in asked})
     fresh: dict[str, tuple[Asked, Verdict]] = {}
@@ -74,13 +74,15 @@ def scan_many(asked: Sequence[Asked], by: Actor) -> list[Verdict]:
     return verdicts
 
 
-def _held(asked: Sequence[Asked], by: Actor) -> dict[str, Resolved]:
+def hold(asked: Sequence[Asked], by: Actor, *, besides: bool = False) -> dict[str, Resolved]:
     """The devices that something is to be done to, read and locked at once for the whole call; then, where there are
-    several, the chains of their sites: scans come in any order, and calls that take chains in theirs wait crosswise."""
+    several, the chains of their sites: scans come in any order, and calls that take chains in theirs wait crosswise.
+
+    `besides`: the call writes something else into the history. It holds its batches before this, and writes after."""
     read = {codes.read(one.raw) for one in asked if one.batch or judging.asks(one)}
     wanted = {code for code in read if not isinstance(code, codes.Fault)}
     held = devices.held(wanted) if wanted else {}
-    if len(held) > 1:
+    if len(held) > 1 or (besides and held):
         history.hold(by.site_id, *{one.device.site_id for one in held.values() if one.device})
     return held
 

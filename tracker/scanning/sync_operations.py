@@ -14,7 +14,7 @@ from tracker.benches.models import SharedBench
 from tracker.database import session
 from tracker.errors import RuleBroken
 from tracker.i18n import N_
-from tracker.scanning import batch_operations, operations, sync_queries
+from tracker.scanning import batch_operations, batch_queries, operations, sync_queries
 from tracker.scanning.models import Scan
 from tracker.scanning.rules import Outcome, Verdict
 from tracker.scanning.sync_rules import NOBODY, Queue, Sent, may_be_judged
@@ -25,7 +25,8 @@ def take_in(queue: Queue, by: Actor, bench: SharedBench | None = None) -> tuple[
     or at a shared bench nobody's by its record of turns, which are left as if they had never come. Any part may be sent
     again, for ever. Raises `NotAllowed`.
 
-    Batches are opened before their scans are judged, and closed after, where no phone holds any of them."""
+    Batches are opened before their scans are judged, and closed after, where no phone holds any of them. Locked are the
+    batches first, then the devices, then the chains: as by whoever scans or undoes in them."""
     by.must(Permission.WORK)
     coordinates = by.may(Permission.COORDINATE)
     hers = [
@@ -34,8 +35,16 @@ def take_in(queue: Queue, by: Actor, bench: SharedBench | None = None) -> tuple[
         if may_be_judged(one, by.user_id, coordinates=coordinates)
         and (bench is None or _was_there(one, queue, bench, by))
     ]
-    batch_operations.open_sent(queue.batches, queue.client, by, queue.told)
-    verdicts = operations.scan_many([one.asked for one in hers], by)
+    asked = [one.asked for one in hers]
+    batch_queries.held(queue.named | {one.asked.batch for one in queue.scans if one.asked.batch}, by.site_id)
+    batch_operations.open_sent(
+        queue.batches,
+        queue.client,
+        by,
+        told=queue.told,
+        before_history=lambda: operations.hold(asked, by, besides=True),
+    )
+    verdicts = operations.scan_many(asked, by)
     left = [one for one in queue.scans if one not in hers]
     kept = Counter(one.asked.batch for one in left if one.asked.batch)
     batch_operations.still_hold(kept, queue.client, by, queue.told)

@@ -69,6 +69,11 @@ class Queue:
         None  # the how manieth call of this client: what an older one says of its queue is over
     )
 
+    @property
+    def named(self) -> set[str]:
+        """The batches that it says something of."""
+        return {one for given in self.batches if (one := identity(given.get("id")))}
+
     def corrected(self, at: datetime | None, now: datetime) -> datetime | None:
         """A time of this client's clock by ours."""
         return at if at is None or self.sent_at is None else at + (now - self.sent_at)

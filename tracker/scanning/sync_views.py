@@ -72,8 +72,7 @@ def _why_left(one: sync_rules.Sent) -> Kept:
 
 def _batches(queue: sync_rules.Queue) -> list[dict[str, Any]]:
     """How the batches that were named stand now: a page forgets one that is closed."""
-    named = sorted({one for given in queue.batches if (one := sync_rules.identity(given.get("id")))})
-    found = batch_queries.held(named, current_actor().site_id).values()
+    found = batch_queries.held(queue.named, current_actor().site_id).values()
     return [{"id": one.id, "closed": one.closed_at is not None} for one in found]
 
 
