@@ -40,21 +40,26 @@ class ScanValues(Shape):
     )
 
 
-class Scan(Shape):
-    """One scan. Without `action` it looks up."""
+class Reading(Shape):
+    """What was read, when, by which client; `scan_id` names it for ever."""
 
     scan_id = Uuid(required=True)
     code = Text(most=rules.LONGEST_RAW, required=True)
-    action = Text(most=40, allow_none=True)
     at = Moment(allow_none=True)
+    client = Uuid(allow_none=True)
+    sequence = Whole(least=0, most=2**31 - 1, allow_none=True)
+
+
+class Scan(Reading):
+    """One scan. Without `action` it looks up."""
+
+    action = Text(most=40, allow_none=True)
     mode = Text(most=40, allow_none=True)
     note = Text(most=rules.LONGEST_NOTE, allow_none=True)
     values = Inner(ScanValues, allow_none=True)
     batch = Uuid(
         allow_none=True, metadata={"description": "Its action and values hold where the scan says none"}
     )
-    client = Uuid(allow_none=True)
-    sequence = Whole(least=0, most=2**31 - 1, allow_none=True)
 
 
 class Scans(Shape):

@@ -9,7 +9,7 @@ from marshmallow import fields
 from tracker.accounts.access import current_actor
 from tracker.accounts.rules import Permission
 from tracker.api import scans
-from tracker.api.fields import Inner, Items, Moment, Shape, Text, Uuid, Whole
+from tracker.api.fields import Inner, Items, Shape, Text
 from tracker.api.keyed import transaction
 from tracker.api.reading import Resource
 from tracker.devices.lifecycle import Stage
@@ -26,16 +26,8 @@ class NewCheck(Shape):
     location = Text(most=500, required=True, metadata={"description": "The code of a place"})
 
 
-class CheckScan(Shape):
-    scan_id = Uuid(required=True)
-    code = Text(most=rules.LONGEST_RAW, required=True)
-    at = Moment(allow_none=True)
-    client = Uuid(allow_none=True)
-    sequence = Whole(least=0, most=2**31 - 1, allow_none=True)
-
-
 class CheckScans(Shape):
-    scans = Items(Inner(CheckScan), most=rules.MOST_AT_ONCE, required=True)
+    scans = Items(Inner(scans.Reading), most=rules.MOST_AT_ONCE, required=True)
 
 
 class CheckLine(Shape):

@@ -12,7 +12,8 @@ from tracker.devices import queries as devices
 from tracker.devices import tag_operations as tags
 from tracker.devices.models import Device
 from tracker.devices.operations import tell
-from tracker.errors import Malformed, RuleBroken
+from tracker.errors import RuleBroken
+from tracker.history import note_rules
 from tracker.history import operations as history
 from tracker.history.rules import Subject
 from tracker.i18n import N_
@@ -22,7 +23,6 @@ from tracker.scanning import queries as before
 from tracker.scanning.models import Scan
 from tracker.scanning.rules import MOST_AT_ONCE, Asked, Verdict
 
-SHORTEST_REASON = 3
 DEALT_WITH = N_("This code was dealt with already. Reload the page.")
 
 
@@ -55,8 +55,7 @@ def forget(scan: Scan, reason: str, by: Actor) -> int:
     """Nothing of ours: the code leaves the list of its batch, with why. How many scans of it there were."""
     by.must(Permission.WORK)
     words = rules.kept(reason).strip()[: rules.LONGEST_NOTE]
-    if len(words) < SHORTEST_REASON:
-        raise Malformed(N_("Say in a few words why this code is nothing of ours."), field="reason")
+    note_rules.must_say_something(words, N_("Say in a few words why this code is nothing of ours."), "reason")
     assert scan.batch_id
     waiting = [one for one in _waiting(scan) if one.batch_id == scan.batch_id]
     for one in waiting:

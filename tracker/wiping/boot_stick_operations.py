@@ -6,8 +6,9 @@ from tracker import clock
 from tracker.accounts.rules import Actor, Permission
 from tracker.database import session
 from tracker.errors import NotAllowed, RuleBroken
+from tracker.history import note_rules
 from tracker.i18n import N_
-from tracker.wiping import drive_queries, drive_rules, note_rules
+from tracker.wiping import drive_queries, drive_rules
 from tracker.wiping.drive_history_operations import tell
 from tracker.wiping.drive_operations import bring_in, never_met
 from tracker.wiping.models import Drive, ReportFile

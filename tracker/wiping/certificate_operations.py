@@ -17,6 +17,7 @@ from tracker.devices import queries as devices
 from tracker.devices.models import Device
 from tracker.devices.rules import Unproven
 from tracker.errors import RuleBroken
+from tracker.history import note_rules
 from tracker.history import number_operations as numbers
 from tracker.history import operations as history
 from tracker.history.models import ChainHead
@@ -28,7 +29,6 @@ from tracker.wiping import (
     attestation_queries,
     certificate_queries,
     certificate_rules,
-    note_rules,
     queries,
     type_queries,
 )

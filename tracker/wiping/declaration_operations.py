@@ -9,6 +9,7 @@ from tracker.devices.lifecycle import Flag
 from tracker.devices.models import Device
 from tracker.devices.rules import FACTORY_RESET, WITHOUT_STORAGE
 from tracker.errors import Malformed, NotAllowed, RuleBroken
+from tracker.history import note_rules
 from tracker.history import operations as history
 from tracker.history.models import HistoryEntry
 from tracker.history.rules import Subject
@@ -19,7 +20,6 @@ from tracker.wiping import (
     drive_place_operations,
     drive_queries,
     hardware_operations,
-    note_rules,
     queries,
     rules,
     type_queries,

@@ -12,10 +12,11 @@ from tracker.database import session
 from tracker.devices import queries as devices
 from tracker.devices.models import Device
 from tracker.errors import Malformed, NotAllowed, RuleBroken
+from tracker.history import note_rules
 from tracker.history import operations as history
 from tracker.history.rules import Subject
 from tracker.i18n import N_
-from tracker.wiping import destruction_queries, drive_queries, hardware_operations, note_rules
+from tracker.wiping import destruction_queries, drive_queries, hardware_operations
 from tracker.wiping.drive_history_operations import tell
 from tracker.wiping.models import DestructionPhoto, Drive, StorageDeclaration
 from tracker.wiping.wipe_operations import mark_failures

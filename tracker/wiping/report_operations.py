@@ -13,6 +13,7 @@ from tracker.devices import queries as device_queries
 from tracker.devices.lifecycle import STAGES
 from tracker.devices.models import Device
 from tracker.errors import RuleBroken
+from tracker.history import note_rules
 from tracker.history import operations as history
 from tracker.history.rules import Subject
 from tracker.i18n import N_, Sentence
@@ -22,7 +23,6 @@ from tracker.wiping import (
     hardware_operations,
     line_queries,
     match_queries,
-    note_rules,
     policy_queries,
     readers,
     report_queries,

@@ -7,10 +7,11 @@ from tracker.accounts.rules import Actor, Role
 from tracker.database import session
 from tracker.devices.models import Device
 from tracker.errors import Malformed, NotAllowed, RuleBroken
+from tracker.history import note_rules
 from tracker.history import operations as history
 from tracker.history.rules import Subject
 from tracker.i18n import N_
-from tracker.wiping import drive_operations, drive_queries, note_rules, policy_queries, rules
+from tracker.wiping import drive_operations, drive_queries, policy_queries, rules
 from tracker.wiping.models import Drive, Wipe
 from tracker.wiping.policy_rules import Done, Policy, Reviewer, Ruling, too_weak
 from tracker.wiping.readings import Medium
