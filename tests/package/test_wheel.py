@@ -77,9 +77,9 @@ def test_an_installed_wheel_makes_its_tables_and_serves_a_page(
     assert all(Path(file).is_relative_to(installed) for file in files)
     upgrade = [sys.executable, "-m", "tracker.cli", "db", "upgrade"]
     subprocess.run(upgrade, check=True, capture_output=True)
-    with serve() as served, urllib.request.urlopen(served.url + "/login") as page:
-        assert page.status == 200
-        text = page.read().decode()
-    assert "<form" in text
-    with serve() as served, urllib.request.urlopen(served.url + "/static/css/tracker.css") as sheet:
-        assert sheet.status == 200
+    with serve() as served:
+        with urllib.request.urlopen(served.url + "/login") as page:
+            assert page.status == 200
+            assert "<form" in page.read().decode()
+        with urllib.request.urlopen(served.url + "/static/css/tracker.css") as sheet:
+            assert sheet.status == 200

@@ -13,8 +13,9 @@ from pathlib import Path
 
 import pytest
 
+from tests import nursery
 from tests.conftest import missing as lacking
-from tests.serving import Served, serve
+from tests.serving import Served
 from tests.wiping.reports import FAILED, NEW, text
 from tests.wiping.stick import SHELLS, code_of, missing, stick
 from tracker.app import create_app
@@ -134,7 +135,7 @@ def test_a_copied_stick_whose_counter_is_behind_still_sends(served: Served, tmp_
 
 
 def test_nothing_is_lost_when_the_server_dies_and_comes_back(settings: None, tmp_path: Path) -> None:
-    with serve() as first:
+    with nursery.served() as first:
         one = stick(tmp_path / "stick", first.url, code_of())
         one.put()
         assert one.run() == 0
@@ -143,7 +144,7 @@ def test_nothing_is_lost_when_the_server_dies_and_comes_back(settings: None, tmp
         assert one.run(RICOCHET_TRIES="2") == 1
     assert "NOT everything is received: 1 file(s)" in one.said and RECEIVED not in one.said
     (one.folder / "nwipe_log_2.txt").unlink()  # the spool is enough
-    with serve() as second:
+    with nursery.served() as second:
         conf = one.folder / "ricochet" / "station.conf"
         conf.write_text(conf.read_text().replace(first.url, second.url))
         assert one.run() == 0 and RECEIVED in one.said
@@ -230,7 +231,7 @@ def test_with_wget_alone_nothing_is_taken_for_received_without_an_answer(
     settings: None, tmp_path: Path
 ) -> None:
     path = without_curl(tmp_path / "bin")
-    with serve() as server:
+    with nursery.served() as server:
         one = stick(tmp_path / "stick", server.url, code_of())
         assert one.run(PATH=path) == 0
     one.put()
