@@ -66,12 +66,13 @@ def writes() -> int:
     return count
 
 
-def is_kept(entity: Base) -> None:
-    """Tell the session of an entity whose row `at_once` has just written: as if it had been read."""
-    make_transient_to_detached(entity)
-    session.add(entity)
+def is_kept(model: type[Entity], values: Mapping[str, Any]) -> Entity:
+    """The session's entity of a row that `at_once` has just written, with a value for each column: as if it had been
+    flushed."""
+    entity = _made(model, [values[name] for name in _made_of(model).names])
     # So that it leaves the session with its row when this is rolled back, as after a flush; no public way says it.
     _running()._new[sa.inspect(entity)] = True
+    return entity
 
 
 def is_now(entity: Base, values: Mapping[str, Any]) -> None:
@@ -81,19 +82,28 @@ def is_now(entity: Base, values: Mapping[str, Any]) -> None:
     _running()._dirty[sa.inspect(entity)] = True
 
 
-def as_read(model: type[Entity], row: Sequence[Any]) -> Entity:
+def as_read(model: type[Entity], row: Sequence[Any], *, anew: bool = False) -> Entity:
     """The session's entity of a row that `ask` has read, its values in the order of the table's columns: what the session
-    would have made of it, or has made of it before, at a third of what its own reading costs."""
-    current, made = session(), _made_of(model)
-    known = current.identity_map.get(
+    would have made of it, at a third of what its own reading costs. One that it has made before stays as it is, or gets
+    these values where it is read `anew`, as after a lock."""
+    made = _made_of(model)
+    known = session.identity_map.get(
         made.mapper.identity_key_from_primary_key(tuple(row[at] for at in made.key))
     )
-    if known is not None:
-        return cast("Entity", known)
+    if known is None:
+        return _made(model, row)
+    if anew:
+        for name, value in zip(made.names, row, strict=True):
+            set_committed_value(known, name, value)
+    return cast("Entity", known)
+
+
+def _made(model: type[Entity], row: Sequence[Any]) -> Entity:
+    made = _made_of(model)
     entity = made.manager.new_instance()
     sa.inspect(entity).dict.update(zip(made.names, row, strict=True))
     make_transient_to_detached(entity)
-    current.add(entity)
+    session.add(entity)
     return cast("Entity", entity)
 
 
@@ -109,6 +119,7 @@ class _Made:
 
 @cache
 def _made_of(model: type[Base]) -> _Made:
+    sa.orm.configure_mappers()  # a server's first scan may be the first thing that is ever asked of them
     mapper, columns = sa.inspect(model), [*table_of(model).c]
     names = tuple(mapper.get_property_by_column(column).key for column in columns)
     return _Made(

@@ -12,7 +12,7 @@ from tracker.accounts.models import ApiToken, User
 from tracker.accounts.rules import Actor, ActorKind
 from tracker.accounts.secrets import hash_of
 from tracker.clock import now
-from tracker.database import session, transaction
+from tracker.database import read_only, session, transaction
 from tracker.statements import ask, table_of
 
 USED_EVERY = timedelta(minutes=1)
@@ -47,6 +47,7 @@ def bearer(header: Authorization | None) -> Bearer | None:
     """Whose token the header carries, or None."""
     if header is None or header.type != "bearer" or not header.token or len(header.token) > 200:
         return None
+    read_only()
     row = ask(_SELECT, {"token_hash": hash_of(header.token)}).one_or_none()
     if row is None:
         return None

@@ -24,6 +24,7 @@ from tracker.errors import Malformed, NotHere
 from tracker.history.models import HistoryEntry
 from tracker.history.rules import Subject
 from tracker.i18n import N_, Sentence
+from tracker.statements import as_read, ask, table_of
 
 LIMIT = 200
 
@@ -64,21 +65,27 @@ def held(codes: Collection[str]) -> dict[str, Resolved]:
     locked until the transaction ends, in the order of their ids, so that two batches with the same ones wait for each
     other and never for ever."""
     if len(codes) == 1:
-        rows = session.execute(_HELD_ONE, {"code": next(iter(codes))})
+        rows = ask(_HELD_ONE, {"code": next(iter(codes))}).all()
     else:
-        rows = session.execute(_HELD_MANY, {"codes": sorted(codes)})
-    return {tag.code: Resolved(tag, device, tag.state is TagState.REPLACED) for tag, device in rows}
+        rows = ask(_HELD_MANY, {"codes": sorted(codes)}).all()
+    found = {}
+    for row in rows:
+        tag, device = as_read(Tag, row[:_TAG], anew=True), as_read(Device, row[_TAG:], anew=True)
+        found[tag.code] = Resolved(tag, device, tag.state is TagState.REPLACED)
+    return found
 
 
+# Every scan asks this: on the tables themselves.
+_tags, _devices = table_of(Tag), table_of(Device)
+_TAG = len(_tags.c)
 _OWN_RECORD = (
-    select(Tag, Device)
-    .join(Device, Device.id == Tag.device_id)
-    .where(Device.merged_into_id.is_(None))
-    .with_for_update(of=Device)
-    .execution_options(populate_existing=True)
+    select(*_tags.c, *_devices.c)
+    .select_from(_tags.join(_devices, _devices.c.id == _tags.c.device_id))
+    .where(_devices.c.merged_into_id.is_(None))
+    .with_for_update(of=_devices)
 )
-_HELD_ONE = _OWN_RECORD.where(Tag.code == bindparam("code"))
-_HELD_MANY = _OWN_RECORD.where(Tag.code.in_(bindparam("codes", expanding=True))).order_by(Device.id)
+_HELD_ONE = _OWN_RECORD.where(_tags.c.code == bindparam("code"))
+_HELD_MANY = _OWN_RECORD.where(_tags.c.code.in_(bindparam("codes", expanding=True))).order_by(_devices.c.id)
 
 
 def by_code(text: str) -> Device:

@@ -98,9 +98,7 @@ def append(
     row = {**_columns(written), "hash": digest, "note_id": kept[0] if kept else None, "dwell_s": dwell_s}
     row["id"] = at_once(_ENTRY, row).scalar_one()
     at_once(_NEW_HEAD, {"site": site, "hash": digest, "sequence": sequence})
-    entry = HistoryEntry(**row)
-    is_kept(entry)
-    return entry
+    return is_kept(HistoryEntry, row)
 
 
 def append_many(lines: Sequence[Line], by: Actor) -> None:
