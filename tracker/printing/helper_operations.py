@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Sequence
 
 from tracker import clock
 from tracker.accounts.rules import Actor, Permission
 from tracker.database import session
-from tracker.errors import Malformed, NotAllowed, RuleBroken
+from tracker.errors import NotAllowed, RuleBroken
 from tracker.history import operations as history
 from tracker.history.rules import Subject
 from tracker.i18n import N_, Sentence
@@ -16,10 +15,9 @@ from tracker.printing import helper_key_operations, helper_queries, helper_rules
 from tracker.printing.helper_models import PrintHelper
 from tracker.printing.helper_rules import FOR_A_PERSON, REASONS, Outcome, Reason, Signed
 from tracker.printing.job_rules import NotSent, Parcel, Unclear
-from tracker.signing import enrolment_rules
+from tracker.signing import enrolment_operations
 
 _REVOKED = N_("This helper was revoked. Ask a coordinator.")
-_NO_CODE = N_("This code is wrong, used, or too old. Ask a coordinator for a new one.")
 LONGEST_DETAIL = 120
 
 
@@ -44,9 +42,7 @@ def new_code(helper: PrintHelper, by: Actor) -> str:
     by.must(Permission.COORDINATE)
     if helper.revoked_at is not None:
         raise RuleBroken(N_("“%(name)s” was revoked: add a new helper."), name=helper.name)
-    code = enrolment_rules.new_code()
-    helper.code_hash, helper.mark_hash = enrolment_rules.hash_of(code), None
-    helper.code_expires_at = clock.now() + enrolment_rules.CODE_LIFE
+    code = enrolment_operations.give_code(helper)
     _tell(helper, "print_helper_code_made", by)
     return code
 
@@ -54,31 +50,14 @@ def new_code(helper: PrintHelper, by: Actor) -> str:
 def revoke(helper: PrintHelper, by: Actor) -> None:
     """From now on it is given nothing. A second time changes nothing."""
     by.must(Permission.COORDINATE)
-    if helper.revoked_at is not None:
-        return
-    helper.revoked_at, helper.revoked_by = clock.now(), by.user_id
-    helper.code_hash = helper.code_expires_at = helper.mark_hash = None
-    _tell(helper, "print_helper_revoked", by)
+    if enrolment_operations.end(helper, by):
+        _tell(helper, "print_helper_revoked", by)
 
 
 def enrol(code: str, mark: str) -> tuple[PrintHelper, str]:
-    """The helper whose code that is, and its secret in hexadecimal.
-
-    `mark`: a random text of the helper's own. The same code with the same mark gives the same secret while the code is
-    valid, so that an answer lost on the way costs nothing. Raises `NotAllowed`, `Malformed`.
-    """
-    typed = enrolment_rules.read_code(code)
-    if not 16 <= len(mark) <= 128:
-        raise Malformed(N_("Send a random text of 16 to 128 signs as “mark”."), field="mark")
-    helper = helper_queries.waiting_for(enrolment_rules.hash_of(typed)) if typed else None
-    if helper is None or helper.code_expires_at is None or helper.code_expires_at <= clock.now():
-        raise NotAllowed(_NO_CODE)
-    if helper.mark_hash is None:
-        helper.mark_hash, helper.nonce = enrolment_rules.hash_of(mark), secrets.token_hex(32)
-        helper.enrolled_at = clock.now()
-        session.flush()
-    elif not secrets.compare_digest(helper.mark_hash, enrolment_rules.hash_of(mark)):
-        raise NotAllowed(_NO_CODE)
+    """The helper whose code that is, and its secret in hexadecimal. Raises as `enrolment_operations.use_code`."""
+    helper, _new = enrolment_operations.use_code(code, mark, helper_queries.waiting_for)
+    session.flush()
     return helper, helper_key_operations.secret_of(helper).hex()
 
 

@@ -9,12 +9,13 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from tracker.clock import now
 from tracker.database import Base
+from tracker.signing.enrolment_models import Enrolled
 from tracker.wiping.models import ReportFile
 from tracker.wiping.station_rules import StationStanding
 
 
-class Station(Base):
-    """One stick. Its secret is kept nowhere: it is derived from the key file, `id` and `nonce`."""
+class Station(Enrolled, Base):
+    """One stick. How it comes by its secret, `Enrolled` says."""
 
     __tablename__ = "stations"
 
@@ -23,16 +24,6 @@ class Station(Base):
     name: Mapped[str]
     created_at: Mapped[datetime] = mapped_column(default=now)
     created_by: Mapped[int | None]
-    code_hash: Mapped[str | None] = mapped_column(String(64), unique=True)
-    code_expires_at: Mapped[datetime | None]
-    # Hash of the mark that the stick sent with the code: the same stick may ask again when the answer was lost.
-    mark_hash: Mapped[str | None] = mapped_column(String(64))
-    nonce: Mapped[str | None] = mapped_column(String(64))
-    enrolled_at: Mapped[datetime | None]
-    last_counter: Mapped[int] = mapped_column(BigInteger, default=0)
-    last_seen_at: Mapped[datetime | None]
-    revoked_at: Mapped[datetime | None]
-    revoked_by: Mapped[int | None]
     version: Mapped[int] = mapped_column(default=1)
 
     __mapper_args__ = {"version_id_col": version}

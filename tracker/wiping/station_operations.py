@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 import hashlib
-import secrets
 from dataclasses import dataclass
 
 from tracker import clock
 from tracker.accounts.rules import Actor, ActorKind, Permission, Role
 from tracker.database import session
-from tracker.errors import Malformed, NotAllowed, RuleBroken
+from tracker.errors import NotAllowed, RuleBroken
 from tracker.history import operations as history
 from tracker.history.rules import Subject
 from tracker.i18n import N_
-from tracker.signing import enrolment_rules
+from tracker.signing import enrolment_operations
 from tracker.wiping import report_operations, station_key_operations, station_queries, station_rules
 from tracker.wiping.report_operations import Received
 from tracker.wiping.station_models import Station, StationReceipt
 from tracker.wiping.station_rules import Dispatch
 
 _REVOKED = N_("This station was revoked. Give the stick to a coordinator.")
-_NO_CODE = N_("This code is wrong, used, or too old. Ask a coordinator for a new one.")
 
 
 @dataclass(frozen=True)
@@ -48,9 +46,7 @@ def new_code(station: Station, by: Actor) -> str:
     """A new one-time code. Until it is used the stick works as before; then what was enrolled before works no more."""
     by.must(Permission.COORDINATE)
     _must_work(station)
-    code = enrolment_rules.new_code()
-    station.code_hash, station.mark_hash = enrolment_rules.hash_of(code), None
-    station.code_expires_at = clock.now() + enrolment_rules.CODE_LIFE
+    code = enrolment_operations.give_code(station)
     _tell(station, "station_code_made", by)
     return code
 
@@ -63,11 +59,8 @@ def rename(station: Station, name: str, by: Actor) -> None:
 def revoke(station: Station, by: Actor) -> None:
     """From now on nothing that it signs is taken. What it sent stays. A second time changes nothing."""
     by.must(Permission.COORDINATE)
-    if station.revoked_at is not None:
-        return
-    station.revoked_at, station.revoked_by = clock.now(), by.user_id
-    station.code_hash = station.code_expires_at = station.mark_hash = None
-    _tell(station, "station_revoked", by)
+    if enrolment_operations.end(station, by):
+        _tell(station, "station_revoked", by)
 
 
 def _must_work(station: Station) -> None:
@@ -76,23 +69,10 @@ def _must_work(station: Station) -> None:
 
 
 def enrol(code: str, mark: str) -> tuple[Station, str]:
-    """The station whose code that is, and its secret in hexadecimal.
-
-    `mark`: a random text of the stick's own. The same code with the same mark gives the same secret while the code is
-    valid, so that an answer lost on the way costs nothing. Raises `NotAllowed`, `Malformed`.
-    """
-    typed = enrolment_rules.read_code(code)
-    if not 16 <= len(mark) <= 128:
-        raise Malformed(N_("Send a random text of 16 to 128 signs as “mark”."), field="mark")
-    station = station_queries.waiting_for(enrolment_rules.hash_of(typed)) if typed else None
-    if station is None or station.code_expires_at is None or station.code_expires_at <= clock.now():
-        raise NotAllowed(_NO_CODE)
-    if station.mark_hash is None:
-        station.mark_hash, station.nonce = enrolment_rules.hash_of(mark), secrets.token_hex(32)
-        station.enrolled_at, station.last_counter = clock.now(), station.last_counter or 0
+    """The station whose code that is, and its secret in hexadecimal. Raises as `enrolment_operations.use_code`."""
+    station, new = enrolment_operations.use_code(code, mark, station_queries.waiting_for)
+    if new:
         _tell(station, "station_enrolled", actor_of(station))
-    elif not secrets.compare_digest(station.mark_hash, enrolment_rules.hash_of(mark)):
-        raise NotAllowed(_NO_CODE)
     return station, station_key_operations.secret_of(station).hex()
 
 
