@@ -23,7 +23,8 @@ from tracker.labelling.models import PrintRun
 from tracker.printing.models import Fit, Printer
 from tracker.printing.rules import Way
 
-pytestmark = pytest.mark.browser
+# What a browser puts on paper does not hang on the database behind the page.
+pytestmark = [pytest.mark.browser, pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)]
 
 DPI = 300
 MOST_OFF_MM = 0.3

@@ -10,15 +10,16 @@ from flask.testing import FlaskCliRunner
 from sqlalchemy import Column, MetaData, Table, Text, cast, select
 
 from tests import make
+from tests.conftest import DATABASES
 from tracker import clock
 from tracker.accounts.models import Association, Site
 from tracker.cli import group
 from tracker.collection.models import Donor
 from tracker.collection.rules import DonorKind
 from tracker.database import session, transaction
+from tracker.demo import workshop
 from tracker.demo.bulk import add_devices
 from tracker.demo.timeline import CLOSES, OPENS
-from tracker.demo.workshop import fill
 from tracker.devices.check_queries import balance_faults, stage_faults
 from tracker.devices.lifecycle import Stage
 from tracker.devices.models import Device, Tag
@@ -36,8 +37,11 @@ from tracker.reports.people_queries import coverage
 from tracker.statements import table_of
 
 
+@pytest.mark.parametrize(
+    "database_url", ["sqlite", pytest.param("postgresql", marks=pytest.mark.long)], indirect=True
+)
 def test_a_believable_workshop_has_every_stage_and_every_promise_holds(app: Flask) -> None:
-    told = fill(seed=1)
+    told = workshop.fill(seed=1)
     counts = count_by_stage()
     assert [stage.value for stage in Stage if counts[stage] == 0] == []
     assert sum(counts.values()) == told.devices
@@ -66,7 +70,27 @@ def test_a_believable_workshop_has_every_stage_and_every_promise_holds(app: Flas
     }
     assert hours <= set(range(OPENS, CLOSES)), "nobody works at night"
     with pytest.raises(RuleBroken, match="empty one"):
-        fill(seed=1)
+        workshop.fill(seed=1)
+
+
+@pytest.mark.skipif("postgresql" not in DATABASES, reason="PostgreSQL is left out of this run")
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_a_workshop_with_fewer_gifts_keeps_every_promise_on_the_other_database_too(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workshop, "GIFTS", 3)
+    told = workshop.fill(seed=1)
+    counts = count_by_stage()
+    assert sum(counts.values()) == told.devices > 40
+    assert counts[Stage.DELIVERED] and counts[Stage.RESERVED] and counts[Stage.WIPING]
+    assert chain_faults() == []
+    assert list(stage_faults()) == []
+    assert list(balance_faults()) == []
+    found = coverage(last_year())
+    assert found.delivered > 0 and list(found.missed) == []
+    assert all(figure.formula and figure.source for figure in reports.statistics(last_year()))
+    with pytest.raises(RuleBroken, match="empty one"):
+        workshop.fill(seed=1)
 
 
 def test_devices_in_bulk_come_with_a_history_that_verifies(app: Flask) -> None:

@@ -13,6 +13,7 @@ from flask_babel import force_locale
 from markupsafe import Markup, escape
 from werkzeug.datastructures import MultiDict
 
+from tests import databases
 from tracker.clock import now
 from tracker.errors import Malformed
 from tracker.i18n import Sentence
@@ -22,6 +23,12 @@ from tracker.web.fields import DecimalField, EurosField, KilogramsField, WholeFi
 from tracker.web.forms import Form
 
 NARROW = "\u202f"
+
+
+@pytest.fixture
+def database_url(sqlite_database: databases.Sqlite) -> str:
+    """One kind is enough: nothing here is asked of it."""
+    return sqlite_database.fresh()
 
 
 @pytest.fixture(params=["fr", "en"])
