@@ -61,8 +61,8 @@ def run() -> list[dict[str, Any]]:
         for devices in dict.fromkeys((FEW, DEVICES)):
             with environment(kind, filled=devices):
                 for row in _rows(kind, devices, REQUESTS if devices > FEW else REQUESTS // 4):
-                    beside = few.setdefault(row["name"], row["per_second"])
-                    rows.append({**row, "devices": devices, "of_few": round(row["per_second"] / beside, 2)})
+                    beside = few.setdefault(row["name"], row["of_empty"])
+                    rows.append({**row, "devices": devices, "of_few": round(row["of_empty"] / beside, 2)})
     return rows
 
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, func, select
-from sqlalchemy.orm import contains_eager, joinedload
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import joinedload
 
 from tracker.accounts.models import Association
 from tracker.accounts.rules import Actor, Permission, Role
@@ -19,7 +18,7 @@ from tracker.allocation.needs_rules import Needs, fit
 from tracker.allocation.rules import Promise, RequestState
 from tracker.database import read_once, session, told
 from tracker.devices import registry
-from tracker.devices.lifecycle import Fact, Stage
+from tracker.devices.lifecycle import Fact
 from tracker.devices.models import Device
 from tracker.devices.rules import Lead, Proof
 from tracker.errors import NotHere
@@ -209,12 +208,13 @@ def progress(requests: Sequence[EquipmentRequest]) -> dict[int, list[Progress]]:
         .order_by(RequestLine.id)
     ).all()
     found: dict[int, list[Progress]] = {one.id: [] for one in requests}
-    for one in _progress_of(lines):
+    for one in progress_of(lines):
         found[one.line.request_id].append(one)
     return found
 
 
-def _progress_of(lines: Sequence[RequestLine]) -> list[Progress]:
+def progress_of(lines: Sequence[RequestLine]) -> list[Progress]:
+    """Where each of these lines stands, in their order, in one query."""
     promises = _promises([one.id for one in lines])
     counts = [(one, rules.given(promises[one.id]), rules.filled(promises[one.id])) for one in lines]
     return [Progress(one, Needs.read(one.needs), given, filled - given) for one, given, filled in counts]
@@ -264,41 +264,3 @@ def _filled_without(wanted: RequestLine, device: Device) -> int:
         for one in rows
         if not (one.device_id == device.id and one.active)
     )
-
-
-@cache
-def _lines_waiting() -> Any:
-    """Built once: the page of every device that is ready asks it."""
-    return (
-        select(RequestLine)
-        .join(EquipmentRequest, EquipmentRequest.id == RequestLine.request_id)
-        .options(contains_eager(RequestLine.request).joinedload(EquipmentRequest.association))
-        .where(EquipmentRequest.state.in_(list(rules.WAITING)), RequestLine.type == bindparam("type"))
-        .order_by(EquipmentRequest.sent_at, EquipmentRequest.id, RequestLine.id)
-        .limit(200)
-    )
-
-
-def lines_waiting_for(device: Device, limit: int = 5) -> list[Progress]:
-    """Lines of open requests that this device would answer, the request sent longest ago first."""
-    lines = session.scalars(_lines_waiting(), {"type": device.type}).all()
-    fitting = [
-        one
-        for one in _progress_of(lines)
-        if one.missing and fit(one.line.type, one.needs, device.type, device.specification).fits
-    ]
-    return fitting[:limit]
-
-
-def panel(device: Device, actor: Actor) -> dict[str, Any] | None:
-    """What the device's page says of the request it is for, or of those that wait for such a device."""
-    standing = active(device.id)
-    if not actor.may(Permission.SEE_WORKSHOP) or (standing is None and device.stage is not Stage.READY):
-        return None
-    coordinates = actor.may(Permission.COORDINATE)
-    return {
-        "allocation": standing,
-        "request": standing.line.request if standing else None,
-        "waiting": lines_waiting_for(device) if standing is None and coordinates else [],
-        "coordinates": coordinates,
-    }

@@ -6,7 +6,7 @@ from collections.abc import Callable, Hashable
 from typing import Any
 
 from tracker.accounts.rules import Actor
-from tracker.allocation import queries as allocation
+from tracker.allocation import panel_queries as allocation
 from tracker.collection import queries as collection
 from tracker.devices.models import Device
 from tracker.distribution import queries as distribution
