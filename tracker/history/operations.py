@@ -11,26 +11,18 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import insert, select
 
 from tracker import clock
 from tracker.accounts.rules import Actor
-from tracker.database import is_postgresql, session
+from tracker.database import session
+from tracker.history import head_operations as heads
 from tracker.history import rules
 from tracker.history.models import ChainHead, Checkpoint, HistoryEntry, Note
-from tracker.statements import ask, at_once, is_kept, table_of
+from tracker.statements import at_once, is_kept, table_of
 
-# What every move of every device does: built once, on the tables themselves.
-_HEADS, _ENTRIES = table_of(ChainHead), table_of(HistoryEntry)
-_HEAD = (
-    select(_HEADS.c.sequence, _HEADS.c.hash).where(_HEADS.c.site_id == bindparam("site")).with_for_update()
-)
-_NEW_HEAD = (
-    update(_HEADS)
-    .where(_HEADS.c.site_id == bindparam("site"))
-    .values(hash=bindparam("hash"), sequence=bindparam("sequence"))
-)
+# What every move of every device does: built once, on the table itself.
+_ENTRIES = table_of(HistoryEntry)
 _ENTRY = insert(_ENTRIES).returning(_ENTRIES.c.id)
 _ENTRIES_AT_ONCE = insert(_ENTRIES)  # without ids asked back: one statement for any number of rows
 
@@ -97,12 +89,12 @@ def append(
     digest = rules.entry_hash(written)
     row = {**_columns(written), "hash": digest, "note_id": kept[0] if kept else None, "dwell_s": dwell_s}
     row["id"] = at_once(_ENTRY, row).scalar_one()
-    at_once(_NEW_HEAD, {"site": site, "hash": digest, "sequence": sequence})
+    heads.move(site, sequence, digest)
     return is_kept(HistoryEntry, row)
 
 
 def append_many(lines: Sequence[Line], by: Actor) -> None:
-    """What `append` would write for each line in turn, in four statements a site. Sites are held in the order of their
+    """What `append` would write for each line in turn, in one statement a site. Sites are held in the order of their
     ids."""
     at = clock.now()
     by_site: dict[int, list[Line]] = {}
@@ -130,7 +122,7 @@ def append_many(lines: Sequence[Line], by: Actor) -> None:
             previous = rules.entry_hash(written)
             rows.append({**_columns(written), "hash": previous, "note_id": None, "dwell_s": None})
         at_once(_ENTRIES_AT_ONCE, rows)
-        at_once(_NEW_HEAD, {"site": site, "hash": previous, "sequence": first + len(rows) - 1})
+        heads.move(site, first + len(rows) - 1, previous)
 
 
 def _where(by: Actor) -> dict[str, Any]:
@@ -144,7 +136,12 @@ def hold(*site_ids: int) -> None:
     """Lock the sites' chains, in the order of their ids, before any of them is written and after the devices are locked,
     so that two people never wait for each other crosswise."""
     for site_id in sorted(set(site_ids)):
-        _take_head(site_id)
+        heads.take(site_id)
+
+
+def head_of(site_id: int) -> tuple[int, str]:
+    """(sequence, hash) of the last entry of a site's chain, with those of this transaction; (0, `GENESIS`) before any."""
+    return heads.take(site_id)
 
 
 def _columns(written: rules.Written) -> dict[str, Any]:
@@ -153,19 +150,8 @@ def _columns(written: rules.Written) -> dict[str, Any]:
 
 def _take_head(site_id: int) -> tuple[int, str]:
     """Lock the site's head; the next sequence and the hash before it."""
-    head = _locked_head(site_id)
-    if head is None:
-        make = postgresql.insert if is_postgresql() else sqlite.insert
-        first = make(ChainHead).values(site_id=site_id, sequence=0, hash=rules.GENESIS)
-        session.execute(first.on_conflict_do_nothing())
-        head = _locked_head(site_id)
-    assert head is not None
-    return head[0] + 1, head[1]
-
-
-def _locked_head(site_id: int) -> tuple[int, str] | None:
-    row = ask(_HEAD, {"site": site_id}).one_or_none()
-    return (row.sequence, row.hash) if row else None
+    sequence, last = heads.take(site_id)
+    return sequence + 1, last
 
 
 def _keep_note(text: str | None) -> tuple[int, str] | None:
@@ -197,12 +183,13 @@ def erase_notes_by(user_id: int) -> int:
 
 def checkpoint(at: datetime | None = None) -> Checkpoint:
     """Bind the heads of all sites together under one hash."""
-    heads = session.execute(
+    heads.write()
+    rows = session.execute(
         select(ChainHead.site_id, ChainHead.sequence, ChainHead.hash)
         .order_by(ChainHead.site_id)
         .with_for_update()
     ).all()
-    summary = {str(site): [sequence, digest] for site, sequence, digest in heads}
+    summary = {str(site): [sequence, digest] for site, sequence, digest in rows}
     digest = hashlib.sha256(rules.canonical(summary).encode()).hexdigest()
     made = Checkpoint(at=at or clock.now(), heads=summary, hash=digest)
     session.add(made)

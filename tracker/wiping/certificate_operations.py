@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
-
 from tracker import clock, config
 from tracker.accounts.models import Site
 from tracker.accounts.rules import Actor, Permission
@@ -20,7 +18,6 @@ from tracker.errors import RuleBroken
 from tracker.history import note_rules
 from tracker.history import number_operations as numbers
 from tracker.history import operations as history
-from tracker.history.models import ChainHead
 from tracker.history.rules import Subject
 from tracker.i18n import N_
 from tracker.signing import operations as signing
@@ -143,9 +140,7 @@ def _payload(
     draft: _Draft, by: Actor, number: str, issued: str, replaced: Certificate | None
 ) -> dict[str, Any]:
     settings = config.load()
-    head = session.execute(
-        select(ChainHead.sequence, ChainHead.hash).where(ChainHead.site_id == draft.site_id)
-    ).one()
+    sequence, last = history.head_of(draft.site_id)
     gift = draft.collection
     return {
         "v": certificate_rules.PAYLOAD_VERSION,
@@ -161,7 +156,7 @@ def _payload(
         "devices": list(draft.told),
         "counts": certificate_rules.counts(draft.told),
         "replaces": replaced.number if replaced else None,
-        "journal": {"site": draft.site_id, "sequence": head.sequence, "head": head.hash},
+        "journal": {"site": draft.site_id, "sequence": sequence, "head": last},
     }
 
 
