@@ -1,9 +1,10 @@
 """Through HTTP, with 10,000 devices and with BENCH_DEVICES (100,000; what is promised is for 1,000,000), each with eight
-entries of history (`of_few`: the rate beside that with 10,000): a scan and a device's page against an empty Flask view, on both databases.
+entries of history: a scan and a device's page against an empty Flask view, on both databases.
 
 The ratio is of the server's processor time for each request; `of_empty` is the rate beside that of the empty view, as
-clients see it, with what the disk takes: the median of five rounds, each measured next to the empty view. `refused` counts every answer that is not what was asked for, lock errors first
-of all: it must be 0. A row of many scans in one call counts scans, but its times are those of calls.
+clients see it, with what the disk takes: the median of five rounds, each measured next to the empty view. `of_few`: that
+beside the same with 10,000 devices. `refused` counts every answer that is not what was asked for, lock errors first of
+all: it must be 0. A row of many scans in one call counts scans, but its times are those of calls.
 """
 
 from __future__ import annotations
@@ -35,6 +36,7 @@ from tests import postgres
 from tests.bench import kept
 from tests.bench.load import Answers, Request, send
 from tests.serving import Served, serve, started
+from tracker.cli.serve import WORKERS
 from tracker.database import sqlite_driver
 
 FEW = 10_000
@@ -42,13 +44,16 @@ ENTRIES = 8
 DEVICES = int(os.environ.get("BENCH_DEVICES", "100000"))
 REQUESTS = int(os.environ.get("BENCH_REQUESTS", "2000"))
 HANDS = 8
-WORKERS = {"sqlite": 2, "sqlite, no WAL": 2, "postgresql": 2}
+KINDS = ("sqlite", "sqlite, no WAL", "postgresql")
 IN_ONE_CALL = 50
 PERSON = "bench@example.org"
 PASSWORD = "a passphrase for the bench"
 OK = http.client.OK
 WARM = 200  # requests before any is counted, as a server that has run for a minute
 ROUNDS = 5
+BATCHED = (
+    4  # scans in calls of fifty for each single one, so that each round has enough calls for eight hands
+)
 EMPTIES = 600  # of the empty view in each round
 EMPTY = Request("GET", "/")
 
@@ -56,23 +61,23 @@ EMPTY = Request("GET", "/")
 def run() -> list[dict[str, Any]]:
     """A row for each thing measured."""
     rows: list[dict[str, Any]] = []
-    for kind in WORKERS:
+    for kind in KINDS:
         few: dict[str, float] = {}
         for devices in dict.fromkeys((FEW, DEVICES)):
             with environment(kind, filled=devices):
-                for row in _rows(kind, devices, REQUESTS if devices > FEW else REQUESTS // 4):
+                for row in _rows(kind, devices, REQUESTS if devices > FEW else REQUESTS // 5):
                     beside = few.setdefault(row["name"], row["of_empty"])
                     rows.append({**row, "devices": devices, "of_few": round(row["of_empty"] / beside, 2)})
     return rows
 
 
 def _rows(kind: str, devices: int, asked: int) -> Iterator[dict[str, Any]]:
-    workers, key = WORKERS[kind], _person()
-    with started([sys.executable, "-m", "tests.bench.empty_view", str(workers)]) as empty, serve() as served:
+    key = _person()
+    with started([sys.executable, "-m", "tests.bench.empty_view", str(WORKERS)]) as empty, serve() as served:
         kind = f"{kind} ({_journal(served.url)})" if kind.startswith("sqlite") else kind
         beside = _Beside(empty, served, kind)
-        yield _row(f"empty view, {workers} × 8", kind, beside.rounds([EMPTY] * EMPTIES), 0)
-        codes = list(_codes(served.url, key, 2 * asked + WARM))
+        yield _row(f"empty view, {WORKERS} × 8", kind, beside.rounds([EMPTY] * EMPTIES), 0)
+        codes = list(_codes(served.url, key, (1 + BATCHED) * asked + WARM))
         page = _signed_in(served.url)
         pages = [Request("GET", f"/devices/{code}", headers=page) for code in _any_codes(asked + WARM)]
         beside.warm(pages[asked:])

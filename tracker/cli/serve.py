@@ -14,8 +14,8 @@ from tracker.cli import Refusal, application, https_serving
 from tracker.cli.db import current_revision, newest_revision
 
 THREADS = 8
-# SQLite has one writer: more processes only queue for it (99th percentile of a scan 448 ms with one, 1,279 with four).
-WORKERS = {"sqlite": 2, "postgresql": 2}
+# On SQLite too: there is one writer at a time, but pages are read by both (`tracker.write_turns`).
+WORKERS = 2
 LARGEST_PORT = 65_535
 
 
@@ -47,12 +47,16 @@ class PlainServer(Server):
 
 @click.command()
 @click.option(
-    "--workers", type=click.IntRange(1, 64), help="Processes (default: 1 on SQLite, 2 on PostgreSQL)."
+    "--workers",
+    type=click.IntRange(1, 64),
+    default=WORKERS,
+    show_default=True,
+    help="Processes of eight threads.",
 )
 @click.option(
     "--https", "by_https", is_flag=True, help="With the workshop's own certificate (tracker https init)."
 )
-def serve(workers: int | None, by_https: bool) -> None:
+def serve(workers: int, by_https: bool) -> None:
     """Serve the pages and the API on HOST:PORT (default 127.0.0.1:8000). Migrates nothing by itself.
 
     With --https on every address of this machine, port 8443; TRACKER_HTTP_PORT (default 8080) leads there.
@@ -63,8 +67,7 @@ def serve(workers: int | None, by_https: bool) -> None:
     settings = config.load()
     with application():
         _tables_are_there()
-    kind = "sqlite" if settings.database_url.startswith("sqlite") else "postgresql"
-    chosen = {**options(host, port, workers or WORKERS[kind]), **more}
+    chosen = {**options(host, port, workers), **more}
     with https_serving.plain_door(host, settings.http_port) if by_https else nullcontext():
         Server(chosen).run()
 
