@@ -11,7 +11,7 @@ from werkzeug.exceptions import HTTPException
 from tracker.i18n import catalogue
 from tracker.web.languages import locale, other_locale
 from tracker.web.templates import Alike
-from tracker.web.visitor import visitor
+from tracker.web.visitor import Visitor, visitor
 
 
 @dataclass(frozen=True)
@@ -26,6 +26,7 @@ class Entry:
 
 def prepare(app: Flask, menu: list[Entry]) -> None:
     app.extensions["menu"] = menu
+    app.extensions["menu_parts"] = frozenset(entry.path for entry in menu)
     app.context_processor(for_every_page)
 
 
@@ -47,30 +48,33 @@ def for_every_page() -> dict[str, Any]:
 
 def menu() -> Alike:
     """(endpoint, word, pictogram, whether it is the page in view), as far as the visitor may go."""
-    who, path = visitor(), request.path
+    who = visitor()
     if not who.signed_in:
         return Alike()
+    app, part = current_app._get_current_object(), _part(request.path)  # type: ignore[attr-defined]
+    known: dict[tuple[str, str, str], Alike] = app.extensions.setdefault("menus", {})
+    found = known.get((locale(), who.role, part))
+    if found is None:
+        found = known[locale(), who.role, part] = _drawn(app, who, part)
+    return found
+
+
+def _drawn(app: Flask, who: Visitor, part: str) -> Alike:
+    """The menu of everybody with this role, in a part of the site; what a role may see does not change while the
+    application runs, nor which pages there are."""
+    say, entries = catalogue(locale()).gettext, app.extensions["menu"]
     return Alike(
-        (endpoint, word, entry.icon, _in_view(entry, path))
-        for entry, endpoint, word in _lines(current_app._get_current_object(), locale())  # type: ignore[attr-defined]
-        if who.may(entry.permission)
+        (endpoint, say(entry.label), entry.icon, _part(entry.path) == part)
+        for entry in entries
+        if who.may(entry.permission) and (endpoint := endpoint_of(entry.path))
     )
 
 
-def _lines(app: Flask, language: str) -> list[tuple[Entry, str, str]]:
-    """(entry, endpoint, word) of every line that leads to a page there is; asked once, since neither changes while the
-    application runs."""
-    known: dict[str, list[tuple[Entry, str, str]]] = app.extensions.setdefault("menu_lines", {})
-    if language not in known:
-        say, entries = catalogue(language).gettext, app.extensions["menu"]
-        known[language] = [
-            (entry, endpoint, say(entry.label)) for entry in entries if (endpoint := endpoint_of(entry.path))
-        ]
-    return known[language]
-
-
-def _in_view(entry: Entry, path: str) -> bool:
-    return path == entry.path or (entry.path != "/" and path.startswith(entry.path + "/"))
+def _part(path: str) -> str:
+    """`/devices/BCDFGHJX/edit` → `/devices`: the part of the site in view, as far as the menu tells parts apart. One that
+    no entry leads to is no part of its own, so that what anybody types as an address is not kept."""
+    part = "/" + path.split("/", 2)[1]
+    return part if part in current_app.extensions["menu_parts"] else ""
 
 
 def endpoint_of(path: str) -> str | None:
