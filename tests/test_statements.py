@@ -7,6 +7,8 @@ else; `constraints.txt` holds the version that they were seen with.
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from importlib.metadata import version
@@ -19,7 +21,7 @@ from flask import Flask
 from tracker.accounts.models import Site
 from tracker.database import session, transaction
 from tracker.errors import RuleBroken
-from tracker.statements import at_once, is_kept, is_now, table_of
+from tracker.statements import as_read, ask, at_once, is_kept, is_now, table_of
 
 Whole = Callable[[], AbstractContextManager[None]]
 
@@ -28,9 +30,7 @@ def made(number: int) -> Site:
     """A workshop written at once."""
     values = {"id": number, "code": f"S{number}", "name": "new"}
     at_once(sa.insert(table_of(Site)), values)
-    site = Site(**values)
-    is_kept(site)
-    return site
+    return is_kept(Site, values)
 
 
 def renamed(site: Site, name: str) -> None:
@@ -96,3 +96,46 @@ def test_what_a_savepoint_keeps_goes_with_the_transaction_around_it(app: Flask) 
 def test_the_version_that_this_was_seen_with_is_the_one_installed() -> None:
     pinned = (Path(__file__).parents[1] / "constraints.txt").read_text(encoding="utf-8")
     assert re.findall(r"(?m)^SQLAlchemy==(\S+)", pinned) == [version("sqlalchemy")]
+
+
+def read(number: int, *, anew: bool = False) -> Site:
+    row = ask(sa.select(*table_of(Site).c).where(table_of(Site).c.id == number), {}).one()
+    return as_read(Site, row, anew=anew)
+
+
+def test_an_entity_of_a_row_is_the_session_s_own(app: Flask) -> None:
+    with transaction():
+        made(902)
+    session.expunge_all()
+    site = read(902)
+    assert session.get(Site, 902) is site and not session.dirty
+    assert (site.id, site.code, site.name) == (902, "S902", "new")
+    with transaction():
+        site.name = "changed"  # it is known to the session as one that was read
+    session.expunge_all()
+    assert session.get_one(Site, 902).name == "changed"
+
+
+def test_one_that_was_read_before_stays_unless_it_is_read_anew(app: Flask) -> None:
+    with transaction():
+        made(903)
+    with transaction():
+        first = read(903)
+        assert first.name == "new"
+        at_once(sa.update(table_of(Site)).where(table_of(Site).c.id == 903).values(name="moved"), {})
+        assert read(903) is first and first.name == "new"
+        assert read(903, anew=True) is first and first.name == "moved"
+        assert not session.dirty
+
+
+def test_a_process_may_begin_with_a_row(app: Flask) -> None:
+    """Nothing was asked through the session before that would have made its mappers ready."""
+    begin = (
+        "from tracker.accounts.models import Site\n"
+        "from tracker import statements\n"
+        "from sqlalchemy.orm import make_transient_to_detached\n"
+        "site = statements._made_of(Site).manager.new_instance()\n"
+        "site.__dict__.update(id=1)\n"
+        "make_transient_to_detached(site)\n"
+    )
+    subprocess.run([sys.executable, "-c", begin], check=True)

@@ -263,7 +263,7 @@ def test_an_empty_handover_says_how_to_begin(bench: FlaskClient) -> None:
 
 
 def test_the_panels_of_a_device_follow_its_way(app: Flask) -> None:
-    from tracker.allocation import queries as promises
+    from tracker.allocation import panel_queries as promises
 
     by, screen = make.actor("coordinator"), make.ready("screen")
     request = make.request(("screen", 1))
