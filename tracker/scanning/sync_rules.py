@@ -65,7 +65,8 @@ class Queue:
     batches: Sequence[Mapping[str, Any]] = ()
     unreadable: Sequence[str] = field(default_factory=tuple)
     sent_at: datetime | None = None  # by the client's clock: how wrong it is
-    told: int | None = None  # which of this client's calls this is: what an older one says of its queue is over
+    # Which of this client's calls this is: what an older one says of its queue is over.
+    told: int | None = None
 
     @property
     def named(self) -> set[str]:
