@@ -139,7 +139,8 @@ def _begin(connection: Connection) -> None:
     if connection.dialect.name == "sqlite":
         # A deferred BEGIN that turns into a write fails at once when another one is writing, in spite of the timeout.
         writing = connection.get_execution_options().get("tracker_writing")
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+        # By the driver itself: SQLAlchemy's way to it costs as much as a statement, and each page begins one.
+        connection.connection.cursor().execute("BEGIN IMMEDIATE" if writing else "BEGIN")
 
 
 @event.listens_for(Session, "before_flush")

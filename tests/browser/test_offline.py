@@ -176,8 +176,8 @@ def test_scans_wait_for_the_person_who_made_them_or_for_a_coordinator(
     page.route("**/scan/sync", lambda route: route.abort())
     typed(page, device.code)
     page.get_by_text("1 scan en attente").wait_for()
+    page.context.clear_cookies(name="session")  # her session has ended, before the network is back
     page.unroute("**/scan/sync")
-    page.context.clear_cookies(name="session")  # her session has ended
     page.evaluate("dispatchEvent(new Event('online'))")
     page.get_by_text("Vous n’êtes plus connecté").wait_for()
     other = sign_in(opened, make.user("quality").email, trouble=True)

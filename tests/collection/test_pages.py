@@ -389,5 +389,6 @@ def test_the_panel_is_drawn(app: Flask) -> None:
     for one in (device, make.device()):
         with app.test_request_context():
             panel = queries.panel(one, actor)
-            page = render_template("collection/_panel.html", panel=panel, device=one, actor=actor)
+            own = {"weight": "2,1 kg"}
+            page = render_template("collection/_panel.html", panel=panel, device=one, actor=actor, own=own)
         assert 'class="card' in page

@@ -158,7 +158,7 @@ def filled(question: tuple[Any, ...], draw: Callable[[], str], gaps: Mapping[str
     known = getattr(about, "kept_drawings", None)
     if known is None:
         known = about.kept_drawings = _kept(context.app, request.script_root)
-    question = (locale(), *question)
+    question = (_language(about), *question)
     parts = known.get(question)
     if parts is None:
         if len(known) >= MOST_KEPT:
@@ -172,6 +172,12 @@ def filled(question: tuple[Any, ...], draw: Callable[[], str], gaps: Mapping[str
         name = parts[at]
         whole[at] = _shown_in(gaps[name]) if name in gaps else _of_itself(name, context.app, about, keeping)
     return _drawn("".join(whole))
+
+
+def _language(about: Any) -> str:
+    """`locale()`, past what it does for each of the thirty drawings of a page."""
+    chosen = getattr(getattr(about, "_flask_babel", None), "babel_locale", None)
+    return chosen.language if chosen is not None else locale()
 
 
 def _shown_in(value: str) -> str:
