@@ -138,9 +138,10 @@ def _prepare_connection(connection: Any, entry: ConnectionPoolEntry) -> None:
 def _begin(connection: Connection) -> None:
     if connection.dialect.name == "sqlite":
         # A deferred BEGIN that turns into a write fails at once when another one is writing, in spite of the timeout.
-        writing = connection.get_execution_options().get("tracker_writing")
-        # By the driver itself: SQLAlchemy's way to it costs as much as a statement, and each page begins one.
-        connection.connection.cursor().execute("BEGIN IMMEDIATE" if writing else "BEGIN")
+        if connection.get_execution_options().get("tracker_writing"):
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        else:  # it locks nothing, so it cannot be refused; SQLAlchemy's way to it costs as much as a page's statement
+            connection.connection.cursor().execute("BEGIN")
 
 
 @event.listens_for(Session, "before_flush")
