@@ -33,11 +33,11 @@ def undo(batch: ScanBatch, by: Actor, *, anyway: bool = False) -> list[Verdict]:
     if not counted:
         raise RuleBroken(NOTHING_LEFT)
     asked = [_asked(one, batch) for one in counted[::-1]]
-    operations.hold(asked, by, besides=True)
+    held = operations.hold(asked, by, besides=True)
     batches.close(batch, by, anyway=anyway)
     verdicts: list[Verdict] = []
     for first in range(0, len(asked), MOST_AT_ONCE):
-        verdicts += operations.scan_many(asked[first : first + MOST_AT_ONCE], by)
+        verdicts += operations.scan_many(asked[first : first + MOST_AT_ONCE], by, held)
     batch.undone_at, batch.undone_by = clock.now(), by.user_id
     session.flush()
     done = sum(one.outcome is Outcome.DONE for one in verdicts)

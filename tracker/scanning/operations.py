@@ -47,11 +47,11 @@ def scan(asked: Asked, by: Actor) -> Verdict:
     return scan_many([asked], by)[0]
 
 
-def scan_many(asked: Sequence[Asked], by: Actor) -> list[Verdict]:
+def scan_many(asked: Sequence[Asked], by: Actor, held: Mapping[str, Resolved] | None = None) -> list[Verdict]:
     """Judge up to 500 scans, each by itself, in their order; a verdict for each.
 
     Ids and devices are taken in one order for all, so that two batches with the same devices wait for each other
-    and never for ever.
+    and never for ever. `held`: what `hold` has locked already, in a call that writes something else besides.
     """
     by.must(Permission.WORK)
     if len(asked) > rules.MOST_AT_ONCE:
@@ -60,7 +60,8 @@ def scan_many(asked: Sequence[Asked], by: Actor) -> list[Verdict]:
         return []
     batches = Batches(asked, by)
     asked = [batches.completed(one) for one in asked]
-    held = hold(asked, by)
+    if held is None:
+        held = hold(asked, by)
     # Asked after the lock, so that who waited for it sees what was judged meanwhile.
     judged = queries.judged({one.scan_id for one in asked})
     fresh: dict[str, tuple[Asked, Verdict]] = {}

@@ -12,6 +12,7 @@ from tracker.accounts.rules import Actor, Permission
 from tracker.benches import operations as benches
 from tracker.benches.models import SharedBench
 from tracker.database import session
+from tracker.devices.queries import Resolved
 from tracker.errors import RuleBroken
 from tracker.i18n import N_
 from tracker.scanning import batch_operations, batch_queries, operations, sync_queries
@@ -36,15 +37,16 @@ def take_in(queue: Queue, by: Actor, bench: SharedBench | None = None) -> tuple[
         and (bench is None or _was_there(one, queue, bench, by))
     ]
     asked = [one.asked for one in hers]
+    held: dict[str, Resolved] = {}
     batch_queries.held(queue.named | {one.asked.batch for one in queue.scans if one.asked.batch}, by.site_id)
     batch_operations.open_sent(
         queue.batches,
         queue.client,
         by,
         told=queue.told,
-        before_history=lambda: operations.hold(asked, by, besides=True),
+        before_history=lambda: held.update(operations.hold(asked, by, besides=True)),
     )
-    verdicts = operations.scan_many(asked, by)
+    verdicts = operations.scan_many(asked, by, held)
     left = [one for one in queue.scans if one not in hers]
     kept = Counter(one.asked.batch for one in left if one.asked.batch)
     batch_operations.still_hold(kept, queue.client, by, queue.told)
