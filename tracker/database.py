@@ -112,7 +112,7 @@ def sqlite_journal_mode() -> str:
 def engine_options(url: str) -> dict[str, Any]:
     """What Flask-SQLAlchemy passes to `create_engine` for this address."""
     if url.startswith("sqlite"):
-        return {"module": sqlite_driver(), "connect_args": {"timeout": SQLITE_WAIT_MS / 1000}}
+        return {"module": sqlite_driver(), "connect_args": {"timeout": SQLITE_WAIT_MS / 1000}, "pool_size": 10, "pool_use_lifo": True}
     return postgres_driver.options()
 
 
