@@ -11,6 +11,7 @@ from flask import Flask
 from tests import make
 from tests.api.calls import Caller, done, refused
 from tests.wiping.reports import FAILED, FIXTURES
+from tracker.api.scans import Verdicts
 from tracker.database import session
 from tracker.history.models import HistoryEntry
 
@@ -47,6 +48,19 @@ def test_each_scan_of_a_batch_is_judged_by_itself(app: Flask) -> None:
     assert [one["scan_id"] for one in verdicts] == [one["scan_id"] for one in sent]
     assert verdicts[0]["stage"] == "wiping"
     assert verdicts[0]["next_actions"][0] == {"action": "finish_wiping", "name": "Record the wipe"}
+
+
+def test_what_is_told_of_each_scan_has_the_shape_that_is_described(app: Flask) -> None:
+    caller, device = Caller(app, "volunteer"), make.device("received")
+    sent = [
+        *(scan(device.code, action) for action in ("start_wiping", "start_wiping", "reserve", "fly", None)),
+        scan("BCDFGHJX", "start_wiping"),
+        scan("http://example.org"),
+    ]
+    again = {**scan(device.code, "lose"), "scan_id": sent[0]["scan_id"]}
+    told = done(caller.post("/scans", {"scans": [*sent, sent[0], again]}))
+    assert Verdicts().validate(told) == {}
+    assert len({one["verdict"] for one in told["verdicts"]}) == 5
 
 
 def test_the_same_scan_gives_the_same_verdict_and_no_second_entry(app: Flask) -> None:

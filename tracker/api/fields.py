@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import enum
+import re
 from typing import Any
 
 import marshmallow as ma
@@ -38,6 +39,7 @@ _OUT_OF_RANGE = Said(N_("Choose a number from %(min)s to %(max)s."))
 _TOO_LONG = Said(N_("This is too long: at most %(max)s signs."))
 _BAD_TEXT = Said(N_("Write a text here, without control signs."))
 _BAD_FLAG = Said(N_("Write true or false here."))
+_UNKEEPABLE = re.compile("[\\0\\ud800-\\udfff]")  # NUL, half letters
 
 
 class Shape(ma.Schema):
@@ -59,7 +61,7 @@ class Text(ma.fields.String):
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **values: Any) -> str:
         text: str = super()._deserialize(value, attr, data, **values)
-        if "\0" in text or any("\ud800" <= sign <= "\udfff" for sign in text):
+        if _UNKEEPABLE.search(text):
             raise self.make_error("invalid")
         return text
 

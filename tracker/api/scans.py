@@ -82,7 +82,7 @@ class Verdicts(Shape):
     verdicts = fields.List(fields.Nested(VerdictShape), required=True)
 
 
-@resource.call("POST", "/scans", Permission.WORK, body=Scans, answer=Verdicts)
+@resource.call("POST", "/scans", Permission.WORK, body=Scans, answer=Verdicts, as_told=True)
 def judge(sent: dict[str, Any]) -> dict[str, Any]:
     """Judge up to 500 scans, each by itself. The same `scan_id` again gives the same verdict and changes nothing."""
     by = current_actor()

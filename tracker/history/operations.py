@@ -145,7 +145,7 @@ def head_of(site_id: int) -> tuple[int, str]:
 
 
 def _columns(written: rules.Written) -> dict[str, Any]:
-    return {name: getattr(written, name) for name in written.__dataclass_fields__}
+    return vars(written).copy()
 
 
 def _take_head(site_id: int) -> tuple[int, str]:

@@ -36,6 +36,7 @@ from tracker.stock import queries as places
 # What the batch of a scan has to say before anything is done to the device.
 Objection = Callable[[Asked, Device], Verdict | None]
 NOTHING: Mapping[str, Resolved] = {}
+_ACTIONS = frozenset(Action)
 
 
 def judge(
@@ -67,7 +68,7 @@ def asks(asked: Asked) -> bool:
 
 
 def _judged(asked: Asked, device: Device, by: Actor) -> Verdict:
-    if asked.action is not None and asked.action not in set(Action):
+    if asked.action is not None and asked.action not in _ACTIONS:
         strange = N_("“%(action)s” is not an action that the tracker knows.")
         return verdict(asked, Outcome.REFUSED, Sentence(strange, {"action": asked.action}))
     try:
