@@ -13,15 +13,17 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from tests import make
+from tests.statements import counted
 from tracker import clock
 from tracker.accounts.rules import Actor, Role
 from tracker.database import session, transaction
 from tracker.devices import codes, operations, particulars
+from tracker.devices import queries as devices
 from tracker.devices.codes import Kind
 from tracker.devices.lifecycle import Action, Stage
 from tracker.devices.models import Device
 from tracker.devices.tags import TagState
-from tracker.errors import Malformed, NotAllowed
+from tracker.errors import Conflict, Malformed, NotAllowed
 from tracker.history.models import HistoryEntry
 from tracker.scanning import queries, rules
 from tracker.scanning.models import Scan
@@ -282,6 +284,39 @@ def test_one_scan_sent_by_eight_threads_at_once_is_one_entry(app: Flask) -> None
         one.join()
     assert len(verdicts) == 8 and len(set(verdicts)) == 1 and verdicts[0].outcome is Outcome.DONE
     assert (entries(device), len(kept())) == (2, 1)
+
+
+def test_a_scan_that_was_done_and_undone_while_it_was_sent_again_is_not_done_once_more(app: Flask) -> None:
+    device, by, name = make.device(Stage.RECEIVED), make.actor(), str(uuid.uuid4())
+    code, again = device.code, list[Verdict | None]()
+
+    def send() -> None:
+        with app.app_context():
+            try:
+                again.append(scanned(code, by, action="start_wiping", scan_id=name))
+            except Conflict:
+                again.append(None)
+            session.remove()
+
+    thread = threading.Thread(target=send)
+    with transaction():
+        first = scan(rules.asked(code, action="start_wiping", scan_id=name), by)
+        thread.start()
+        thread.join(0.5)  # until it waits for the device
+        operations.perform(devices.by_code(code), Action.CORRECT, by)
+    thread.join()
+    assert again in ([first], [None])
+    assert (entries(device), len(kept())) == (3, 1)
+    assert scanned(code, by, action="start_wiping", scan_id=name) == first
+
+
+def test_a_scan_alone_asks_the_database_six_things(app: Flask) -> None:
+    """The device with its lock and its verdict of before, its stage, its chain, the entry, the scan, its chain."""
+    code, by = make.device(Stage.RECEIVED).code, make.actor()
+    session.rollback()
+    with counted() as asked:
+        scanned(code, by, action="start_wiping")
+    assert [one.split()[0] for one in asked] == ["SELECT", "UPDATE", "SELECT", "INSERT", "INSERT", "UPDATE"]
 
 
 def test_two_batches_with_the_same_devices_in_opposite_order_do_not_block_each_other(app: Flask) -> None:

@@ -8,6 +8,7 @@ import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
@@ -65,26 +66,28 @@ def held(codes: Collection[str]) -> dict[str, Resolved]:
     locked until the transaction ends, in the order of their ids, so that two batches with the same ones wait for each
     other and never for ever."""
     if len(codes) == 1:
-        rows = ask(_HELD_ONE, {"code": next(iter(codes))}).all()
+        rows = ask(HELD_ONE, {"code": next(iter(codes))}).all()
     else:
         rows = ask(_HELD_MANY, {"codes": sorted(codes)}).all()
-    found = {}
-    for row in rows:
-        tag, device = as_read(Tag, row[:_TAG], anew=True), as_read(Device, row[_TAG:], anew=True)
-        found[tag.code] = Resolved(tag, device, tag.state is TagState.REPLACED)
-    return found
+    return {row.code: held_in(row) for row in rows}
+
+
+def held_in(row: Sequence[Any]) -> Resolved:
+    """What a row of `HELD_ONE` says; what was added to its columns stands after them."""
+    tag, device = as_read(Tag, row[:_TAG], anew=True), as_read(Device, row[_TAG:_BOTH], anew=True)
+    return Resolved(tag, device, tag.state is TagState.REPLACED)
 
 
 # Every scan asks this: on the tables themselves.
 _tags, _devices = table_of(Tag), table_of(Device)
-_TAG = len(_tags.c)
+_TAG, _BOTH = len(_tags.c), len(_tags.c) + len(_devices.c)
 _OWN_RECORD = (
     select(*_tags.c, *_devices.c)
     .select_from(_tags.join(_devices, _devices.c.id == _tags.c.device_id))
     .where(_devices.c.merged_into_id.is_(None))
     .with_for_update(of=_devices)
 )
-_HELD_ONE = _OWN_RECORD.where(_tags.c.code == bindparam("code"))
+HELD_ONE = _OWN_RECORD.where(_tags.c.code == bindparam("code"))  # a later floor may add columns
 _HELD_MANY = _OWN_RECORD.where(_tags.c.code.in_(bindparam("codes", expanding=True))).order_by(_devices.c.id)
 
 

@@ -67,6 +67,13 @@ def asks(asked: Asked) -> bool:
     return any((asked.action, asked.values.get("location"), asked.values.get("grade")))
 
 
+def only_moves(asked: Asked) -> bool:
+    """Whether a plain move is all that is asked for."""
+    if asked.action not in _ACTIONS or asked.values.get("location") or asked.values.get("grade"):
+        return False
+    return registry.only_moves(Action(asked.action), asked.values)
+
+
 def _judged(asked: Asked, device: Device, by: Actor) -> Verdict:
     if asked.action is not None and asked.action not in _ACTIONS:
         strange = N_("“%(action)s” is not an action that the tracker knows.")
@@ -90,8 +97,7 @@ def _judged(asked: Asked, device: Device, by: Actor) -> Verdict:
 def _all_or_nothing(asked: Asked) -> Iterator[None]:
     """What was written before a refusal is taken back. A plain move is judged whole before it is written: it needs none
     of that, which is a fifth of the cost of a scan."""
-    besides = asked.values.get("location") or asked.values.get("grade")
-    if besides or asked.action is None or not registry.only_moves(Action(asked.action), asked.values):
+    if not only_moves(asked):
         with session.begin_nested():
             yield
         return

@@ -60,10 +60,7 @@ def scan_many(asked: Sequence[Asked], by: Actor, held: Mapping[str, Resolved] | 
         return []
     batches = Batches(asked, by)
     asked = [batches.completed(one) for one in asked]
-    if held is None:
-        held = hold(asked, by)
-    # Asked after the lock, so that who waited for it sees what was judged meanwhile.
-    judged = queries.judged({one.scan_id for one in asked})
+    held, judged = (_alone(asked) if held is None else None) or _held_and_judged(asked, by, held)
     fresh: dict[str, tuple[Asked, Verdict]] = {}
     for one in asked:
         if one.scan_id not in judged and one.scan_id not in fresh:
@@ -73,6 +70,28 @@ def scan_many(asked: Sequence[Asked], by: Actor, held: Mapping[str, Resolved] | 
     verdicts = [_given(one) if _was_given(one, fresh, written) else fresh[one.scan_id][1] for one in asked]
     batches.keep()
     return verdicts
+
+
+def _alone(asked: Sequence[Asked]) -> tuple[Mapping[str, Resolved], set[str]] | None:
+    """What `_held_and_judged` gives, for a single plain move, in one statement. None for any other call, and where the
+    code names no device.
+
+    Where the same scan was judged while this one waited for the device, the move is made already: it finds that so,
+    writes nothing, and is given the verdict that was kept."""
+    one = asked[0]
+    code = codes.read(one.raw)
+    if len(asked) > 1 or one.batch or isinstance(code, codes.Fault) or not judging.only_moves(one):
+        return None
+    found = queries.held_or_judged(code, one.scan_id)
+    return ({code: found[0]}, {one.scan_id} if found[1] else set()) if found else None
+
+
+def _held_and_judged(
+    asked: Sequence[Asked], by: Actor, held: Mapping[str, Resolved] | None
+) -> tuple[Mapping[str, Resolved], set[str]]:
+    """Asked after the lock, so that who waited for it sees what was judged meanwhile."""
+    held = hold(asked, by) if held is None else held
+    return held, queries.judged({one.scan_id for one in asked})
 
 
 def hold(asked: Sequence[Asked], by: Actor, *, besides: bool = False) -> dict[str, Resolved]:
