@@ -61,28 +61,27 @@ def resolve(code: str) -> Resolved | None:
     return Resolved(tag, device, tag.state is TagState.REPLACED)
 
 
-def held(codes: Collection[str]) -> dict[str, Resolved]:
-    """code → its tag and device, of those that name a device that is its own record, in one statement; the devices are
-    locked until the transaction ends, in the order of their ids, so that two batches with the same ones wait for each
-    other and never for ever."""
+def held(codes: Collection[str]) -> dict[str, Device]:
+    """code → its device, of those that name a device that is its own record, in one statement; the devices are locked
+    until the transaction ends, in the order of their ids, so that two batches with the same ones wait for each other and
+    never for ever."""
     if len(codes) == 1:
         rows = ask(HELD_ONE, {"code": next(iter(codes))}).all()
     else:
         rows = ask(_HELD_MANY, {"codes": sorted(codes)}).all()
-    return {row.code: held_in(row) for row in rows}
+    return {row[0]: held_in(row) for row in rows}
 
 
-def held_in(row: Sequence[Any]) -> Resolved:
-    """What a row of `HELD_ONE` says; what was added to its columns stands after them."""
-    tag, device = as_read(Tag, row[:_TAG], anew=True), as_read(Device, row[_TAG:_BOTH], anew=True)
-    return Resolved(tag, device, tag.state is TagState.REPLACED)
+def held_in(row: Sequence[Any]) -> Device:
+    """The device of a row of `HELD_ONE`; what was added to its columns stands after them."""
+    return as_read(Device, row[1:_HELD], anew=True)
 
 
 # Every scan asks this: on the tables themselves.
 _tags, _devices = table_of(Tag), table_of(Device)
-_TAG, _BOTH = len(_tags.c), len(_tags.c) + len(_devices.c)
+_HELD = 1 + len(_devices.c)
 _OWN_RECORD = (
-    select(*_tags.c, *_devices.c)
+    select(_tags.c.code.label("scanned"), *_devices.c)
     .select_from(_tags.join(_devices, _devices.c.id == _tags.c.device_id))
     .where(_devices.c.merged_into_id.is_(None))
     .with_for_update(of=_devices)

@@ -14,7 +14,6 @@ from tracker.accounts.rules import Actor
 from tracker.collection import queries as collections
 from tracker.database import session
 from tracker.devices.models import Device
-from tracker.devices.queries import Resolved
 from tracker.history import operations as history
 from tracker.i18n import N_, Sentence
 from tracker.scanning import batch_queries as queries
@@ -73,7 +72,7 @@ class Batches:
             return replace(one, batch=None)
         return rules.completed(one, self.held[one.batch].mode)
 
-    def judge(self, one: Asked, known: Mapping[str, Resolved]) -> Verdict:
+    def judge(self, one: Asked, known: Mapping[str, Device]) -> Verdict:
         """The verdict of one scan. `known`: the devices that the call has read and locked already, by code."""
         if one.scan_id in self.strange:
             return judging.judge(one, self.by, lambda asked, _device: _refused(asked, STRANGE), known)

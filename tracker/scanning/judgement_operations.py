@@ -15,7 +15,6 @@ from tracker.devices import codes, operations, registry
 from tracker.devices import queries as devices
 from tracker.devices.lifecycle import MOVES, STAGES, Action
 from tracker.devices.models import Device
-from tracker.devices.queries import Resolved
 from tracker.devices.rules import AlreadySo, Grade
 from tracker.devices.step_queries import lead_for
 from tracker.errors import Conflict, NotAllowed, RuleBroken
@@ -35,12 +34,12 @@ from tracker.stock import queries as places
 
 # What the batch of a scan has to say before anything is done to the device.
 Objection = Callable[[Asked, Device], Verdict | None]
-NOTHING: Mapping[str, Resolved] = {}
+NOTHING: Mapping[str, Device] = {}
 _ACTIONS = frozenset(Action)
 
 
 def judge(
-    asked: Asked, by: Actor, against: Objection | None = None, held: Mapping[str, Resolved] = NOTHING
+    asked: Asked, by: Actor, against: Objection | None = None, held: Mapping[str, Device] = NOTHING
 ) -> Verdict:
     """The verdict of one scan that was never judged; the move it asks for is made, unless something stands `against` it.
     `held`: code → device, of those that the call has read and locked already."""
@@ -49,7 +48,7 @@ def judge(
     if asked.action == STOCK_CHECK:
         return checks.judge(asked, by)
     code = codes.read(asked.raw)
-    device = held[code].device if code in held else None
+    device = held.get(code)
     if device is None:
         seen, named = look(asked)
         if named is None:

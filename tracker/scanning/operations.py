@@ -13,7 +13,7 @@ from tracker.accounts.rules import Actor, Permission
 from tracker.database import session
 from tracker.devices import codes
 from tracker.devices import queries as devices
-from tracker.devices.queries import Resolved
+from tracker.devices.models import Device
 from tracker.errors import Conflict, Malformed, RuleBroken
 from tracker.history import operations as history
 from tracker.history import rules as history_rules
@@ -47,7 +47,7 @@ def scan(asked: Asked, by: Actor) -> Verdict:
     return scan_many([asked], by)[0]
 
 
-def scan_many(asked: Sequence[Asked], by: Actor, held: Mapping[str, Resolved] | None = None) -> list[Verdict]:
+def scan_many(asked: Sequence[Asked], by: Actor, held: Mapping[str, Device] | None = None) -> list[Verdict]:
     """Judge up to 500 scans, each by itself, in their order; a verdict for each.
 
     Ids and devices are taken in one order for all, so that two batches with the same devices wait for each other
@@ -72,7 +72,7 @@ def scan_many(asked: Sequence[Asked], by: Actor, held: Mapping[str, Resolved] | 
     return verdicts
 
 
-def _alone(asked: Sequence[Asked]) -> tuple[Mapping[str, Resolved], set[str]] | None:
+def _alone(asked: Sequence[Asked]) -> tuple[Mapping[str, Device], set[str]] | None:
     """What `_held_and_judged` gives, for a single plain move, in one statement. None for any other call, and where the
     code names no device.
 
@@ -87,14 +87,14 @@ def _alone(asked: Sequence[Asked]) -> tuple[Mapping[str, Resolved], set[str]] | 
 
 
 def _held_and_judged(
-    asked: Sequence[Asked], by: Actor, held: Mapping[str, Resolved] | None
-) -> tuple[Mapping[str, Resolved], set[str]]:
+    asked: Sequence[Asked], by: Actor, held: Mapping[str, Device] | None
+) -> tuple[Mapping[str, Device], set[str]]:
     """Asked after the lock, so that who waited for it sees what was judged meanwhile."""
     held = hold(asked, by) if held is None else held
     return held, queries.judged({one.scan_id for one in asked})
 
 
-def hold(asked: Sequence[Asked], by: Actor, *, besides: bool = False) -> dict[str, Resolved]:
+def hold(asked: Sequence[Asked], by: Actor, *, besides: bool = False) -> dict[str, Device]:
     """The devices that something is to be done to, read and locked at once for the whole call; then, where there are
     several, the chains of their sites: scans come in any order, and calls that take chains in theirs wait crosswise.
 
@@ -103,7 +103,7 @@ def hold(asked: Sequence[Asked], by: Actor, *, besides: bool = False) -> dict[st
     wanted = {code for code in read if not isinstance(code, codes.Fault)}
     held = devices.held(wanted) if wanted else {}
     if len(held) > 1 or (besides and held):
-        history.hold(by.site_id, *{one.device.site_id for one in held.values() if one.device})
+        history.hold(by.site_id, *{one.site_id for one in held.values()})
     return held
 
 

@@ -9,7 +9,6 @@ from sqlalchemy import bindparam, or_, select
 from tracker.database import session
 from tracker.devices import queries as devices
 from tracker.devices.models import Device, Tag
-from tracker.devices.queries import Resolved
 from tracker.errors import NotHere
 from tracker.history.models import Note
 from tracker.i18n import N_, unpacked
@@ -47,7 +46,7 @@ def judged(scan_ids: Collection[str]) -> set[str]:
     return set(ask(_JUDGED, {"scan_ids": list(scan_ids)}).scalars())
 
 
-def held_or_judged(code: str, scan_id: str) -> tuple[Resolved, bool] | None:
+def held_or_judged(code: str, scan_id: str) -> tuple[Device, bool] | None:
     """A device as `devices.held` reads and locks it, and whether this scan was judged before that: what is judged while
     one waits for the device is not seen. None where the code names no device that is its own record."""
     row = ask(_HELD_OR_JUDGED, {"code": code, "scan_id": scan_id}).one_or_none()

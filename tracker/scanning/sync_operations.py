@@ -12,7 +12,7 @@ from tracker.accounts.rules import Actor, Permission
 from tracker.benches import operations as benches
 from tracker.benches.models import SharedBench
 from tracker.database import session
-from tracker.devices.queries import Resolved
+from tracker.devices.models import Device
 from tracker.errors import RuleBroken
 from tracker.i18n import N_
 from tracker.scanning import batch_operations, batch_queries, operations, sync_queries
@@ -37,7 +37,7 @@ def take_in(queue: Queue, by: Actor, bench: SharedBench | None = None) -> tuple[
         and (bench is None or _was_there(one, queue, bench, by))
     ]
     asked = [one.asked for one in hers]
-    held: dict[str, Resolved] = {}
+    held: dict[str, Device] = {}
     batch_queries.held(queue.named | {one.asked.batch for one in queue.scans if one.asked.batch}, by.site_id)
     batch_operations.open_sent(
         queue.batches,
