@@ -140,9 +140,9 @@ def test_a_code_that_is_not_ours_is_kept_until_somebody_dismisses_it(app: Flask)
     by = make.actor()
     verdict = scanned("BCDF-GHJX", by, action="receive")
     assert (verdict.outcome, verdict.code) == (Outcome.UNKNOWN, "BCDFGHJX")
-    assert [row.code for row in queries.unknown(1)] == ["BCDFGHJX"]
+    assert [row.scan.code for row in queries.unknown(1)] == ["BCDFGHJX"]
     with transaction():
-        dismiss(queries.unknown(1)[0], by)
+        dismiss(queries.unknown(1)[0].scan, by)
     assert not queries.unknown(1)
     assert kept()[0].verdict is Outcome.UNKNOWN
 

@@ -23,12 +23,14 @@ from tracker.scanning.models import Scan
 from tracker.scanning.rules import Outcome
 
 SHOWN = 20
+MOST_RECENT = 8  # codes of a batch on the scan page
 MOST_ROWS = 2_000  # of one batch on its page
 
 
 @dataclass(frozen=True)
 class Counts:
-    """How many scans of a batch came to what. `done`: devices that count, without what was undone."""
+    """How many codes of a batch came to what, one that was read again counted once for each of its verdicts.
+    `done`: devices that count, without what was undone."""
 
     done: int = 0
     already: int = 0
@@ -40,15 +42,20 @@ class Counts:
 
 @dataclass(frozen=True)
 class Row:
-    """One scan of a batch, with the device as it stands now."""
+    """One scan of a batch, with the device as it stands now. `times`: how often its code was read, this the last."""
 
     scan: Scan
     device: Device | None
+    times: int = 1
 
     @property
     def sentence(self) -> Sentence:
         """What it was answered."""
         return unpacked(self.scan.message)
+
+
+# What was read: a code, whatever its label says around it, else the text.
+READ = func.coalesce(Scan.code, Scan.raw)
 
 
 def mode_of(batch: ScanBatch) -> Mode:
@@ -104,8 +111,9 @@ def _of(site_id: int) -> Select[Any]:
 def counts(ids: Collection[str]) -> dict[str, Counts]:
     """batch id → its counts, for all of these at once."""
     undo = case((Scan.action == UNDO_ACTION, 1), else_=0).label("undo")
+    many = case((Scan.verdict == Outcome.DONE, func.count()), else_=func.count(READ.distinct()))
     rows = session.execute(
-        select(Scan.batch_id, Scan.verdict, undo, func.count())
+        select(Scan.batch_id, Scan.verdict, undo, many)
         .where(Scan.batch_id.in_(ids))
         .group_by(Scan.batch_id, Scan.verdict, undo)
     ).all()
@@ -137,6 +145,19 @@ def rows(batch_id: str) -> list[Row]:
         .limit(MOST_ROWS)
     ).all()
     return [Row(one[0], one[1]) for one in found]
+
+
+def recent(batch_id: str, limit: int = MOST_RECENT) -> list[Row]:
+    """The codes that were read last in a batch, each once with its last verdict, the newest first."""
+    read = case((Scan.action.is_distinct_from(UNDO_ACTION), 1))
+    last = func.max(Scan.id)
+    codes = select(last, func.count(read)).where(Scan.batch_id == batch_id).group_by(READ)
+    times = dict(session.execute(codes.order_by(last.desc()).limit(limit)).all())
+    found = session.execute(
+        select(Scan, Device).outerjoin(Device, Device.id == Scan.device_id).where(Scan.id.in_(times))
+    ).all()
+    rows = [Row(scan, device, times[scan.id]) for scan, device in found]
+    return sorted(rows, key=lambda row: row.scan.id, reverse=True)
 
 
 def done(ids: Collection[str]) -> dict[str, dict[int, int]]:

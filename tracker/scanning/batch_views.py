@@ -44,14 +44,11 @@ blueprint = Blueprint("batches", __name__, url_prefix="/scan/batches")
 def index() -> str:
     site_id = current_actor().site_id
     open_ones, closed = batch_queries.open_batches(site_id), batch_queries.closed_batches(site_id)
-    everything = [*open_ones, *closed]
     return render_template(
         "scanning/batches.html",
         open=open_ones,
         closed=closed,
-        counts=batch_queries.counts([one.id for one in everything]),
-        names=accounts.user_names({one.opened_by for one in everything if one.opened_by}),
-        mode_of=batch_queries.mode_of,
+        told=batch_page_queries.told([*open_ones, *closed]),
     )
 
 
@@ -100,6 +97,7 @@ def show(batch_id: str) -> str:
         "scanning/batch.html",
         batch=batch,
         mode=batch_queries.mode_of(batch),
+        told=batch_page_queries.told([batch])[batch.id],
         page=page,
         names=accounts.user_names(
             {one for one in (batch.opened_by, batch.closed_by, batch.undone_by) if one}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from flask import flash, redirect, request, session, url_for
@@ -19,7 +19,15 @@ from tracker.devices import queries as devices
 from tracker.devices.codes import Kind
 from tracker.errors import RuleBroken
 from tracker.i18n import N_
-from tracker.scanning import batch_operations, batch_queries, batch_rules, mode_rules, operations, rules
+from tracker.scanning import (
+    batch_operations,
+    batch_page_queries,
+    batch_queries,
+    batch_rules,
+    mode_rules,
+    operations,
+    rules,
+)
 from tracker.scanning import batch_undo_operations as undoing
 from tracker.scanning.batch_models import ScanBatch
 from tracker.scanning.batch_queries import Counts
@@ -30,6 +38,7 @@ from tracker.web.shown import say
 
 HELD = "scan_batch"  # in the session
 IN_BATCH = "batch"  # the `mode` of such a scan
+SHOWN_OPEN = 3  # open batches on the scan page: the others stand in their list
 NO_BATCH = N_("No batch is open: there is nothing to end or undo.")
 
 
@@ -66,10 +75,14 @@ def shown(*, empty: bool = False) -> dict[str, Any]:
     """What the page says of modes: the batch of this session, the open ones of the workshop, what may be chosen, and
     the cards that a script knows without network."""
     by, now = current_actor(), None if empty else running()
+    others = [] if now or empty else batch_queries.open_batches(by.site_id, limit=SHOWN_OPEN)
     return {
         "now": now,
+        "counts": asdict(now.counts) if now else {},
+        "recent": batch_queries.recent(now.batch.id) if now else [],
         "moves": mode_rules.offered(by),
-        "open": [] if now or empty else batch_queries.open_batches(by.site_id, limit=3),
+        "open": others,
+        "told": batch_page_queries.told(others) if others else {},
         "mode_of": batch_queries.mode_of,
         "table": table(by.site_id),
         "idle_minutes": now.batch.idle_minutes if now else benches.habits(by.site_id).mode_minutes,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 
 from sqlalchemy import bindparam, or_, select
 
@@ -19,6 +20,15 @@ from tracker.scanning.rules import Outcome, Verdict
 from tracker.statements import ask, table_of
 
 SHOWN_UNKNOWN = 20
+MOST_READ = 500  # the newest scans of those codes
+
+
+@dataclass(frozen=True)
+class Stray:
+    """A code that is not ours: the last scan of it, and how many of the newest scans read it."""
+
+    scan: Scan
+    times: int = 1
 
 
 def by_scan_id(scan_id: str) -> Scan | None:
@@ -66,14 +76,20 @@ def note_of(scan: Scan) -> str | None:
     return note.text if note else None
 
 
-def unknown(site_id: int, limit: int = SHOWN_UNKNOWN) -> Sequence[Scan]:
-    """Scans of a workshop whose code is not ours and that nobody has dismissed, the newest first."""
-    return session.scalars(
+def unknown(site_id: int, limit: int = SHOWN_UNKNOWN) -> Sequence[Stray]:
+    """The codes of a workshop that are not ours and that nobody has dismissed, each once, the one read last first. Those
+    of stock checks are dealt with there, scan by scan."""
+    chosen = (
         select(Scan)
         .where(Scan.verdict == Outcome.UNKNOWN, Scan.dismissed_at.is_(None), Scan.site_id == site_id)
         .order_by(Scan.id.desc())
-        .limit(limit)
-    ).all()
+        .limit(MOST_READ)
+    )
+    once: dict[str | int, Stray] = {}
+    for one in session.scalars(chosen):
+        read = one.id if one.action == rules.STOCK_CHECK else one.code or one.raw
+        once[read] = replace(once[read], times=once[read].times + 1) if read in once else Stray(one)
+    return list(once.values())[:limit]
 
 
 def unknown_scan(number: int, site_id: int) -> Scan:

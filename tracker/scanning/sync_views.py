@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf.csrf import generate_csrf
 
+from tracker.accounts import queries as accounts
 from tracker.accounts.access import actor_or_none, current_actor
 from tracker.accounts.rules import Permission
 from tracker.benches import door
@@ -105,24 +106,31 @@ def _sign(one: Verdict) -> str:
 @blueprint.get("/scan/troubles")
 @requires(Permission.WORK)
 def troubles() -> str:
-    """Refused and overtaken scans of phones; they stay until somebody has dealt with them."""
+    """Refused and overtaken scans of phones, page by page; they stay until somebody has dealt with them."""
     site_id = current_actor().site_id
+    page = sync_queries.page(site_id, request.args.get("cursor"))
+    people = {one for row in page.items for one in (row.scan.scanned_by, row.scan.user_id) if one}
     return render_template(
         "scanning/troubles.html",
-        rows=sync_queries.troubles(site_id),
+        page=page,
         count=sync_queries.count_troubles(site_id),
+        names=accounts.user_names(people),
         sentence_of=lambda scan: queries.verdict_of(scan).sentence,
         moves={one.value: MOVES[one].name for one in Action if one in MOVES},
         signs=SIGNS,
+        types=TYPES,
     )
 
 
 @blueprint.post("/scan/troubles/<int:number>/settle")
 @requires(Permission.WORK)
 def settle(number: int) -> ResponseReturnValue:
+    """The line that this scan stands in: with it all that had asked the same of the same device before."""
     by = current_actor()
     with transaction():
-        sync_operations.settle(sync_queries.trouble(number, by.site_id), by)
+        scan = sync_queries.trouble(number, by.site_id)
+        for one in {scan, *sync_queries.like(scan)}:
+            sync_operations.settle(one, by)
     flash(_("Settled. The scan stays on record."), "good")
     return redirect(url_for("sync.troubles"), 303)
 

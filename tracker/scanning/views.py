@@ -93,6 +93,7 @@ def _page(
         "scanning/show.html",
         verdict=verdict,
         sign=_sign(verdict, mere_look),
+        signs=SIGNS,
         device=None if of_many else device,
         near=near,
         reason=reason or "",
@@ -199,9 +200,12 @@ def _judge(action: str | None) -> Verdict:
 @blueprint.post("/scan/unknown/<int:number>/dismiss")
 @requires(Permission.WORK)
 def dismiss(number: int) -> ResponseReturnValue:
+    """The code, whatever scan of it is named: each that waits, or it would stand in the list again."""
     by = current_actor()
     with transaction():
-        operations.dismiss(queries.unknown_scan(number, by.site_id), by)
+        scan = queries.unknown_scan(number, by.site_id)
+        for one in {scan, *queries.waiting_like(scan)} if scan.action != rules.STOCK_CHECK else {scan}:
+            operations.dismiss(one, by)
     flash(_("The code is out of the list."), "good")
     return redirect(own_path(request.form.get("back")) or url_for("scanning.show"), 303)
 

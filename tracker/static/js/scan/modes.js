@@ -7,7 +7,7 @@ const banner = root?.querySelector("[data-mode-banner]");
 const rested = root?.querySelector("[data-mode-idle]");
 const cards = JSON.parse(document.getElementById("scan-cards")?.textContent ?? "{}");
 const IDLE_MS = Number(root?.dataset.idleMinutes ?? 15) * 60_000;
-let state = null; // {batch, action, place, values, words, phase, seen, done: {verdict: count}}
+let state = null; // {batch, action, place, values, words, phase, seen, done: {verdict: count}, heard: [verdict and code]}
 let shown = null;
 
 export function mode() {
@@ -47,10 +47,12 @@ export async function begin({ read }) {
 // The mode that the server holds for this session goes on here, under the same number.
 async function adopt() {
   const here = root.querySelector("[data-mode-here]");
-  if (!here || state || "idle" in here.dataset) return;
+  if (!here || "idle" in here.dataset) return;
+  const done = JSON.parse(here.dataset.counts);
+  if (state) return state.batch === here.dataset.batch && keep({ ...state, done, heard: [] });
   const words = here.querySelector(".mode b")?.textContent.trim() ?? "";
   const phase = [...(here.querySelector(".mode")?.classList ?? [])].find((one) => one.startsWith("phase-"))?.slice(6);
-  await enter({ batch: here.dataset.batch, action: null, place: null, values: {}, words, phase });
+  await enter({ batch: here.dataset.batch, action: null, place: null, values: {}, words, phase, done });
 }
 
 async function hear(card) {
@@ -97,7 +99,7 @@ async function open(next) {
 
 async function enter(next) {
   const at = new Date().toISOString();
-  await keep({ done: {}, ...next, seen: Date.now() });
+  await keep({ done: {}, heard: [], ...next, seen: Date.now() });
   speak(next.words);
   const { batch, action, place, values } = next;
   if (!root.querySelector(`[data-batch="${batch}"]`)) await note(batch, { id: batch, action, place, values, opened_at: at });
@@ -176,9 +178,15 @@ async function post(path) {
   }
 }
 
+// A code that is scanned again counts once for each of its verdicts, as on the server.
 function count(one) {
   if (!state || one.batch && one.batch !== state.batch) return;
-  state.done[one.verdict] = (state.done[one.verdict] ?? 0) + 1;
+  const heard = `${one.verdict} ${one.code ?? one.sentence}`;
+  state.heard ??= [];
+  if (!state.heard.includes(heard)) {
+    state.heard.push(heard);
+    state.done[one.verdict] = (state.done[one.verdict] ?? 0) + 1;
+  }
   touch();
   show();
 }
@@ -203,21 +211,29 @@ function show(words = "") {
   (same ?? document.querySelector("[data-scan-field]"))?.focus({ preventScroll: true });
 }
 
-/** How many of the batch's scans ended how, in words: `done` always, the others where there are any. */
+/** How many of the batch's scans ended how, number and words: `done` always, the others where there are any. */
 function tally(counts) {
   const { done = 0, already = 0, ...rest } = counts;
   const other = Object.values(rest).reduce((sum, number) => sum + number, 0);
   const told = { countDone: done, countAlready: already, countOther: other };
-  return Object.entries(told).filter(([name, number]) => number || name === "countDone")
-    .map(([name, number]) => root.dataset[name].replace("{n}", number)).join(" · ");
+  return Object.entries(told).filter(([name, number]) => number || name === "countDone").map(([name, number]) => {
+    const item = document.createElement("li");
+    const large = document.createElement("b");
+    large.textContent = number;
+    const [before, after] = root.dataset[name].split("{n}");
+    item.append(before, large, after);
+    return item;
+  });
 }
 
 function draw(words) {
   shown?.remove();
   shown = null;
   for (const one of document.querySelectorAll("[data-mode-here], [data-mode-hands]")) one.hidden = true;
-  const purpose = document.querySelector(".page-head .purpose");
-  if (purpose) purpose.hidden = Boolean(state); // the banner says what a scan does now
+  for (const one of document.querySelectorAll(".page-head .purpose, [data-open-batches]")) {
+    one.hidden = Boolean(state); // the banner says what a scan does now
+  }
+  chooseBelow();
   if (!state) {
     if (words) shown = block(rested, (made) => made.querySelector("[data-mode-continue]").remove(), words);
     return;
@@ -230,10 +246,20 @@ function draw(words) {
   shown = block(banner, (made) => {
     made.querySelector("section").classList.add(`phase-${state.phase}`);
     made.querySelector("[data-mode-name]").textContent = state.words;
-    made.querySelector("[data-mode-more]").textContent = ` ${tally(state.done)} ${words}`;
+    made.querySelector("[data-mode-counts]").append(...tally(state.done));
+    made.querySelector("[data-mode-more]").textContent = words;
+    made.querySelector("[data-mode-more]").hidden = !words;
     made.querySelector("[data-mode-end]").addEventListener("click", end);
     made.querySelector("[data-mode-undo]").addEventListener("click", undoLast);
   });
+}
+
+// What else could be done stands below what is being done, and says so.
+function chooseBelow() {
+  const choice = document.querySelector("[data-mode-choice]");
+  if (!choice) return;
+  choice.querySelector("summary").textContent = root.dataset[state ? "change" : "choose"];
+  if (state && root.contains(choice)) document.querySelector("main").append(choice);
 }
 
 function block(template, fill, words = "") {

@@ -3,6 +3,7 @@
 import * as store from "./store.js";
 import { isHers } from "./sync.js";
 import { send, tell } from "./queue.js";
+import { read } from "./codes.js";
 
 const COUNT = "ricochet-waiting";
 const PERSON = "ricochet-person";
@@ -70,20 +71,31 @@ function escape(event) {
   (open?.querySelector("summary") ?? field).focus();
 }
 
-// ---- one reading, one row ------------------------------------------------------------------------------
+// ---- one code, one row ---------------------------------------------------------------------------------
+// The same code again goes into its row, which says how many times and what the last time came to.
 
 function row(id) {
-  return list.querySelector(`[data-scan="${CSS.escape(id)}"]`);
+  return document.querySelector(`[data-scans] > [data-scan="${CSS.escape(id)}"]`);
 }
 
-function put(id, made) {
-  const known = row(id);
-  if (known) return known.replaceChildren(made);
-  const item = document.createElement("li");
-  item.dataset.scan = id;
-  item.append(made);
-  list.prepend(item);
+function put(id, made, key = "") {
+  const item = row(id) ?? begun(id, key);
+  const times = Number(item.dataset.times);
+  if (times > 1) made.querySelector(".verdict-head").append(" ", element("span", "times", words.times.replace("{n}", times)));
+  item.replaceChildren(made);
   while (list.children.length > MOST_ROWS) list.lastElementChild.remove();
+}
+
+function begun(id, key) {
+  const same = [...document.querySelectorAll("[data-scans] > li")].find((one) => key && one.dataset.key === key);
+  const item = same ?? document.createElement("li");
+  Object.assign(item.dataset, { scan: id, key, times: Number(item.dataset.times ?? 0) + 1 });
+  list.prepend(item);
+  return item;
+}
+
+function keyOf({ code, raw, batch, action }) {
+  return [code ?? raw.trim(), batch ?? action ?? ""].join(" ");
 }
 
 function showKept(scan) {
@@ -94,7 +106,7 @@ function showKept(scan) {
   const made = block(fault ? "unknown" : "kept", {
     code: scan.code ?? "", about: fault ? scan.raw.slice(-40) : "", text: fault ?? (navigator.onLine ? words.kept_sending : words.kept),
   });
-  put(scan.scan_id, made);
+  put(scan.scan_id, made, keyOf(scan));
   if (fault || !navigator.onLine) speak(made); // else its verdict comes in a moment
 }
 
@@ -152,7 +164,9 @@ addEventListener("popstate", () => location.reload());
 async function restore() {
   try {
     for (const scan of (await store.waiting()).slice(-MOST_ROWS)) {
-      if (!row(scan.scan_id)) put(scan.scan_id, block("kept", { about: scan.raw.slice(-40), text: words.kept }));
+      const { code = "" } = read(scan.raw);
+      const about = code ? "" : scan.raw.slice(-40);
+      if (!row(scan.scan_id)) put(scan.scan_id, block("kept", { about, code, text: words.kept }), keyOf({ ...scan, code: code || null }));
     }
   } catch { /* said when something is scanned */ }
 }
