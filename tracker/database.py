@@ -15,6 +15,7 @@ from types import MappingProxyType
 from typing import Any, ParamSpec, TypeVar
 
 import sqlalchemy as sa
+from flask.globals import app_ctx
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import event
 from sqlalchemy.dialects.postgresql import JSONB
@@ -51,6 +52,10 @@ class UTCDateTime(sa.types.TypeDecorator[datetime]):
     impl = sa.DateTime(timezone=True)
     cache_ok = True
 
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], datetime | None] | None:
+        """SQLite keeps text: it is read with its zone at once."""
+        return _moment_of if dialect.name == "sqlite" else super().result_processor(dialect, coltype)
+
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         if value is None:
             return None
@@ -63,6 +68,10 @@ class UTCDateTime(sa.types.TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def _moment_of(text: str | None) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(f"{text}+00:00")
 
 
 Json = sa.JSON().with_variant(JSONB(), "postgresql")
@@ -95,6 +104,12 @@ db = SQLAlchemy(model_class=Base)
 session = db.session
 
 
+def session_here() -> Session:
+    """`session()` past two of its three layers: a page asks some fifty times which its own is."""
+    live: dict[int, Session] = session.registry.registry
+    return live.get(id(app_ctx._get_current_object())) or session()  # type: ignore[attr-defined]
+
+
 def sqlite_driver() -> Any:
     """The newest SQLite at hand: the one `pysqlite3` carries, else the standard library's."""
     try:
@@ -112,7 +127,12 @@ def sqlite_journal_mode() -> str:
 def engine_options(url: str) -> dict[str, Any]:
     """What Flask-SQLAlchemy passes to `create_engine` for this address."""
     if url.startswith("sqlite"):
-        return {"module": sqlite_driver(), "connect_args": {"timeout": SQLITE_WAIT_MS / 1000}, "pool_size": 10, "pool_use_lifo": True}
+        return {
+            "module": sqlite_driver(),
+            "connect_args": {"timeout": SQLITE_WAIT_MS / 1000},
+            "pool_size": 10,
+            "pool_use_lifo": True,
+        }
     return postgres_driver.options()
 
 
@@ -218,7 +238,7 @@ def read_once(read: Callable[Asked, Found]) -> Callable[Asked, Found]:
     @wraps(read)
     def remembered(*args: Asked.args, **named: Asked.kwargs) -> Found:
         question = (read, args, *sorted(named.items())) if named else (read, args)
-        info = session().info
+        info = session_here().info
         try:
             # A transaction that writes looks too, though it keeps nothing: see below for what has no hash.
             found: Found = info.get("read", _NOTHING).get(question, _NOTHING)
@@ -238,10 +258,9 @@ def read_once(read: Callable[Asked, Found]) -> Callable[Asked, Found]:
 
 def told(read: Callable[..., Any], found: Any, *args: Hashable) -> None:
     """A wider reading has found already what `read` (a `read_once`) would for these arguments: it asks no more."""
-    current = session()
-    if not current.info.get("writing"):
-        question = (read.__wrapped__, args)  # type: ignore[attr-defined]
-        current.info.setdefault("read", {})[question] = found
+    info = session_here().info
+    if not info.get("writing"):
+        info.setdefault("read", {})[read.__wrapped__, args] = found  # type: ignore[attr-defined]
 
 
 @event.listens_for(Session, "after_transaction_end")
@@ -271,7 +290,7 @@ def read_only() -> None:
     two round trips; on SQLite a read sees one state of the file from its first statement to its end. Called before the
     first statement of a page; a cursor on the server needs a transaction (`in_one_read`).
     """
-    current = session()
+    current = session_here()
     if is_postgresql() and not current.info.get("writing") and not current.in_transaction():
         current.connection(execution_options={"isolation_level": "AUTOCOMMIT"})
 
@@ -284,7 +303,7 @@ def in_one_read() -> None:
 
 
 def is_postgresql() -> bool:
-    return session.get_bind().dialect.name == "postgresql"
+    return db.engine.dialect.name == "postgresql"
 
 
 def row_values(row: Any) -> Mapping[str, Any]:

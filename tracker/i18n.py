@@ -50,10 +50,13 @@ class Sentence:
 
     def shown_in(self, locale: str) -> str:
         """The sentence in that locale ("fr", "en"); the English text where a translation is missing."""
-        text = catalogue(locale).gettext(self.message)
+        text = word(self.message, locale)
         if not self.details:
             return text
-        return text % {key: _shown(key, value, locale) for key, value in self.details.items()}
+        return text % {
+            key: value if type(value) is str else _shown(key, value, locale)
+            for key, value in self.details.items()
+        }
 
 
 def _shown(name: str, value: Any, locale: str) -> Any:
@@ -112,6 +115,12 @@ def day(value: date, style: str, locale: str) -> str:
     if locale == "fr" and value.day == 1 and style != "short":
         shown = re.sub(r"\b1(?= \D)", "1er", shown, count=1)
     return shown
+
+
+@lru_cache(maxsize=20_000)
+def word(message: str, locale: str) -> str:
+    """The message in that locale, found once: a page says some fifty."""
+    return catalogue(locale).gettext(message)
 
 
 @cache

@@ -5,7 +5,7 @@ The session is told what they wrote, so that entities and a refusal's rollback k
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, TypeVar, cast
@@ -13,10 +13,10 @@ from typing import Any, TypeVar, cast
 import sqlalchemy as sa
 import sqlalchemy.orm
 from sqlalchemy.engine import Connection
-from sqlalchemy.orm import Session, SessionTransaction, make_transient_to_detached
+from sqlalchemy.orm import Session, SessionTransaction
 from sqlalchemy.orm.attributes import set_committed_value
 
-from tracker.database import Base, session
+from tracker.database import Base, session, session_here
 
 Entity = TypeVar("Entity", bound=Base)
 
@@ -32,12 +32,12 @@ def ask(statement: sa.Executable, values: Mapping[str, Any] | Sequence[Mapping[s
     What waits to be written is written first, as the session itself does; but nothing else is done for it, so that this
     costs a quarter of `session.execute`: for what every scan and every page asks.
     """
-    current = session()
+    current = session_here()
     current.flush()
-    return _connection(current).execute(statement, values)
+    return connection_of(current).execute(statement, values)
 
 
-def _connection(current: Session) -> Connection:
+def connection_of(current: Session) -> Connection:
     """The session's connection, found once for each transaction and each savepoint: the session begins a savepoint only
     when it is asked for its connection in it."""
     running = _innermost(current)
@@ -69,10 +69,11 @@ def writes() -> int:
 def is_kept(model: type[Entity], values: Mapping[str, Any]) -> Entity:
     """The session's entity of a row that `at_once` has just written, with a value for each column: as if it had been
     flushed."""
-    entity = _made(model, [values[name] for name in _made_of(model).names])
+    made = _made_of(model)
+    entity = _made(made, [values[name] for name in made.names], session())
     # So that it leaves the session with its row when this is rolled back, as after a flush; no public way says it.
     _running()._new[sa.inspect(entity)] = True
-    return entity
+    return cast("Entity", entity)
 
 
 def is_now(entity: Base, values: Mapping[str, Any]) -> None:
@@ -84,37 +85,35 @@ def is_now(entity: Base, values: Mapping[str, Any]) -> None:
 
 def as_read(model: type[Entity], row: Sequence[Any], *, anew: bool = False) -> Entity:
     """The session's entity of a row that `ask` has read, its values in the order of the table's columns: what the session
-    would have made of it, at a third of what its own reading costs. One that it has made before stays as it is, or gets
+    would have made of it, at a fifth of what its own reading costs. One that it has made before stays as it is, or gets
     these values where it is read `anew`, as after a lock."""
-    made = _made_of(model)
-    known = session.identity_map.get(
-        made.mapper.identity_key_from_primary_key(tuple(row[at] for at in made.key))
-    )
+    made, current = _made_of(model), session_here()
+    known: Any = current.identity_map.get(made.key_of(row))
     if known is None:
-        return _made(model, row)
+        return cast("Entity", _made(made, row, current))
     if anew:
         for name, value in zip(made.names, row, strict=True):
             set_committed_value(known, name, value)
     return cast("Entity", known)
 
 
-def _made(model: type[Entity], row: Sequence[Any]) -> Entity:
-    made = _made_of(model)
+def _made(made: _Made, row: Sequence[Any], current: Session) -> Any:
+    """As SQLAlchemy's loading does it: a new entity that stands in the session under its key."""
     entity = made.manager.new_instance()
-    sa.inspect(entity).dict.update(zip(made.names, row, strict=True))
-    make_transient_to_detached(entity)
-    session.add(entity)
-    return cast("Entity", entity)
+    state: Any = sa.inspect(entity)
+    state.dict.update(zip(made.names, row, strict=True))
+    state.key, state.session_id = made.key_of(row), current.hash_key
+    current.identity_map.add(state)
+    return entity
 
 
 @dataclass(frozen=True)
 class _Made:
-    """How entities of a model are made: the names of its columns in the table's order, and where its key stands."""
+    """How entities of a model are made: the names of its columns in the table's order, and its key of such a row."""
 
-    mapper: sa.orm.Mapper[Any]
     manager: sa.orm.ClassManager[Any]
     names: tuple[str, ...]
-    key: tuple[int, ...]
+    key_of: Callable[[Sequence[Any]], tuple[Any, ...]]
 
 
 @cache
@@ -122,9 +121,12 @@ def _made_of(model: type[Base]) -> _Made:
     sa.orm.configure_mappers()  # a server's first scan may be the first thing that is ever asked of them
     mapper, columns = sa.inspect(model), [*table_of(model).c]
     names = tuple(mapper.get_property_by_column(column).key for column in columns)
-    return _Made(
-        mapper, mapper.class_manager, names, tuple(at for at, one in enumerate(columns) if one.primary_key)
-    )
+    places = [at for at, one in enumerate(columns) if one.primary_key]
+
+    def key_of(row: Sequence[Any]) -> tuple[Any, ...]:
+        return mapper.identity_key_from_primary_key(tuple(row[at] for at in places))
+
+    return _Made(mapper.class_manager, names, key_of)
 
 
 def _running() -> SessionTransaction:

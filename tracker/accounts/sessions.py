@@ -26,7 +26,7 @@ from tracker.accounts.secrets import hash_of, new_secret
 from tracker.clock import now
 from tracker.database import read_only, transaction
 from tracker.database import session as database
-from tracker.statements import ask
+from tracker.prepared import Prepared
 
 log = logging.getLogger(__name__)
 
@@ -125,7 +125,10 @@ class ServerSessions(SessionInterface):
         if isinstance(visit, (Silent, Unread)):
             return
         if visit.accessed or visit.signed_in:
-            response.vary.add("Cookie")
+            if "Vary" in response.headers:
+                response.vary.add("Cookie")
+            else:  # as nearly always: what there may be is not taken apart
+                response.headers["Vary"] = "Cookie"
         if USER in visit:
             raw_id = self._keep_row(visit)
             if raw_id != visit.raw_id:
@@ -203,23 +206,25 @@ def end(raw_id: str) -> None:
 
 # Every page asks this: built once, of plain columns, asked with other values.
 _session, _user = SignedInSession.__table__.c, User.__table__.c
-_ALIVE = (
-    select(
-        _session.data,
-        _session.created_at,
-        _session.last_seen_at,
-        _user.id.label("user_id"),
-        _user.role,
-        _user.association_id,
-        _user.site_id,
-        _user.name,
-        _user.locale,
-    )
-    .join_from(SignedInSession.__table__, User.__table__, _user.id == _session.user_id)
-    .where(
-        _session.id_hash == bindparam("id_hash"),
-        _session.expires_at > bindparam("moment"),
-        _user.active,
+_ALIVE = Prepared(
+    lambda: (
+        select(
+            _session.data,
+            _session.created_at,
+            _session.last_seen_at,
+            _user.id.label("user_id"),
+            _user.role,
+            _user.association_id,
+            _user.site_id,
+            _user.name,
+            _user.locale,
+        )
+        .join_from(SignedInSession.__table__, User.__table__, _user.id == _session.user_id)
+        .where(
+            _session.id_hash == bindparam("id_hash"),
+            _session.expires_at > bindparam("moment"),
+            _user.active,
+        )
     )
 )
 
@@ -229,7 +234,7 @@ def _row(raw_id: str) -> Any:
     if len(raw_id) > 100:
         return None
     read_only()
-    return ask(_ALIVE, {"id_hash": hash_of(raw_id), "moment": now()}).one_or_none()
+    return _ALIVE.one_or_none(id_hash=hash_of(raw_id), moment=now())
 
 
 def _signed_in(row: Any) -> SignedIn:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
 from tracker.accounts.rules import Role
 from tracker.i18n import N_
@@ -201,14 +201,16 @@ def action_name(action: Action) -> str:
     return CORRECTION_NAME if action is Action.CORRECT else MOVES[action].name
 
 
-def moves_from(stage: Stage | None) -> Iterator[Move]:
+@cache
+def moves_from(stage: Stage | None) -> tuple[Move, ...]:
     """The moves that begin at this stage, the everyday next one first."""
     begins = [move for move in _TABLE if move.starts_from(stage)]
-    yield from sorted(
-        begins, key=lambda move: (not move.everyday, stage is not None and move.sources[0] != stage)
+    return tuple(
+        sorted(begins, key=lambda move: (not move.everyday, stage is not None and move.sources[0] != stage))
     )
 
 
+@cache
 def next_move(stage: Stage) -> Move | None:
     """The one large button: the everyday move of which this stage is the usual start."""
     return next((move for move in moves_from(stage) if move.everyday and move.starts_from(stage)), None)

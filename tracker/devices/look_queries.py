@@ -3,7 +3,6 @@ is then asked for no more."""
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Any
 
 from sqlalchemy import bindparam, select
@@ -12,7 +11,8 @@ from sqlalchemy.orm.attributes import set_committed_value
 from tracker.accounts.models import Site
 from tracker.devices import codes, queries, registry
 from tracker.devices.models import Accessory, Device, DeviceFlag, Tag
-from tracker.statements import as_read, ask, table_of
+from tracker.prepared import Prepared
+from tracker.statements import as_read, table_of
 
 
 def looked_at(text: str) -> Device:
@@ -20,7 +20,7 @@ def looked_at(text: str) -> Device:
     code = codes.read(text)
     if isinstance(code, codes.Fault):
         return queries.by_code(text)
-    row = ask(_statement(), {"code": code}).one_or_none()
+    row = _LOOK.one_or_none(code=code)
     if row is None:
         return queries.by_code(text)
     device, site, traces = as_read(Device, row[:_DEVICE]), row[_DEVICE:_SITE], row[_SITE:]
@@ -38,7 +38,6 @@ _DEVICE = len(_devices.c)
 _SITE = _DEVICE + len(_sites.c)
 
 
-@cache
 def _statement() -> Any:
     """Built once, when every domain has said what it leaves behind."""
     traces = [trace().correlate(_devices).exists() for trace, _nothing in registry.traces()]
@@ -49,6 +48,9 @@ def _statement() -> Any:
         .join(_sites, _sites.c.id == _devices.c.site_id)
         .where(_tags.c.code == bindparam("code"))
     )
+
+
+_LOOK = Prepared(_statement)
 
 
 @registry.leaves_trace(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-from flask_babel import gettext as _
+from jinja2.runtime import Macro
 from markupsafe import Markup
 
 from tracker.accounts.rules import Actor, Permission
@@ -15,17 +15,19 @@ from tracker.devices.models import Device
 from tracker.devices.rules import TYPES, Lead
 from tracker.devices.step_queries import Step
 from tracker.history.models import Told
-from tracker.i18n import N_, Sentence
+from tracker.i18n import N_, Sentence, word
 from tracker.passport import queries, timeline
 from tracker.passport.panels import panels
 from tracker.reconditioning import queries as reconditioning
 from tracker.web.frames import drawn_page
 from tracker.web.languages import locale
-from tracker.web.shown import ago, moment_in, say
+from tracker.web.shown import ago, moment_in
 from tracker.web.templates import Shown, drawn_once, drawn_panel, gapped, joined, macro
 from tracker.wiping import hardware_queries as hardware
+from tracker.wiping.hardware_rules import ARRIVAL
 
 PARTS = "passport/_parts.html"
+INSIDE = "wiping/_inside.html"
 # What is known of the inside beside the pieces that reports tell of: specification key → its word.
 BESIDE = {"system": N_("System")}
 
@@ -64,9 +66,12 @@ def _part(name: str, *values: Any, **gaps: str) -> Markup:
 
 
 def _about(device: Device) -> str:
-    kind = say(TYPES[device.type])
-    serial = _("Serial number %(serial)s", serial=device.serial) if device.serial else None
-    return " · ".join(filter(None, (device.name or kind, kind if device.name else None, serial)))
+    language, name = locale(), device.name
+    kind = word(TYPES[device.type], language)
+    said = [name, kind] if name else [kind]
+    if device.serial:
+        said.append(word(N_("Serial number %(serial)s"), language) % {"serial": device.serial})
+    return " · ".join(said)
 
 
 def _flags(device: Device) -> Markup | str:
@@ -114,40 +119,51 @@ def _shown(step: Step, code: str) -> _ShownStep:
 
 def _panels(device: Device, by: Actor) -> Markup:
     return joined(
-        drawn_panel(template, same, shown, device, own) for template, shown, own, same in panels(device, by)
+        [drawn_panel(template, same, shown, device, own) for template, shown, own, same in panels(device, by)]
     )
 
 
 def _inside(device: Device, story: queries.Story, may_work: bool) -> Markup:
-    known, origins = hardware.known(device), queries.origins(device, story.entries)
+    known, specification = hardware.known(device), device.specification
+    origins = queries.origins(device, story.entries) if specification else {}
     beside = [
-        (word, device.specification[key], origins.get(key))
-        for key, word in BESIDE.items()
-        if device.specification.get(key)
+        (word, specification[key], origins.get(key)) for key, word in BESIDE.items() if specification.get(key)
     ]
+    if _came_with_it(device, known, beside):
+        rows = [drawn_once(macro(INSIDE, "arrived"), one.piece, one.word, one.stands.value) for one in known]
+        rows += [_part("arrived", word, value) for word, value, _entry in beside]
+        return _part("only_arrived", rows=joined(rows))
     return Markup(macro(PARTS, "inside")(device, known, beside, story.names, may_work))  # noqa: S704 (by Jinja)
+
+
+def _came_with_it(device: Device, known: list[hardware.Known], beside: list[tuple[str, Any, Any]]) -> bool:
+    """Whether all that is known of the inside was known at its arrival, as of most devices: nothing to choose or to tell."""
+    return (
+        bool(known or beside)
+        and not device.imei
+        and not device.imei2
+        and all(one.stands.source == ARRIVAL and not one.choices and not one.before for one in known)
+        and all(entry is None for _word, _value, entry in beside)
+    )
 
 
 def _lines(story: queries.Story) -> Markup:
     """What happened, the newest first."""
-    line = macro(PARTS, "line")
     happened = timeline.told(story.entries, story.notes, story.names, queries.place_names(story.entries))
-    language = locale()
-    return joined(
-        drawn_once(
-            line,
-            one.stage,
-            one.undone,
-            bool(one.by),
-            bool(one.note),
-            what=one.what.shown_in(language),
-            at=one.at.isoformat(),
-            shown_at=moment_in(language, one.at),
-            by=one.by,
-            note=one.note,
-        )
-        for one in happened
-    )
+    language, line = locale(), macro(PARTS, "line")
+    return joined([_line(line, one, language) for one in happened])
+
+
+def _line(line: Macro, one: timeline.Happened, language: str) -> Markup:
+    """Drawn once for all lines of the same shape; and of the same words, where these hold nothing of one device."""
+    own = {"at": one.at.isoformat(), "shown_at": moment_in(language, one.at)}
+    if one.by:
+        own["by"] = one.by
+    if one.note:
+        own["note"] = one.note
+    if not one.what.details:
+        return drawn_once(line, one.stage, one.undone, one.what, **own)
+    return drawn_once(line, one.stage, one.undone, what=one.what.shown_in(language), **own)
 
 
 def _undo(device: Device, story: queries.Story, by: Actor) -> Markup | str:

@@ -21,7 +21,7 @@ from tracker.devices.rules import DeviceType
 from tracker.devices.step_queries import Step
 from tracker.history.models import HistoryEntry, Note, Told
 from tracker.history.rules import Subject
-from tracker.statements import ask
+from tracker.prepared import Prepared
 from tracker.stock.models import Location
 
 LONGEST_STORY = 200
@@ -92,22 +92,24 @@ _entry, _user, _note = HistoryEntry.__table__, User.__table__, Note.__table__
 _TOLD = (
     "id", "sequence", "at", "actor_kind", "actor_id", "action", "from_stage", "to_stage", "facts", "note_id",
 )  # fmt: skip
-_STORY = (
-    select(*(_entry.c[name] for name in _TOLD), _user.c.name, _note.c.text)
-    .select_from(
-        _entry.outerjoin(_user, _user.c.id == _entry.c.actor_id).outerjoin(
-            _note, _note.c.id == _entry.c.note_id
+_STORY = Prepared(
+    lambda: (
+        select(*(_entry.c[name] for name in _TOLD), _user.c.name, _note.c.text)
+        .select_from(
+            _entry.outerjoin(_user, _user.c.id == _entry.c.actor_id).outerjoin(
+                _note, _note.c.id == _entry.c.note_id
+            )
         )
+        .where(_entry.c.subject_kind == Subject.DEVICE, _entry.c.subject_id == bindparam("device_id"))
+        .order_by(_entry.c.id.desc())
+        .limit(LONGEST_STORY)
     )
-    .where(_entry.c.subject_kind == Subject.DEVICE, _entry.c.subject_id == bindparam("device_id"))
-    .order_by(_entry.c.id.desc())
-    .limit(LONGEST_STORY)
 )
 
 
 def story(device: Device) -> Story:
     """A device's last entries with who and why, in one query."""
-    rows: Sequence[Any] = ask(_STORY, {"device_id": device.id}).all()
+    rows: Sequence[Any] = _STORY.all(device_id=device.id)
     return Story(
         entries=rows,
         names={row.actor_id: row.name for row in rows if row.actor_id and row.name},

@@ -19,6 +19,7 @@ from tracker.web.templates import csrf_gap
 csrf = CSRFProtect()
 
 MOST_SIGNED = 1_000
+READS = frozenset({"GET", "HEAD", "OPTIONS"})
 _signed: dict[Any, str] = {}
 
 
@@ -53,6 +54,8 @@ def _token() -> str:
 
 
 def _protect() -> None:
+    if request.method in READS:  # as Flask-WTF finds too, after it has made ready to look
+        return
     if current_app.config["WTF_CSRF_ENABLED"] and request.endpoint and not request.path.startswith("/api/"):
         csrf.protect()
 

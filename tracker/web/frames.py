@@ -29,7 +29,7 @@ def drawn_page(template: str, same: Mapping[str, Any], own: Mapping[str, str]) -
     question: tuple[Hashable, ...] = (
         template,
         there,
-        *((name, plain(value)) for name, value in shown.items()),
+        plain(shown),
     )
 
     def draw() -> str:

@@ -6,13 +6,14 @@ import gettext
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from flask import Flask, Response, current_app, request
+from flask import Flask, Response, current_app, has_request_context, request
 from flask.globals import app_ctx
 from flask_babel import Babel, Domain, get_locale
 from jinja2 import pass_eval_context
 from jinja2.nodes import EvalContext
 from markupsafe import Markup
 
+from tracker import i18n
 from tracker.clock import WORKSHOP_ZONE
 from tracker.i18n import LOCALES, catalogue
 from tracker.web.visitor import visitor
@@ -59,7 +60,7 @@ def prepare(app: Flask, workshop_locale: str) -> None:
 @pass_eval_context
 def word(context: EvalContext, message: str, /, **values: Any) -> str:
     """`_("…", name=value)` in a template: the words in the language of the page, its values escaped."""
-    text = catalogue(locale()).gettext(message)
+    text = i18n.word(message, locale())
     if context.autoescape:
         text = Markup(text)  # noqa: S704 (from the catalogue or the template itself)
     return text % values if values or "%" in text else text
@@ -73,30 +74,40 @@ def as_the_browser_says(view: View) -> View:
 
 def chosen_locale() -> str:
     """`fr` or `en` for this request. A program says it in each call, and so does the browser of who comes once."""
-    by_browser = getattr(current_app.view_functions.get(request.endpoint or ""), _BY_BROWSER, False)
+    kept = visitor().locale
+    by_api = request.path.startswith("/api/")
+    if kept in LOCALES and not by_api:
+        return kept
     asked = request.accept_languages.best_match(LOCALES) if request.accept_languages else None
-    if asked and request.path.startswith("/api/"):
+    if asked and by_api:
         return asked
-    for wish in (visitor().locale, request.cookies.get(COOKIE), asked if by_browser else None):
+    by_browser = getattr(current_app.view_functions.get(request.endpoint or ""), _BY_BROWSER, False)
+    for wish in (kept, request.cookies.get(COOKIE), asked if by_browser else None):
         if wish in LOCALES:
-            return str(wish)
+            return wish
     workshop: str = current_app.config["SETTINGS"].locale
     return workshop
 
 
 def locale() -> str:
     """The language in use: of the request, or the workshop's outside of one."""
-    try:  # where Flask-Babel keeps what it has found, past Flask's proxies: a page asks some forty times
-        kept = getattr(app_ctx._get_current_object().g, "_flask_babel", None)  # type: ignore[attr-defined]
-        current = getattr(kept, "babel_locale", None) or get_locale()
+    try:  # a page asks some forty times
+        about: Any = app_ctx._get_current_object().g  # type: ignore[attr-defined]
     except RuntimeError:
         return "en"
-    language: str = current.language if current else "en"
+    forced = getattr(getattr(about, "_flask_babel", None), "babel_locale", None)  # where Flask-Babel keeps it
+    if forced is not None:
+        return str(forced.language)
+    if not has_request_context():
+        return str(get_locale().language)
+    language: str | None = getattr(about, "language", None)
+    if language is None:
+        language = about.language = chosen_locale()
     return language
 
 
-def other_locale() -> str:
-    return next(one for one in LOCALES if one != locale())
+def other_locale(language: str) -> str:
+    return next(one for one in LOCALES if one != language)
 
 
 def remember(response: Response, wish: str) -> None:

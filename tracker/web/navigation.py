@@ -8,7 +8,7 @@ from typing import Any
 from flask import Flask, current_app, request
 from werkzeug.exceptions import HTTPException
 
-from tracker.i18n import catalogue
+from tracker.i18n import catalogue, word
 from tracker.web.languages import locale, other_locale
 from tracker.web.templates import Alike
 from tracker.web.visitor import Visitor, visitor
@@ -32,17 +32,18 @@ def prepare(app: Flask, menu: list[Entry]) -> None:
 
 def for_every_page() -> dict[str, Any]:
     """What the layout of every page is given, beside what Flask gives."""
-    who = visitor()
+    who, language = visitor(), locale()
+    settings = current_app.config["SETTINGS"]
     return {
         "navigation": menu(),
-        "organisation": current_app.config["SETTINGS"].organisation,
-        "help_line": current_app.config["SETTINGS"].help_line,
+        "organisation": settings.organisation,
+        "help_line": settings.help_line,
         "current_user_name": who.name,
         # The number of whoever may scan: her browser may hold scans that are not sent yet.
         "scans_as": who.key.partition(":")[2] if who.may("work") else "",
-        "current_role_label": catalogue(locale()).gettext(who.role) if who.role else "",
-        "locale": locale(),
-        "other_locale": other_locale(),
+        "current_role_label": word(who.role, language) if who.role else "",
+        "locale": language,
+        "other_locale": other_locale(language),
     }
 
 
@@ -53,9 +54,10 @@ def menu() -> Alike:
         return Alike()
     app, part = current_app._get_current_object(), _part(request.path)  # type: ignore[attr-defined]
     known: dict[tuple[str, str, str], Alike] = app.extensions.setdefault("menus", {})
-    found = known.get((locale(), who.role, part))
+    question = (locale(), who.role, part)
+    found = known.get(question)
     if found is None:
-        found = known[locale(), who.role, part] = _drawn(app, who, part)
+        found = known[question] = _drawn(app, who, part)
     return found
 
 

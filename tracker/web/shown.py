@@ -37,11 +37,7 @@ def prepare(app: Flask) -> None:
 def say(sentence: Sentence | str) -> str:
     """A sentence, or a marked English word, in the visitor's language."""
     language = locale()
-    return (
-        sentence.shown_in(language)
-        if isinstance(sentence, Sentence)
-        else i18n.catalogue(language).gettext(sentence)
-    )
+    return sentence.shown_in(language) if isinstance(sentence, Sentence) else i18n.word(sentence, language)
 
 
 def day(value: date | datetime | None, style: str = "long") -> str:

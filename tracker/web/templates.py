@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
 import secrets
-import uuid
 from collections.abc import Callable, Hashable, Iterable, Mapping, MutableMapping
 from enum import Enum
 from typing import Any, cast
@@ -77,12 +77,12 @@ class NotPlain(Exception):
 def plain(value: Any) -> Hashable:
     """The value as it can be compared: words, numbers, and lists of them. Raises `NotPlain` for all else."""
     kind = type(value)
-    if value is None or kind in _PLAIN or isinstance(value, Enum | Shown):
+    if kind in _PLAIN or isinstance(value, _COMPARED):
         return value  # type: ignore[no-any-return]
-    if kind in (tuple, list):
-        return (kind, *map(plain, value))
+    if kind is tuple or kind is list:
+        return (kind, *[one if type(one) in _PLAIN else plain(one) for one in value])
     if kind is dict:
-        return (kind, *((name, plain(one)) for name, one in value.items()))
+        return (kind, *value, *[one if type(one) in _PLAIN else plain(one) for one in value.values()])
     raise NotPlain
 
 
@@ -111,7 +111,7 @@ def drawn_panel(
 
     if same is None:
         return Markup(draw(device, own))  # noqa: S704 (a template escapes by itself)
-    there = {name: gap(name) for name, text in own.items() if text}
+    there = {name: gap(name) for name, text in own.items() if text} if own else {}
     return filled(
         (template, same, *there),
         lambda: draw({"code": gap("code")}, {**dict.fromkeys(own, ""), **there}),
@@ -131,7 +131,13 @@ def gapped(text: str, name: str, value: str) -> str:
 
 def new_token() -> str:
     """A word that nobody has used before, for a form that must not be done twice."""
-    return gap("token") if g.get("drawing_to_keep") else str(uuid.uuid4())
+    return gap("token") if g.get("drawing_to_keep") else _random()
+
+
+def _random() -> str:
+    """A random UUID as text (RFC 9562, version 4), past the object that Python's library makes of each of a page's six."""
+    signs = os.urandom(16).hex()
+    return f"{signs[:8]}-{signs[8:12]}-4{signs[13:16]}-{_VARIANT[signs[16]]}{signs[17:20]}-{signs[20:]}"
 
 
 def csrf_gap() -> str | None:
@@ -139,7 +145,9 @@ def csrf_gap() -> str | None:
     return gap("csrf") if g.get("drawing_to_keep") else None
 
 
-_PLAIN = frozenset({str, int, bool, float, Sentence, Markup, Alike})
+_PLAIN = frozenset({str, int, bool, float, type(None), Sentence, Markup, Alike})
+_VARIANT = {sign: "89ab"[int(sign, 16) % 4] for sign in "0123456789abcdef"}
+_COMPARED = (Enum, Shown)
 # Marks that nobody can guess, so that nothing that is typed can hold one. An address takes them as they are.
 _BEFORE, _AFTER = f"Gap{secrets.token_hex(12)}", secrets.token_hex(6)
 _MARKED = re.compile("[&<>\"']").search  # the signs that HTML gives a meaning
@@ -176,8 +184,7 @@ def filled(question: tuple[Any, ...], draw: Callable[[], str], gaps: Mapping[str
 
 def _language(about: Any) -> str:
     """`locale()`, past what it does for each of the thirty drawings of a page."""
-    chosen = getattr(getattr(about, "_flask_babel", None), "babel_locale", None)
-    return chosen.language if chosen is not None else locale()
+    return getattr(about, "language", None) or locale()
 
 
 def _shown_in(value: str) -> str:
@@ -190,7 +197,9 @@ def _of_itself(name: str, app: Flask, about: Any, keeping: bool) -> str:
     if name == "csrf":
         token = None if keeping else getattr(about, "csrf_token", None)
         return token or str(cast("Callable[[], str]", app.jinja_env.globals["csrf_token"])())
-    return new_token() if name == "token" else _passed_on(name, keeping)
+    if name == "token" and not keeping:
+        return _random()
+    return gap("token") if name == "token" else _passed_on(name, keeping)
 
 
 def _kept(app: Flask, script_root: str) -> dict[Any, tuple[str, ...]]:

@@ -22,6 +22,18 @@ def prepare(app: Flask) -> None:
 
 def _refuse_nul() -> None:
     """PostgreSQL refuses the NUL sign in text; SQLite keeps it and shows half a name. So nobody may send it."""
+    environ = request.environ
+    if environ["REQUEST_METHOD"] == "GET" and not environ.get("QUERY_STRING"):
+        sent = [request.path]
+    else:
+        sent = _all_that_was_sent()
+    if any("\x00" in text for text in sent):
+        raise Malformed(
+            N_("A text holds a sign that cannot be kept (NUL). Type it again instead of pasting it.")
+        )
+
+
+def _all_that_was_sent() -> list[str]:
     sent = [
         request.path,
         *request.args.keys(),
@@ -32,7 +44,4 @@ def _refuse_nul() -> None:
             sent.append("\x00" if b"\\u0000" in request.get_data() else "")
         else:
             sent += [one for values in request.form.listvalues() for one in values]
-    if any("\x00" in text for text in sent):
-        raise Malformed(
-            N_("A text holds a sign that cannot be kept (NUL). Type it again instead of pasting it.")
-        )
+    return sent

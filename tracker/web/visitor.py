@@ -38,3 +38,4 @@ def visitor() -> Visitor:
 
 def welcome(who: Visitor) -> None:
     g.visitor = who
+    g.pop("language", None)  # that of who was here a moment ago (`web.languages`)

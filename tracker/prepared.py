@@ -1,0 +1,152 @@
+"""Questions of plain columns that every page and every scan asks: compiled once and carried out by the driver itself, in
+the session's running transaction.
+
+SQLAlchemy makes the statement, says how values are sent and read, and names what goes wrong; what it does for each single
+execution beside that costs three times what the database takes to answer.
+"""
+
+from __future__ import annotations
+
+import enum
+import json
+import operator
+from collections import namedtuple
+from collections.abc import Callable, Sequence
+from functools import cached_property, partial
+from typing import Any, NamedTuple, cast
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection, Dialect
+
+from tracker.database import session_here
+from tracker.statements import connection_of
+
+Processor = Callable[[Any], Any]
+
+
+class Prepared:
+    """A select without lists among its values. `select` is called once, when it is first asked for."""
+
+    def __init__(self, select: Callable[[], sa.Select[Any]]) -> None:
+        self._select = select
+        self._compiled: dict[str, _Compiled] = {}
+
+    @cached_property
+    def statement(self) -> sa.Select[Any]:
+        """What is asked."""
+        return self._select()
+
+    def all(self, **values: Any) -> Sequence[Any]:
+        """The rows, as named tuples. Raises what SQLAlchemy raises for this statement."""
+        current = session_here()
+        current.flush()  # what waits to be written is written first, as the session itself does
+        connection = connection_of(current)
+        if (
+            connection.engine.dispatch.before_cursor_execute
+        ):  # somebody counts statements: SQLAlchemy tells them
+            return connection.execute(self.statement, values).all()
+        dialect = connection.dialect
+        compiled = self._compiled.get(dialect.name)
+        if compiled is None:
+            compiled = self._compiled[dialect.name] = _compile(self.statement, dialect)
+        return compiled.rows(connection, values)
+
+    def one_or_none(self, **values: Any) -> Any:
+        """The only row, or None. Raises `LookupError` where there are several."""
+        rows = self.all(**values)
+        if len(rows) > 1:
+            raise LookupError("one row at most was asked for")
+        return rows[0] if rows else None
+
+
+class _Compiled(NamedTuple):
+    """The statement as one kind of database takes it."""
+
+    text: str
+    given: dict[str, Any]  # values that stand in the statement itself, as they are sent
+    sent: tuple[tuple[str, Processor], ...]
+    order: Sequence[str] | None  # of the values, where they are told apart by their place
+    read: tuple[tuple[int, Processor], ...]
+    row: Callable[[Sequence[Any]], Any]
+
+    def rows(self, connection: Connection, values: dict[str, Any]) -> Sequence[Any]:
+        named = {**self.given, **values}
+        for name, processor in self.sent:
+            named[name] = processor(named[name])
+        sent: Any = named if self.order is None else [named[name] for name in self.order]
+        fetched = carried_out(connection, self.text, sent, _all_of)
+        read, row = self.read, self.row
+        found = []
+        for one in fetched:
+            whole = list(one)
+            for at, processor in read:
+                if whole[at] is not None:
+                    whole[at] = processor(whole[at])
+            found.append(row(whole))
+        return found
+
+
+def carried_out(connection: Connection, text: str, sent: Any, take: Callable[[Any], Any]) -> Any:
+    """What `take` finds in the driver's cursor when the statement is carried out. Raises what SQLAlchemy raises."""
+    ours: Any = connection.connection.dbapi_connection
+    cursor = ours.cursor()
+    try:
+        cursor.execute(text, sent)
+        return take(cursor)
+    except connection.dialect.loaded_dbapi.Error as error:
+        gone = connection.dialect.is_disconnect(error, ours, cursor)
+        if gone:
+            connection.invalidate(error)
+        raise sa.exc.DBAPIError.instance(
+            text,
+            sent,
+            error,
+            connection.dialect.loaded_dbapi.Error,
+            hide_parameters=connection.engine.hide_parameters,
+            connection_invalidated=gone,
+            dialect=connection.dialect,
+        ) from error
+    finally:
+        cursor.close()
+
+
+def _compile(statement: sa.Select[Any], dialect: Dialect) -> _Compiled:
+    compiled: Any = statement.compile(dialect=dialect)
+    columns = list(statement.selected_columns)
+    names = [getattr(column, "name", None) or f"column_{at}" for at, column in enumerate(columns)]
+    senders = {name: sender(one.type, dialect) for name, one in compiled.binds.items()}
+    given = {name: one.value for name, one in compiled.binds.items() if not one.required}
+    read = [(at, _reader(column.type, dialect)) for at, column in enumerate(columns)]
+    row: Any = namedtuple("Row", names, rename=True)  # type: ignore[misc]
+    return _Compiled(
+        str(compiled),
+        {name: how(value) if (how := senders[name]) else value for name, value in given.items()},
+        tuple((name, how) for name, how in senders.items() if how is not None and name not in given),
+        compiled.positiontup if compiled.positional else None,
+        tuple((at, how) for at, how in read if how is not None),
+        partial(cast("Any", tuple.__new__), row),
+    )
+
+
+_all_of = operator.methodcaller("fetchall")
+_decoder = json.JSONDecoder()
+
+
+def _json(text: str) -> Any:
+    """What the database's own writing of JSON says: nothing stands before or after it, for which `json.loads` looks."""
+    return _decoder.raw_decode(text)[0]
+
+
+def sender(kind: sa.types.TypeEngine[Any], dialect: Dialect) -> Processor | None:
+    return kind.dialect_impl(dialect).bind_processor(dialect)
+
+
+def _reader(kind: sa.types.TypeEngine[Any], dialect: Dialect) -> Processor | None:
+    """SQLAlchemy's, but for enumerations and JSON, of which a page reads dozens: those by one call of the language's own."""
+    if isinstance(kind, sa.Enum) and kind.enum_class is not None and kind.values_callable is not None:
+        members: type[enum.Enum] = kind.enum_class
+        return dict(zip(kind.values_callable(members), members, strict=True)).__getitem__
+    mine = kind.dialect_impl(dialect)
+    if isinstance(mine, sa.JSON) and dialect.name == "sqlite":
+        return _json
+    return mine.result_processor(dialect, None)
