@@ -141,7 +141,7 @@ def _a_mode_chosen_by_keys(keys: Keys, work: workshop.Workshop) -> None:
     screenshot(keys.page, "keys-mode")
     keys.scans(work.done, "Fait.*En effacement")
     keys.scans(work.already, "Déjà fait")
-    keys.sees(r"faits\s:\s1 · déjà faits\s:\s1")
+    keys.sees(r"faits\s:\s1\s*déjà faits\s:\s1")
     keys.scans(work.far, "Refusé.*Réceptionner")
     keys.scans(work.unknown, "Inconnu")
     keys.scans(work.free, "libre")

@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
+import csv
 import html
+import io
 import re
+from datetime import datetime, timedelta
 
 from flask import Flask
+from python_calamine import CalamineWorkbook
+from sqlalchemy import select
 
 from tests import make
 from tests.web.browsing import client_of, send
-from tracker.database import transaction
+from tracker.clock import local
+from tracker.database import session, transaction
 from tracker.devices import codes
 from tracker.stock import check_operations, check_queries, operations, queries
+from tracker.stock.check_models import StockCheckLine
+
+
+def found_at(code: str) -> datetime:
+    at = session.scalars(select(StockCheckLine.found_at).where(StockCheckLine.code == code)).one()
+    assert at is not None
+    return at
 
 
 def test_a_volunteer_checks_a_shelf_and_another_closes_the_check(app: Flask) -> None:
@@ -40,9 +53,21 @@ def test_a_volunteer_checks_a_shelf_and_another_closes_the_check(app: Flask) -> 
     assert "Manquants" in page and f"/scan?code={left.code}" in page and "data-scan-field" not in page
     assert path in second.get(place).text
     told = second.get(f"{path}.csv").get_data(as_text=True)
-    assert f"Manquants;{codes.shown(left.code)}" in told and told.count("\r\n") == 5
+    rows = list(csv.DictReader(io.StringIO(told.removeprefix("\ufeff")), delimiter=";"))
+    results = {row["Code"]: row["Résultat"] for row in rows}
+    assert len(rows) == 4 and sorted(results.values()) == ["Code inconnu", "Inattendu", "Manquant", "Trouvé"]
+    assert (
+        results[codes.shown(left.code)] == "Manquant" and results[codes.shown(stranger.code)] == "Inattendu"
+    )
+    found = next(row for row in rows if row["Résultat"] == "Trouvé")
+    at = local(found_at(here.code)).replace(second=0, microsecond=0, tzinfo=None)
+    assert datetime.fromisoformat(found["Trouvé le"]) == at, "a spreadsheet reads it as a moment"
     with second.get(f"{path}.xlsx") as book:
-        assert book.data.startswith(b"PK")
+        sheet = CalamineWorkbook.from_filelike(io.BytesIO(book.data)).get_sheet_by_index(0).to_python()
+    cells = {row[sheet[0].index("Code")]: dict(zip(sheet[0], row, strict=True)) for row in sheet[1:]}
+    assert {code: row["Résultat"] for code, row in cells.items()} == results
+    moment = cells[codes.shown(here.code)]["Trouvé le"]
+    assert isinstance(moment, datetime) and abs(moment - at) < timedelta(minutes=1)
 
 
 def test_a_box_scanned_on_the_page_of_a_place_comes_there(app: Flask) -> None:

@@ -13,9 +13,11 @@ from flask_babel import gettext as _
 from tracker.accounts import queries as people
 from tracker.accounts.access import current_actor
 from tracker.accounts.rules import Permission
+from tracker.clock import local
 from tracker.database import transaction
 from tracker.devices import codes
 from tracker.devices.lifecycle import STAGES
+from tracker.devices.rules import TYPES
 from tracker.errors import RuleBroken
 from tracker.stock import check_operations as operations
 from tracker.stock import check_queries as queries
@@ -27,7 +29,7 @@ from tracker.web import csv_files, xlsx_files
 from tracker.web.access import requires
 from tracker.web.addresses import own_path
 from tracker.web.forms import show_refusal
-from tracker.web.shown import moment, say
+from tracker.web.shown import say
 
 blueprint = Blueprint("stock_checks", __name__, url_prefix="/stock")
 
@@ -83,19 +85,28 @@ def _only() -> str | None:
 @requires(Permission.SEE_WORKSHOP)
 def as_csv(number: int) -> Response:
     """The check line by line, as it stands."""
-    return csv_files.answer(f"stock-check-{number}", _header(), _rows(number, lambda at: moment(at, "short")))
+    return csv_files.answer(_name(number), _header(), _rows(number, _in_csv))
 
 
 @blueprint.get("/checks/<int:number>.xlsx")
 @requires(Permission.SEE_WORKSHOP)
 def as_xlsx(number: int) -> Response:
-    return xlsx_files.answer(f"stock-check-{number}", _header(), _rows(number, lambda at: at))
+    return xlsx_files.answer(_name(number), _header(), _rows(number, lambda at: at))
+
+
+def _name(number: int) -> str:
+    return str(_("stock-check-%(number)s", number=number))
+
+
+def _in_csv(at: datetime) -> str:
+    """As every spreadsheet reads it, in any language; `28/11/2026, 11:51` stays a text in all of them."""
+    return f"{local(at):%Y-%m-%d %H:%M}"
 
 
 def _header() -> list[str]:
     return [
-        _("Place checked"), _("Result"), _("Code"), _("Device"), _("Stage"), _("Found here"), _("By"),
-        _("Belongs in"), _("Is now in"),
+        _("Place checked"), _("Result"), _("Code"), _("Type"), _("Device"), _("Serial number"), _("Stage"), _("Found on"),
+        _("Found by"), _("Belongs in"), _("Is now in"),
     ]  # fmt: skip
 
 
@@ -104,12 +115,12 @@ def _rows(number: int, moment_of: Callable[[datetime], Any]) -> Iterator[list[An
     told = queries.result(checked)
     belongs = places.names_of({one.line.was_in for one in told.unexpected if one.line.was_in})
     names = people.user_names({one.line.found_by for one in told.every if one.line.found_by})
-    words = {
-        "unexpected": _("Unexpected"),
+    words = {  # of one device, where the page has the names of lists
+        "unexpected": _("Unexpected device"),
         "unknown": _("Unknown code"),
-        "waiting": _("Missing") if checked.closed_at else _("Still to scan"),
-        "gone": _("Left during the check"),
-        "found": _("Found"),
+        "waiting": _("Missing device") if checked.closed_at else _("Still to scan"),
+        "gone": _("Left meanwhile"),
+        "found": _("Device found"),
     }
     for name, word in words.items():
         for one in getattr(told, name):
@@ -118,7 +129,9 @@ def _rows(number: int, moment_of: Callable[[datetime], Any]) -> Iterator[list[An
                 checked.location.name,
                 word,
                 codes.shown(one.line.code),
+                say(TYPES[one.device.type]) if one.device else None,
                 one.device.name if one.device else None,
+                one.device.serial if one.device else None,
                 say(STAGES[one.device.stage].name) if one.device else None,
                 moment_of(one.line.found_at) if one.line.found_at else None,
                 names.get(one.line.found_by or 0),

@@ -75,7 +75,7 @@ function escape(event) {
 // The same code again goes into its row, which says how many times and what the last time came to.
 
 function row(id) {
-  return document.querySelector(`[data-scans] > [data-scan="${CSS.escape(id)}"]`);
+  return document.querySelector(`.scanned > [data-scan="${CSS.escape(id)}"]`);
 }
 
 function put(id, made, key = "") {
@@ -87,7 +87,7 @@ function put(id, made, key = "") {
 }
 
 function begun(id, key) {
-  const same = [...document.querySelectorAll("[data-scans] > li")].find((one) => key && one.dataset.key === key);
+  const same = [...document.querySelectorAll(".scanned > li")].find((one) => key && one.dataset.key === key);
   const item = same ?? document.createElement("li");
   Object.assign(item.dataset, { scan: id, key, times: Number(item.dataset.times ?? 0) + 1 });
   list.prepend(item);
@@ -100,6 +100,7 @@ function keyOf({ code, raw, batch, action }) {
 
 function showKept(scan) {
   latest = scan;
+  row("unkept")?.remove();
   found?.replaceChildren(); // what stood here is not what was just scanned
   navigator.storage?.persist?.().catch(() => {});
   const fault = scan.fault && (words[`fault_${scan.fault}`] ?? words.fault_other);
@@ -111,14 +112,24 @@ function showKept(scan) {
 }
 
 function showUnkept({ raw, reason }) {
-  const text = words[`unkept_${reason}`] ?? words.unkept_none;
-  const made = block("bad", { about: raw.slice(-40), text });
+  const text = words[`unkept_${reason === "none" && keptBefore() ? "full" : reason}`] ?? words.unkept_none;
+  const made = block("unkept", { about: raw.slice(-40), text });
   put("unkept", made);
   speak(made);
   list.prepend(row("unkept"));
+  notices.querySelector('[data-notice="offline"]')?.remove(); // it says that all is kept
   const field = document.querySelector("[data-scan-page]") && document.querySelector("[data-scan-field]");
   if (field && !field.value) field.value = raw;
   tell("ricochet:judged", { scan_id: "", verdict: "unkept", sign: "bad", sentence: text });
+}
+
+// A browser whose store was read before keeps things: where it cannot now, its disk is full, whatever it calls that.
+function keptBefore() {
+  try {
+    return localStorage.getItem(COUNT) !== null;
+  } catch {
+    return false;
+  }
 }
 
 function showVerdict(one) {
@@ -206,7 +217,7 @@ function explain(waiting) {
   const nobody = state === "signed-out";
   if (nobody) said.push(notice("signed_out", waiting.length, link("/login?next=/scan", words.sign_in)));
   if (state === "not-allowed") said.push(notice("not_allowed", waiting.length));
-  if (state === "offline") said.push(["offline", block("wait", { text: words.offline })]);
+  if (state === "offline" && !row("unkept")) said.push(["offline", block("wait", { text: words.offline })]);
   if (session?.may && nobodys.length) said.push(notice("nobody", nobodys.length, amending(words.claim, nobodys, { person: session.person })));
   if (session?.may && others.length) {
     said.push(notice("others", others.length, session.coordinates ? amending(words.take, others, { taken: true }) : null));

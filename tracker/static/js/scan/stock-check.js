@@ -45,8 +45,9 @@ async function follow() {
     return; // at the next verdict
   }
   if (!answer.ok) return;
-  const now = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("[data-check-lists]");
-  if (now) renew(document.querySelector("[data-check-lists]"), now);
+  const now = new DOMParser().parseFromString(await answer.text(), "text/html").querySelectorAll("[data-check-lists]");
+  const here = [...document.querySelectorAll("[data-check-lists]")];
+  if (now.length === here.length) here.forEach((lists, place) => renew(lists, now[place]));
 }
 
 // Who is in the lists with the keys stays there: on the same thing, else on the field.
