@@ -18,7 +18,7 @@ from typing import Any, NamedTuple, cast
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Dialect
 
-from tracker.database import session_here
+from tracker.database import db, session_here
 from tracker.statements import connection_of
 
 Processor = Callable[[Any], Any]
@@ -40,7 +40,17 @@ class Prepared:
         """The rows, as named tuples. Raises what SQLAlchemy raises for this statement."""
         current = session_here()
         current.flush()  # what waits to be written is written first, as the session itself does
-        connection = connection_of(current)
+        return self._rows(connection_of(current), values)
+
+    def all_apart(self, **values: Any) -> Sequence[Any]:
+        """The rows, read on a connection that is given back at once and outside of any transaction: for what is asked before
+        one that writes, which would only end what the session had begun to read."""
+        with db.engine.connect() as connection:
+            if connection.dialect.name == "postgresql":
+                connection.execution_options(isolation_level="AUTOCOMMIT")
+            return self._rows(connection, values)
+
+    def _rows(self, connection: Connection, values: dict[str, Any]) -> Sequence[Any]:
         if (
             connection.engine.dispatch.before_cursor_execute
         ):  # somebody counts statements: SQLAlchemy tells them
@@ -59,25 +69,34 @@ class Prepared:
         return rows[0] if rows else None
 
 
-class _Compiled(NamedTuple):
-    """The statement as one kind of database takes it."""
+class Sent(NamedTuple):
+    """A statement as one kind of database takes it."""
 
     text: str
     given: dict[str, Any]  # values that stand in the statement itself, as they are sent
-    sent: tuple[tuple[str, Processor], ...]
+    processors: tuple[tuple[str, Processor], ...]
     order: Sequence[str] | None  # of the values, where they are told apart by their place
+
+    def carry_out(self, connection: Connection, values: dict[str, Any], take: Callable[[Any], Any]) -> Any:
+        """What `take` finds in the driver's cursor. Raises what SQLAlchemy raises."""
+        named = {**self.given, **values}
+        for name, processor in self.processors:
+            named[name] = processor(named[name])
+        sent: Any = named if self.order is None else [named[name] for name in self.order]
+        return _carried_out(connection, self.text, sent, take)
+
+
+class _Compiled(NamedTuple):
+    """A select, and how its rows are read."""
+
+    sent: Sent
     read: tuple[tuple[int, Processor], ...]
     row: Callable[[Sequence[Any]], Any]
 
     def rows(self, connection: Connection, values: dict[str, Any]) -> Sequence[Any]:
-        named = {**self.given, **values}
-        for name, processor in self.sent:
-            named[name] = processor(named[name])
-        sent: Any = named if self.order is None else [named[name] for name in self.order]
-        fetched = carried_out(connection, self.text, sent, _all_of)
         read, row = self.read, self.row
         found = []
-        for one in fetched:
+        for one in self.sent.carry_out(connection, values, _all_of):
             whole = list(one)
             for at, processor in read:
                 if whole[at] is not None:
@@ -86,8 +105,7 @@ class _Compiled(NamedTuple):
         return found
 
 
-def carried_out(connection: Connection, text: str, sent: Any, take: Callable[[Any], Any]) -> Any:
-    """What `take` finds in the driver's cursor when the statement is carried out. Raises what SQLAlchemy raises."""
+def _carried_out(connection: Connection, text: str, sent: Any, take: Callable[[Any], Any]) -> Any:
     ours: Any = connection.connection.dbapi_connection
     cursor = ours.cursor()
     try:
@@ -114,17 +132,24 @@ def _compile(statement: sa.Select[Any], dialect: Dialect) -> _Compiled:
     compiled: Any = statement.compile(dialect=dialect)
     columns = list(statement.selected_columns)
     names = [getattr(column, "name", None) or f"column_{at}" for at, column in enumerate(columns)]
-    senders = {name: sender(one.type, dialect) for name, one in compiled.binds.items()}
-    given = {name: one.value for name, one in compiled.binds.items() if not one.required}
     read = [(at, _reader(column.type, dialect)) for at, column in enumerate(columns)]
     row: Any = namedtuple("Row", names, rename=True)  # type: ignore[misc]
     return _Compiled(
+        sent_as(compiled, dialect),
+        tuple((at, how) for at, how in read if how is not None),
+        partial(cast("Any", tuple.__new__), row),
+    )
+
+
+def sent_as(compiled: Any, dialect: Dialect) -> Sent:
+    """How a statement that SQLAlchemy has compiled is sent."""
+    senders = {name: _sender(one.type, dialect) for name, one in compiled.binds.items()}
+    given = {name: one.value for name, one in compiled.binds.items() if not one.required}
+    return Sent(
         str(compiled),
         {name: how(value) if (how := senders[name]) else value for name, value in given.items()},
         tuple((name, how) for name, how in senders.items() if how is not None and name not in given),
         compiled.positiontup if compiled.positional else None,
-        tuple((at, how) for at, how in read if how is not None),
-        partial(cast("Any", tuple.__new__), row),
     )
 
 
@@ -137,7 +162,7 @@ def _json(text: str) -> Any:
     return _decoder.raw_decode(text)[0]
 
 
-def sender(kind: sa.types.TypeEngine[Any], dialect: Dialect) -> Processor | None:
+def _sender(kind: sa.types.TypeEngine[Any], dialect: Dialect) -> Processor | None:
     return kind.dialect_impl(dialect).bind_processor(dialect)
 
 

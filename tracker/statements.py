@@ -53,11 +53,15 @@ def at_once(
     statement: sa.Executable, values: Mapping[str, Any] | Sequence[Mapping[str, Any]]
 ) -> sa.CursorResult[Any]:
     """Write by a statement that was built once, as `ask`. Raises `RuntimeError` outside of `transaction()`."""
-    info = session().info
-    if not info.get("writing"):
-        raise RuntimeError("a change outside of transaction(): open it at the edge")
-    info["writes"] = info.get("writes", 0) + 1
+    count_write(session_here())
     return cast("sa.CursorResult[Any]", ask(statement, values))
+
+
+def count_write(current: Session) -> None:
+    """Before a write past the session's own. Raises `RuntimeError` outside of `transaction()`."""
+    if not current.info.get("writing"):
+        raise RuntimeError("a change outside of transaction(): open it at the edge")
+    current.info["writes"] = current.info.get("writes", 0) + 1
 
 
 def writes() -> int:

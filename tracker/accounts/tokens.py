@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
+from flask import request
 from sqlalchemy import bindparam, select, update
 from werkzeug.datastructures import Authorization
 
@@ -13,7 +15,8 @@ from tracker.accounts.rules import Actor, ActorKind
 from tracker.accounts.secrets import hash_of
 from tracker.clock import now
 from tracker.database import read_only, session, transaction
-from tracker.statements import ask, table_of
+from tracker.prepared import Prepared
+from tracker.statements import table_of
 
 USED_EVERY = timedelta(minutes=1)
 
@@ -27,19 +30,23 @@ class Bearer:
 
 # Every call asks this: built once, on the tables.
 _TOKENS, _USERS = table_of(ApiToken), table_of(User)
-_SELECT = (
-    select(
-        _TOKENS.c.id,
-        _TOKENS.c.name,
-        _TOKENS.c.last_used_at,
-        _USERS.c.id.label("user_id"),
-        _USERS.c.role,
-        _USERS.c.association_id,
-        _USERS.c.site_id,
-        _USERS.c.locale,
+_SELECT = Prepared(
+    lambda: (
+        select(
+            _TOKENS.c.id,
+            _TOKENS.c.name,
+            _TOKENS.c.last_used_at,
+            _USERS.c.id.label("user_id"),
+            _USERS.c.role,
+            _USERS.c.association_id,
+            _USERS.c.site_id,
+            _USERS.c.locale,
+        )
+        .join(_USERS, _USERS.c.id == _TOKENS.c.user_id)
+        .where(
+            _TOKENS.c.token_hash == bindparam("token_hash"), _TOKENS.c.revoked_at.is_(None), _USERS.c.active
+        )
     )
-    .join(_USERS, _USERS.c.id == _TOKENS.c.user_id)
-    .where(_TOKENS.c.token_hash == bindparam("token_hash"), _TOKENS.c.revoked_at.is_(None), _USERS.c.active)
 )
 
 
@@ -47,8 +54,7 @@ def bearer(header: Authorization | None) -> Bearer | None:
     """Whose token the header carries, or None."""
     if header is None or header.type != "bearer" or not header.token or len(header.token) > 200:
         return None
-    read_only()
-    row = ask(_SELECT, {"token_hash": hash_of(header.token)}).one_or_none()
+    row = _row(hash_of(header.token))
     if row is None:
         return None
     if row.last_used_at is None or now() - row.last_used_at >= USED_EVERY:
@@ -56,3 +62,11 @@ def bearer(header: Authorization | None) -> Bearer | None:
             session.execute(update(ApiToken).where(ApiToken.id == row.id).values(last_used_at=now()))
     actor = Actor(row.role, row.user_id, row.association_id, row.site_id, ActorKind.TOKEN, row.id)
     return Bearer(actor, row.name, row.locale)
+
+
+def _row(token_hash: str) -> Any:
+    """What may write begins a transaction of its own: nothing is read in its session that this would only end."""
+    if request.method not in ("GET", "HEAD"):
+        return next(iter(_SELECT.all_apart(token_hash=token_hash)), None)
+    read_only()
+    return _SELECT.one_or_none(token_hash=token_hash)

@@ -23,17 +23,20 @@ from tracker.history import queries as past
 from tracker.history.models import HistoryEntry
 from tracker.history.rules import Subject
 from tracker.i18n import N_
-from tracker.statements import at_once, is_now, table_of
+from tracker.prepared_writes import PreparedWrite
+from tracker.statements import is_now, table_of
 
 _DEVICES = table_of(Device)
-_STAND = (
-    update(_DEVICES)
-    .where(_DEVICES.c.id == bindparam("device"), _DEVICES.c.version == bindparam("seen"))
-    .values(
-        stage=bindparam("stage"),
-        stage_since=bindparam("stage_since"),
-        arrived_at=bindparam("arrived_at"),
-        version=_DEVICES.c.version + 1,
+_STAND = PreparedWrite(
+    lambda _database: (
+        update(_DEVICES)
+        .where(_DEVICES.c.id == bindparam("device"), _DEVICES.c.version == bindparam("seen"))
+        .values(
+            stage=bindparam("stage"),
+            stage_since=bindparam("stage_since"),
+            arrived_at=bindparam("arrived_at"),
+            version=_DEVICES.c.version + 1,
+        )
     )
 )
 
@@ -225,8 +228,7 @@ def _stand(device: Device, stage: Stage, since: datetime, arrived_at: datetime |
     """Write where the device stands, if nobody has written it since it was read."""
     session.flush()  # what a domain has changed of it before: else its version would be counted twice
     stands: dict[str, Any] = {"stage": stage, "stage_since": since, "arrived_at": arrived_at}
-    seen = {"device": device.id, "seen": device.version}
-    if at_once(_STAND, {**stands, **seen}).rowcount != 1:
+    if _STAND.count(device=device.id, seen=device.version, **stands) != 1:
         raise StaleDataError(f"device {device.id} was changed by somebody else")
     is_now(device, {**stands, "version": device.version + 1})
 

@@ -12,16 +12,24 @@ from sqlalchemy.orm import Session, SessionTransaction
 from tracker.database import is_postgresql, session
 from tracker.history import rules
 from tracker.history.models import ChainHead
-from tracker.statements import ask, at_once, table_of
+from tracker.prepared import Prepared
+from tracker.prepared_writes import PreparedWrite
+from tracker.statements import table_of
 
 _HEADS = table_of(ChainHead)
-_HEAD = (
-    select(_HEADS.c.sequence, _HEADS.c.hash).where(_HEADS.c.site_id == bindparam("site")).with_for_update()
+_HEAD = Prepared(
+    lambda: (
+        select(_HEADS.c.sequence, _HEADS.c.hash)
+        .where(_HEADS.c.site_id == bindparam("site"))
+        .with_for_update()
+    )
 )
-_NEW_HEAD = (
-    update(_HEADS)
-    .where(_HEADS.c.site_id == bindparam("site"))
-    .values(hash=bindparam("hash"), sequence=bindparam("sequence"))
+_NEW_HEAD = PreparedWrite(
+    lambda _database: (
+        update(_HEADS)
+        .where(_HEADS.c.site_id == bindparam("site"))
+        .values(hash=bindparam("hash"), sequence=bindparam("sequence"))
+    )
 )
 # Where the session keeps them: site id → (sequence, hash), those not yet written, and what held before each savepoint.
 _TAKEN, _MOVED, _BEFORE = "chain_heads", "chain_heads_moved", "chain_heads_before"
@@ -55,7 +63,7 @@ def _write(current: Session) -> None:
     moved: set[int] = current.info.get(_MOVED, set())
     for site_id in sorted(moved):
         sequence, digest = current.info[_TAKEN][site_id]
-        at_once(_NEW_HEAD, {"site": site_id, "hash": digest, "sequence": sequence})
+        _NEW_HEAD.count(site=site_id, hash=digest, sequence=sequence)
     moved.clear()
 
 
@@ -69,7 +77,7 @@ def _made(site_id: int) -> tuple[int, str]:
 
 
 def _locked(site_id: int) -> tuple[int, str] | None:
-    row = ask(_HEAD, {"site": site_id}).one_or_none()
+    row = _HEAD.one_or_none(site=site_id)
     return (row.sequence, row.hash) if row else None
 
 

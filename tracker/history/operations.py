@@ -19,11 +19,12 @@ from tracker.database import session
 from tracker.history import head_operations as heads
 from tracker.history import rules
 from tracker.history.models import ChainHead, Checkpoint, HistoryEntry, Note
+from tracker.prepared_writes import PreparedWrite
 from tracker.statements import at_once, is_kept, table_of
 
 # What every move of every device does: built once, on the table itself.
 _ENTRIES = table_of(HistoryEntry)
-_ENTRY = insert(_ENTRIES).returning(_ENTRIES.c.id)
+_ENTRY = PreparedWrite(lambda _database: insert(_ENTRIES).returning(_ENTRIES.c.id))
 _ENTRIES_AT_ONCE = insert(_ENTRIES)  # without ids asked back: one statement for any number of rows
 
 _occasion: ContextVar[Mapping[str, Any]] = ContextVar("occasion", default=MappingProxyType({}))
@@ -88,7 +89,7 @@ def append(
     )
     digest = rules.entry_hash(written)
     row = {**_columns(written), "hash": digest, "note_id": kept[0] if kept else None, "dwell_s": dwell_s}
-    row["id"] = at_once(_ENTRY, row).scalar_one()
+    row["id"] = _ENTRY.first(**row)
     heads.move(site, sequence, digest)
     return is_kept(HistoryEntry, row)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from sqlalchemy import insert, select
@@ -19,6 +20,7 @@ from tracker.history import operations as history
 from tracker.history import rules as history_rules
 from tracker.history.models import Note
 from tracker.i18n import N_, Sentence, packed
+from tracker.prepared_writes import PreparedWrite
 from tracker.scanning import judgement_operations as judging
 from tracker.scanning import queries, rules
 from tracker.scanning.batch_scan_operations import Batches
@@ -31,11 +33,17 @@ _ANOTHER = N_(
     "Nothing was done: another scan was sent under this number. Give each scan a number of its own."
 )
 _AT_ONCE = N_("Two scans came under one number at the same moment. Send them again.")
-# Built once: every scan does this, and writes its row once, with its verdict.
-_KEEP = {
-    name: make(table_of(Scan)).on_conflict_do_nothing(index_elements=[Scan.scan_id]).returning(Scan.scan_id)
-    for name, make in (("sqlite", sqlite.insert), ("postgresql", postgresql.insert))
-}
+_INSERT: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+
+
+@cache
+def _keep(database: str) -> Any:
+    """Every scan does this, and writes its row once, with its verdict."""
+    kept = _INSERT[database](table_of(Scan)).on_conflict_do_nothing(index_elements=[Scan.scan_id])
+    return kept.returning(Scan.scan_id)
+
+
+_KEEP_ONE = PreparedWrite(_keep)
 
 
 def scan(asked: Asked, by: Actor) -> Verdict:
@@ -116,8 +124,9 @@ def _written(rows: list[dict[str, Any]]) -> set[str]:
     """Keep the scans with their verdicts; the ids of those that nobody else has kept meanwhile."""
     if not rows:
         return set()
-    keep = _KEEP[session.get_bind().dialect.name]
-    return set(at_once(keep, rows if len(rows) > 1 else rows[0]).scalars())
+    if len(rows) == 1:
+        return {_KEEP_ONE.first(**rows[0])} - {None}
+    return set(at_once(_keep(session.get_bind().dialect.name), rows).scalars())
 
 
 def _must_be_ours(overtaken: Sequence[Verdict]) -> None:

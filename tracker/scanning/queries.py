@@ -13,6 +13,7 @@ from tracker.devices.models import Device, Tag
 from tracker.errors import NotHere
 from tracker.history.models import Note
 from tracker.i18n import N_, unpacked
+from tracker.prepared import Prepared
 from tracker.scanning import meaning_queries as meanings
 from tracker.scanning import rules
 from tracker.scanning.models import Scan
@@ -59,14 +60,16 @@ def judged(scan_ids: Collection[str]) -> set[str]:
 def held_or_judged(code: str, scan_id: str) -> tuple[Device, bool] | None:
     """A device as `devices.held` reads and locks it, and whether this scan was judged before that: what is judged while
     one waits for the device is not seen. None where the code names no device that is its own record."""
-    row = ask(_HELD_OR_JUDGED, {"code": code, "scan_id": scan_id}).one_or_none()
+    row = _HELD_OR_JUDGED.one_or_none(code=code, scan_id=scan_id)
     return (devices.held_in(row), row[-1]) if row else None
 
 
 _SCANS = table_of(Scan)
 _JUDGED = select(_SCANS.c.scan_id).where(_SCANS.c.scan_id.in_(bindparam("scan_ids", expanding=True)))
-_HELD_OR_JUDGED = devices.HELD_ONE.add_columns(
-    select(_SCANS.c.id).where(_SCANS.c.scan_id == bindparam("scan_id")).exists()
+_HELD_OR_JUDGED = Prepared(
+    lambda: devices.HELD_ONE.add_columns(
+        select(_SCANS.c.id).where(_SCANS.c.scan_id == bindparam("scan_id")).exists()
+    )
 )
 
 
