@@ -121,11 +121,17 @@ def test_the_page_opens_without_network_and_sends_in_order_when_it_is_back(
     assert page.title().startswith("(3) ")
     rows = page.locator("[data-scans] li")
     assert rows.count() == 3 and "Gardé" in rows.first.inner_text()
+    typed(page, codes[0])
+    page.get_by_text("4 scans en attente").wait_for()
+    again = rows.first.inner_text()
+    assert rows.count() == 3 and "2 fois" in again and codes[0][:4] in again, (
+        "a code is one line, and says how often"
+    )
     assert not page.locator(".verdict-good").count() and not kept()
     assert "Personne au nom rare" not in page.content() and not axe_faults(page)
     page.context.set_offline(False)
-    page.get_by_text("3 scans en attente").wait_for(state="hidden")
-    assert kept() == [(code, person.id, "done") for code in codes]
+    page.get_by_text("4 scans en attente").wait_for(state="hidden")
+    assert kept() == [(code, person.id, "done") for code in (*codes, codes[0])]
 
 
 def test_an_answer_lost_after_it_was_done_comes_again_and_nothing_is_done_twice(
@@ -157,16 +163,17 @@ def test_a_full_phone_says_so_and_refuses_new_scans_rather_than_lose_old_ones(
     typed(page, codes[0])
     page.get_by_text("1 scan en attente").wait_for()
     field = page.locator("[data-scan-field]")
-    for name in NO_ROOM:
+    for name, code in zip(NO_ROOM, reversed(codes[1:]), strict=True):
         page.evaluate(FULL, name)
         field.fill("")
-        typed(page, codes[1])
-        page.wait_for_function("document.querySelector('[data-scan-field]').value")
-        told = page.locator("[data-scans] > li").first.inner_text()
+        typed(page, code)
+        first = page.locator("[data-scans] > li").first
+        first.get_by_text(code).wait_for()
+        told = first.inner_text()
         assert "PAS gardé" in told and "plus de place" in told, name
         assert not page.get_by_text("Tout est gardé").count(), "nothing on the page says the contrary"
         assert page.get_by_text("1 scan en attente").is_visible()
-        assert field.input_value() == codes[1], "what was read can be tried again"
+        assert field.input_value() == code, "what was read can be tried again"
     page.evaluate(FULL, "")
     page.keyboard.press("Enter")
     page.get_by_text("2 scans en attente").wait_for()

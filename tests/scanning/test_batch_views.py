@@ -16,7 +16,7 @@ from tests.web import browsing
 from tracker.cards import operations as cards
 from tracker.cards import queries as card_queries
 from tracker.database import session, transaction
-from tracker.devices import particulars
+from tracker.devices import codes, particulars
 from tracker.devices import queries as devices
 from tracker.devices.codes import Kind
 from tracker.devices.lifecycle import Stage
@@ -26,9 +26,12 @@ from tracker.errors import RuleBroken
 from tracker.history import queries as past
 from tracker.history.rules import Subject
 from tracker.scanning import batch_queries as queries
-from tracker.scanning import unknown_operations
+from tracker.scanning import operations as scanning
+from tracker.scanning import rules, unknown_operations
 from tracker.scanning.batch_models import ScanBatch
-from tracker.scanning.batch_rules import number_of
+from tracker.scanning.batch_operations import open_batch
+from tracker.scanning.batch_rules import BatchAsked, new_id, number_of
+from tracker.scanning.mode_rules import Mode
 from tracker.scanning.models import Scan
 from tracker.scanning.rules import Outcome
 
@@ -126,6 +129,45 @@ def test_a_grade_card_completes_the_mode_it_stands_in(app: Flask) -> None:
     first = batch_id()
     assert "Grade B" in hands.scan(card("grade:B")) and batch_id() == first
     assert "Grade C" in hands.scan(card("grade:C")) and batch_id() != first, "another grade is another batch"
+
+
+def test_a_code_scanned_again_stands_once_in_the_batch_with_how_often(app: Flask) -> None:
+    hands, device, other, strange = Keys(app), make.device(), make.device(), codes.new_code()
+    hands.scan(card("do:start_wiping"))
+    for code in (device.code, strange, strange, other.code, device.code, device.code):
+        hands.scan(code)
+    assert "3 times" in hands.page.split("scanned-before")[0], "beside the verdict"
+    before = re.findall(r'data-key="(\w{8}) [^"]+" data-times="(\d)"', hands.page)
+    assert before == [(other.code, "1"), (strange, "2")], "the others below it, the last one first"
+    assert "2 done · 1 already so · 1 unknown" in hands.said
+    page = hands.client.get(f"/scan/batches/{batch_id()}").text
+    lists = dict(re.findall(r"<h2>([\w ,]+) <span.*?</h2>(.*?)</section>", page, re.S))
+    assert lists["Done"].count("<li>") == 2 and "times" not in lists["Done"]
+    assert lists["Unknown codes"].count("<li>") == 1 and "2 times" in lists["Unknown codes"]
+    assert lists["Already so, or scanned twice"].count("<li>") == 1
+    send_away = re.findall(r"/scan/unknown/\d+/dismiss", hands.client.get("/scan").text)
+    assert len(send_away) == 1
+    browsing.send(hands.client, send_away[0], {}, form="/scan")
+    assert "/dismiss" not in hands.client.get("/scan").text, "every scan of the code is out of the list"
+
+
+def test_open_batches_of_one_name_are_told_apart_on_another_phone(app: Flask) -> None:
+    shelf, device = make.location("Étagère 7"), make.device()
+    for name, place in (("Odette", None), ("Firmin", shelf.code)):
+        by = make.actor(email=f"{name}@example.org", name=name)
+        with transaction():
+            batch = open_batch(BatchAsked(new_id(), Mode("start_wiping", place)), by)
+            if place:
+                scanning.scan(rules.asked(device.code, batch=batch.id), by)
+    page = Keys(app).page
+    apart = [
+        re.sub(r"\s+", " ", re.sub("<[^>]+>", " ", one))
+        for one in re.findall(r"batch-apart.*?</li>", page, re.S)
+    ]
+    assert len(apart) == 2
+    first, second = apart  # the newest first
+    assert "Firmin" in first and "Étagère 7" in first and "1 done" in first and "last scan" in first
+    assert "Odette" in second and "opened" in second and "0 done" in second and "last scan" not in second
 
 
 def test_cards_undo_the_last_scan_and_a_device_scanned_twice_is_said(app: Flask) -> None:
