@@ -86,11 +86,17 @@ def _close(process: subprocess.Popen[bytes]) -> None:
 
 
 def _nurse(asked: IO[str]) -> None:
+    from sqlalchemy.orm import configure_mappers
+
     import tracker.app
     import tracker.cli.serve  # noqa: F401
     from tests import pages
+    from tracker import i18n
 
     pages.keep()
+    # What a server reads from the code when it is first asked for a page, and its children would each read anew.
+    configure_mappers()
+    i18n.catalogue("fr")
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for them
     for line in asked:
         environment, log = json.loads(line)

@@ -11,6 +11,7 @@ import pytest
 from tests import make
 from tests.browser import chromium as engine
 from tests.browser.filming import Filmed
+from tests.browser.people import state_of
 from tests.serving import Served
 
 
@@ -57,17 +58,9 @@ def opened(chromium: Any, served: Served) -> Iterator[Callable[..., Any]]:
 
 
 @pytest.fixture
-def before(
-    chromium: Any, app: Any, served: Served, opened: Callable[..., Any], tmp_path: Path
-) -> Iterator[Filmed]:
+def before(chromium: Any, app: Any, served: Served, tmp_path: Path) -> Iterator[Filmed]:
     """`before(scenes)`: the scan page of a volunteer whose telephone's camera shows these pictures."""
-    person = make.user("volunteer")
-    page = opened("/login")
-    page.locator("input[name=email]").fill(person.email)
-    page.locator("input[name=password]").fill(make.PASSWORD)
-    page.locator("main form button[type=submit]").first.click()
-    page.wait_for_url(lambda url: not url.endswith("/login"))
-    filming = Filmed(chromium, served.url, tmp_path, page.context.storage_state())
+    filming = Filmed(chromium, served.url, tmp_path, state_of(make.user("volunteer").email))
     yield filming
     filming.close()
     assert not filming.complaints, filming.complaints

@@ -15,7 +15,7 @@ from tests import make
 from tests.browser import filmed
 from tests.browser.chromium import axe_faults
 from tests.browser.filming import Filmed
-from tests.browser.test_pages import sign_in
+from tests.browser.people import here
 from tests.labels import samples
 
 pytestmark = [pytest.mark.browser, pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)]
@@ -203,7 +203,7 @@ def test_the_camera_can_be_used_with_gloves_on_the_smallest_telephone_and_in_the
 def test_without_javascript_the_page_names_the_telephones_own_camera(
     app: Flask, chromium: Any, served: Any, opened: Callable[..., Any]
 ) -> None:
-    state = sign_in(opened, make.user("volunteer").email).context.storage_state()
+    state = here(opened, make.user("volunteer").email).context.storage_state()
     context = chromium.new_context(
         base_url=served.url, java_script_enabled=False, storage_state=state, locale="fr-FR"
     )

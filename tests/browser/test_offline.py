@@ -15,7 +15,7 @@ from sqlalchemy import select
 
 from tests import make
 from tests.browser.chromium import ARGUMENTS, PHONE, WAIT_MS, axe_faults, executable
-from tests.browser.test_pages import sign_in
+from tests.browser.people import here, sign_in
 from tests.serving import Served
 from tracker.database import session
 from tracker.devices.lifecycle import Stage
@@ -62,7 +62,7 @@ KEPT_PAGE = """(async () => {
 
 def at_the_bench(opened: Callable[..., Any], email: str, **options: Any) -> Any:
     """The scan page, ready to be opened without network."""
-    page = sign_in(opened, email, trouble=True, **options)
+    page = here(opened, email, trouble=True, **options)
     page.goto("/scan")
     page.evaluate(KEPT_PAGE)
     return page
@@ -230,7 +230,7 @@ def test_one_scan_that_the_server_cannot_take_is_set_apart_and_holds_up_no_other
 ) -> None:
     codes, person = [make.device(Stage.RECEIVED).code for _ in range(4)], make.user("volunteer")
     # The worker would send by itself what the page cannot, and its calls pass by the test's network.
-    page = sign_in(opened, person.email, trouble=True, service_workers="block")
+    page = here(opened, person.email, trouble=True, service_workers="block")
     page.goto("/scan")
     page.route(
         "**/scan/sync",
@@ -252,7 +252,7 @@ def test_one_scan_that_the_server_cannot_take_is_set_apart_and_holds_up_no_other
 def test_a_page_older_than_its_store_refuses_and_touches_nothing(
     app: Flask, opened: Callable[..., Any]
 ) -> None:
-    page = sign_in(opened, make.user("volunteer").email)
+    page = here(opened, make.user("volunteer").email)
     page.evaluate(NEWER_STORE)
     page.goto("/scan")
     page.evaluate(READ, [make.device().code, "camera"])
@@ -264,7 +264,7 @@ def test_without_https_the_page_still_keeps_and_sends_and_says_what_it_cannot(
     app: Flask, opened: Callable[..., Any]
 ) -> None:
     device, person = make.device(Stage.RECEIVED), make.user("volunteer")
-    page = sign_in(opened, person.email, trouble=True)
+    page = here(opened, person.email, trouble=True)
     page.add_init_script(WITHOUT_HTTPS)
     page.goto("/scan")
     page.get_by_text("Sans HTTPS, cette page ne peut pas s’ouvrir sans réseau").wait_for()

@@ -10,6 +10,7 @@ from flask import Flask
 
 from tests import make
 from tests.browser.chromium import axe_faults, screenshot
+from tests.browser.people import here
 from tracker.accounts.rules import Actor
 from tracker.benches import pin_operations
 from tracker.cards import operations as cards
@@ -57,21 +58,12 @@ def addresses(app: Flask) -> list[str]:
 
 def pages(app: Flask, opened: Callable[..., Any], part: int) -> Iterator[tuple[str, Any]]:
     """Each page of this part in turn, as somebody who may open all of them sees it."""
-    page = sign_in(opened, make.user("admin").email)
+    page = here(opened, make.user("admin").email)
     for address in addresses(app)[part::PARTS]:
         page.emulate_media(color_scheme="light")
         answer = page.goto(address)
         if answer and "text/html" in answer.headers.get("content-type", ""):
             yield address, page
-
-
-def sign_in(opened: Callable[..., Any], email: str, **options: Any) -> Any:
-    page = opened("/login", **options)
-    page.locator("input[name=email]").fill(email)
-    page.locator("input[name=password]").fill(make.PASSWORD)
-    page.locator("main form button[type=submit]").first.click()
-    page.wait_for_url(lambda url: not url.endswith("/login"))
-    return page
 
 
 @pytest.mark.parametrize("part", range(PARTS))
@@ -106,7 +98,7 @@ def test_the_pages_of_a_bench_and_of_its_certificate_are_open_to_everybody(
     with transaction():
         code = cards.issue_badge(boss, by).code
         pin_operations.set_pin(by, "8302", "8302")
-    page = sign_in(opened, boss.email, trouble=True)  # a wrong PIN is an error in the console
+    page = here(opened, boss.email, trouble=True)  # a wrong PIN is an error in the console
     faults = [*looked_at(page, "/benches"), *looked_at(page, "/badge"), *looked_at(page, "/https")]
     page.goto("/benches")
     page.fill("input[name=name]", "Table")
@@ -153,7 +145,7 @@ WORDS_OUT_OF_THEIR_BOX = """[...document.querySelectorAll(".top nav li > a")]
 
 @pytest.mark.parametrize("width", [320, 390, 1280])
 def test_no_word_of_the_menu_leaves_its_box(app: Flask, opened: Callable[..., Any], width: int) -> None:
-    page = sign_in(opened, make.user("admin").email)
+    page = here(opened, make.user("admin").email)
     page.set_viewport_size({"width": width, "height": 844})
     page.goto("/reconditioning")  # its own line is the boldest there
     if page.locator(".menu > summary").is_visible():
@@ -164,14 +156,14 @@ def test_no_word_of_the_menu_leaves_its_box(app: Flask, opened: Callable[..., An
 
 
 def test_paper_has_no_foot(app: Flask, opened: Callable[..., Any]) -> None:
-    page = sign_in(opened, make.user("volunteer").email)
+    page = here(opened, make.user("volunteer").email)
     page.emulate_media(media="print")
     assert page.locator(".foot").count() == 1 and not page.locator(".foot").is_visible()
 
 
 def test_a_private_link_is_copied_with_a_button(app: Flask, opened: Callable[..., Any]) -> None:
     admin, somebody = make.user("admin"), make.user("volunteer")
-    page = sign_in(opened, admin.email)
+    page = here(opened, admin.email)
     page.goto(f"/users/{somebody.id}")
     page.locator("form[action$='/link'] button").click()
     link = page.locator("#secret").text_content()
@@ -192,7 +184,7 @@ def test_stages_stay_inside_the_card_of_their_shelf(
         device = make.device(stage=stage)
         with transaction():
             put(device, shelf, by)
-    page = sign_in(opened, make.user("volunteer").email)
+    page = here(opened, make.user("volunteer").email)
     page.set_viewport_size({"width": width, "height": 844})
     page.goto("/stock")
     assert page.locator(".list .pill").count() == 3

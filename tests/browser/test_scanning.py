@@ -10,7 +10,7 @@ from flask import Flask
 
 from tests import make
 from tests.browser.chromium import axe_faults
-from tests.browser.test_pages import sign_in
+from tests.browser.people import here
 from tracker.database import session
 from tracker.devices import codes
 from tracker.devices.lifecycle import Stage
@@ -24,7 +24,7 @@ FOCUSED = "document.activeElement.matches('[data-scan-field]')"
 def test_a_device_is_scanned_moved_and_undone_with_keys_alone(app: Flask, opened: Callable[..., Any]) -> None:
     device, person = make.device(Stage.RECEIVED, model="ProBook"), make.user("volunteer")
     number, code = device.id, device.code
-    page = sign_in(opened, person.email)
+    page = here(opened, person.email)
     assert page.evaluate(FOCUSED), "on the home page too, the field is where the keys go"
     page.goto("/scan")
     assert page.evaluate(FOCUSED) and not axe_faults(page)
@@ -57,7 +57,7 @@ def test_a_device_is_scanned_moved_and_undone_with_keys_alone(app: Flask, opened
 
 def test_letters_typed_nowhere_belong_to_the_field(app: Flask, opened: Callable[..., Any]) -> None:
     code, person = make.device().code, make.user("volunteer")
-    page = sign_in(opened, person.email)
+    page = here(opened, person.email)
     page.goto("/scan")
     page.evaluate("document.activeElement.blur()")
     page.keyboard.type(code)
@@ -69,7 +69,7 @@ def test_the_pages_of_a_device_are_readable_to_all(app: Flask, opened: Callable[
     codes_ = [make.device(stage, model="ProBook", serial="5CD1").code for stage in Stage]
     person = make.user("coordinator")
     for dark in (False, True):
-        page = sign_in(opened, person.email, dark=dark)
+        page = here(opened, person.email, dark=dark)
         faults: list[str] = []
         for address in (
             "/devices",

@@ -12,8 +12,8 @@ from sqlalchemy import select
 
 from tests import make, nursery
 from tests.browser.chromium import axe_faults, screenshot
+from tests.browser.people import here
 from tests.browser.test_offline import WAITING
-from tests.browser.test_pages import sign_in
 from tests.serving import Served
 from tracker.database import session, transaction
 from tracker.stock import check_operations, operations
@@ -64,7 +64,7 @@ def test_no_code_is_lost_while_the_server_is_quick_slow_killed_and_back(
     with transaction():
         check = check_operations.begin(place, make.system()).id
     quick, slow, killed, back = codes[:9], codes[9:16], codes[16:23], codes[23:]
-    page = sign_in(opened, make.user().email, trouble=True, service_workers="block")
+    page = here(opened, make.user().email, trouble=True, service_workers="block")
     page.goto(f"/stock/checks/{check}")
     page.locator("[data-check-lists]").get_by_text(codes[-1][:4], exact=False).first.wait_for()
     scanned(page, quick)

@@ -12,7 +12,7 @@ from flask import Flask
 
 from tests import make
 from tests.browser.chromium import axe_faults
-from tests.browser.test_pages import sign_in
+from tests.browser.people import here
 from tests.devices.keyboards import MOVED, ROWS, SOUND, keystrokes
 
 pytestmark = [pytest.mark.browser, pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)]
@@ -102,7 +102,7 @@ def where(key: str) -> str:
 
 @pytest.fixture
 def desk(app: Flask, opened: Callable[..., Any]) -> Desk:
-    return Desk(sign_in(opened, make.user("volunteer").email))
+    return Desk(here(opened, make.user("volunteer").email))
 
 
 def test_a_scan_is_taken_out_of_wherever_the_keys_went(desk: Desk) -> None:

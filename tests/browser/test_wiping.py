@@ -11,6 +11,7 @@ from flask import Flask
 
 from tests import make
 from tests.browser.chromium import axe_faults
+from tests.browser.people import here
 from tests.wiping.arrivals import arrived
 from tests.wiping.reports import FIXTURES, NEW
 from tests.wiping.test_declaration_operations import doubtful
@@ -35,18 +36,9 @@ DROP = """
 """
 
 
-def enter(page: Any, role: str) -> None:
-    page.goto("/login")
-    page.fill("[name=email]", f"{role}@example.org")
-    page.fill("[name=password]", make.PASSWORD)
-    page.click("main button[type=submit]")
-
-
 def test_the_folders_name_says_which_device(app: Flask, opened: Callable[..., Any]) -> None:
     device = arrived(serial=None)
-    make.user("volunteer")
-    page = opened("/login")
-    enter(page, "volunteer")
+    page = here(opened, make.user("volunteer").email)
     page.goto("/wiping/upload")
     page.evaluate(DROP, [device.code, "nwipe.txt", (FIXTURES / NEW).read_text(encoding="utf-8")])
     page.get_by_text("1 fichier choisi").wait_for()
@@ -67,9 +59,7 @@ def test_forty_laptops_have_forty_certificates_after_two_presses(
     app: Flask, opened: Callable[..., Any]
 ) -> None:
     logs = [laptop(n)[1] for n in range(40)]
-    make.user("volunteer")
-    page = opened("/login")
-    enter(page, "volunteer")
+    page = here(opened, make.user("volunteer").email)
     page.goto("/wiping/upload")
     choose(page, *logs)
     page.get_by_text("40 fichiers choisis").wait_for()
@@ -82,9 +72,7 @@ def test_forty_laptops_have_forty_certificates_after_two_presses(
 def test_a_weak_network_is_tried_again_and_a_closed_page_loses_nothing(
     app: Flask, opened: Callable[..., Any]
 ) -> None:
-    make.user("volunteer")
-    page = opened("/login", trouble=True)
-    enter(page, "volunteer")
+    page = here(opened, make.user("volunteer").email, trouble=True)
     page.goto("/wiping/upload")
     calls: list[str] = []
 
@@ -108,9 +96,7 @@ def test_a_weak_network_is_tried_again_and_a_closed_page_loses_nothing(
 
 
 def test_what_did_not_get_through_is_named_and_sent_again(app: Flask, opened: Callable[..., Any]) -> None:
-    make.user("volunteer")
-    page = opened("/login", trouble=True)
-    enter(page, "volunteer")
+    page = here(opened, make.user("volunteer").email, trouble=True)
     page.goto("/wiping/upload")
     broken = [True]
     page.route(
@@ -128,10 +114,8 @@ def test_what_did_not_get_through_is_named_and_sent_again(app: Flask, opened: Ca
 
 
 def test_without_script_the_same_form_sends_the_same_files(app: Flask, opened: Callable[..., Any]) -> None:
-    make.user("volunteer")
     arrived()
-    page = opened("/login", java_script_enabled=False)
-    enter(page, "volunteer")
+    page = here(opened, make.user("volunteer").email, java_script_enabled=False)
     page.goto("/wiping/upload")
     choose(page, ("nwipe.txt", (FIXTURES / NEW).read_text(encoding="utf-8")))
     page.get_by_role("button", name="Envoyer les rapports").click()
@@ -145,9 +129,7 @@ def test_no_wiping_page_is_too_wide_or_hard_to_use(
 ) -> None:
     device = arrived()
     wipe = doubtful(device)
-    make.user("coordinator")
-    page = opened("/login", desk=desk)
-    enter(page, "coordinator")
+    page = here(opened, make.user("coordinator").email, desk=desk)
     code = device.code
     for path in ("/wiping", "/wiping/upload", f"/wiping/{code}", f"/wiping/{code}/declare/destroyed",
                  f"/wiping/attempts/{wipe.id}", f"/wiping/reports/{wipe.report_id}", "/verify"):  # fmt: skip

@@ -12,7 +12,7 @@ from flask import Flask
 from tests import make
 from tests.browser import workshop
 from tests.browser.chromium import screenshot
-from tests.browser.test_pages import sign_in
+from tests.browser.people import sign_in
 from tracker.devices.lifecycle import Stage
 
 pytestmark = [pytest.mark.browser, pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)]

@@ -23,6 +23,13 @@ FORM_TOKEN = re.compile(r'name="form_token"[^>]*value="([^"]+)"')
 
 def client_of(app: Flask, user: User) -> FlaskClient:
     """A browser with a session of this user, as if she had signed in a moment ago."""
+    client = app.test_client()
+    client.set_cookie("session", session_of(user))
+    return client
+
+
+def session_of(user: User) -> str:
+    """What the cookie `session` holds of a session that this user has begun."""
     raw_id, moment = new_secret(), now()
     with transaction():
         session.add(
@@ -35,9 +42,7 @@ def client_of(app: Flask, user: User) -> FlaskClient:
                 expires_at=moment + timedelta(hours=1),
             )
         )
-    client = app.test_client()
-    client.set_cookie("session", raw_id)
-    return client
+    return raw_id
 
 
 def key_of(user: User) -> dict[str, str]:
