@@ -15,6 +15,7 @@ from tracker.database import session
 from tracker.devices import codes
 from tracker.devices.lifecycle import Stage
 from tracker.devices.models import Device
+from tracker.stock import queries as stock
 
 pytestmark = [pytest.mark.browser, pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)]
 
@@ -88,3 +89,28 @@ def test_the_pages_of_a_stranger_are_readable_to_all(app: Flask, opened: Callabl
     code = make.device(model="ProBook").code
     page = opened(f"/d/{code.lower()}")
     assert codes.shown(code) in page.content() and not axe_faults(page)
+
+
+def test_a_shelf_scanned_into_a_mode_that_a_button_began_is_put_into_and_the_mode_goes_on(
+    app: Flask, opened: Callable[..., Any]
+) -> None:
+    device, shelf, person = make.device(Stage.RECEIVED), make.location("Étagère 1"), make.user("volunteer")
+    number = device.id
+    page = here(opened, person.email)
+    page.goto("/scan")
+    page.locator("[data-mode-choice] summary").click()
+    page.locator("button[value=start_wiping]").click()  # no card was ever printed: the server begins it
+    page.locator("[data-mode-counts] li").wait_for()
+    page.keyboard.type(shelf.code)
+    page.keyboard.press("Enter")
+    page.locator(".mode b", has_text="Commencer l’effacement → Étagère 1").wait_for()
+    page.keyboard.type(device.code)
+    page.keyboard.press("Enter")
+    page.locator("[data-scans] .verdict-good").wait_for()
+    session.rollback()
+    place = stock.place_of(number)
+    assert (
+        session.get_one(Device, number).stage is Stage.WIPING
+        and place is not None
+        and place.name == "Étagère 1"
+    )

@@ -38,6 +38,8 @@ class Told:
 
 def told(batches: Sequence[ScanBatch]) -> Mapping[str, Told]:
     """batch id → what tells it apart, for all of these at once."""
+    if not batches:
+        return {}
     ids = [one.id for one in batches]
     counts = queries.counts(ids)
     names = accounts.user_names({one.opened_by for one in batches if one.opened_by})

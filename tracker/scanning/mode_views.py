@@ -30,7 +30,6 @@ from tracker.scanning import (
 )
 from tracker.scanning import batch_undo_operations as undoing
 from tracker.scanning.batch_models import ScanBatch
-from tracker.scanning.batch_queries import Counts
 from tracker.scanning.batch_rules import BatchAsked
 from tracker.scanning.mode_rules import Mode
 from tracker.stock import queries as places
@@ -50,14 +49,6 @@ class Running:
     mode: Mode
     idle: bool
 
-    @property
-    def counts(self) -> Counts:
-        return batch_queries.counts([self.batch.id])[self.batch.id]
-
-    @property
-    def place(self) -> str:
-        return places.location_by_code(self.mode.place).name if self.mode.place else ""
-
 
 def running() -> Running | None:
     """The open batch of this session, if there is one."""
@@ -76,18 +67,26 @@ def shown(*, empty: bool = False) -> dict[str, Any]:
     the cards that a script knows without network."""
     by, now = current_actor(), None if empty else running()
     others = [] if now or empty else batch_queries.open_batches(by.site_id, limit=SHOWN_OPEN)
+    told = batch_page_queries.told([now.batch] if now else others)
     return {
         "now": now,
-        "counts": asdict(now.counts) if now else {},
+        "here": _here(now.mode) if now else {},
+        "counts": asdict(told[now.batch.id].counts) if now else {},
         "recent": batch_queries.recent(now.batch.id) if now else [],
         "moves": mode_rules.offered(by),
         "open": others,
-        "told": batch_page_queries.told(others) if others else {},
+        "told": told,
         "mode_of": batch_queries.mode_of,
         "table": table(by.site_id),
         "idle_minutes": now.batch.idle_minutes if now else benches.habits(by.site_id).mode_minutes,
         "new_id": rules.new_scan_id,
     }
+
+
+def _here(mode: Mode) -> dict[str, Any]:
+    """The mode as a script goes on with it. What a person typed stays on the server: `asked` says that there is such."""
+    plain = {name: value for name, value in mode.values.items() if name in ("grade", "method")}
+    return {"action": mode.action, "place": mode.place, "values": plain, "asked": plain != mode.values}
 
 
 def table(site_id: int) -> dict[str, Any]:

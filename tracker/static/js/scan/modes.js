@@ -7,7 +7,7 @@ const banner = root?.querySelector("[data-mode-banner]");
 const rested = root?.querySelector("[data-mode-idle]");
 const cards = JSON.parse(document.getElementById("scan-cards")?.textContent ?? "{}");
 const IDLE_MS = Number(root?.dataset.idleMinutes ?? 15) * 60_000;
-let state = null; // {batch, action, place, values, words, phase, seen, done: {verdict: count}, heard: [verdict and code]}
+let state = null; // {batch, action, place, values, words, more, asked, phase, seen, done: {verdict: count}, heard: [verdict and code]}
 let shown = null;
 
 export function mode() {
@@ -51,8 +51,9 @@ async function adopt() {
   const done = JSON.parse(here.dataset.counts);
   if (state) return state.batch === here.dataset.batch && keep({ ...state, done, heard: [] });
   const words = here.querySelector(".mode b")?.textContent.trim() ?? "";
+  const more = [...here.querySelectorAll(".mode small")].map((one) => one.textContent.trim()).join(" · ");
   const phase = [...(here.querySelector(".mode")?.classList ?? [])].find((one) => one.startsWith("phase-"))?.slice(6);
-  await enter({ batch: here.dataset.batch, action: null, place: null, values: {}, words, phase, done });
+  await enter({ batch: here.dataset.batch, ...JSON.parse(here.dataset.mode), words, more, phase, done });
 }
 
 async function hear(card) {
@@ -60,7 +61,11 @@ async function hear(card) {
   if (card.key === "scan:end") return end();
   if (card.key === "scan:undo") return undoLast();
   if (card.lacks.length) return ask(value);
-  if (kind === "do") return open({ action: value, place: state?.place ?? null, values: {}, words: card.name, phase: card.phase });
+  if (kind === "do") {
+    const shelf = cards[state?.place]?.name; // the place stays, and is said
+    return open({ action: value, place: state?.place ?? null, values: {}, words: shelf ? `${card.name} → ${shelf}` : card.name, phase: card.phase });
+  }
+  if (kind === "place" && state.asked) return ask(state.action, value);
   if (kind === "place") return open({ ...plain(), place: value, words: `${state.words} → ${card.name}` });
   if (kind === "grade" && !state) return open({ action: null, place: null, values: { grade: value }, words: card.name, phase: card.phase });
   if (!state) return say(root.dataset.saidNone);
@@ -77,9 +82,9 @@ function plain() {
 }
 
 // A mode that asks something first does so on a page of its own.
-function ask(action) {
+function ask(action, place = "") {
   if (!navigator.onLine) return say(root.dataset.saidNeed);
-  location.assign(`${root.dataset.ask}?action=${encodeURIComponent(action)}`);
+  location.assign(`${root.dataset.ask}?${new URLSearchParams({ action, place })}`);
 }
 
 function chosen(event) {
@@ -247,8 +252,9 @@ function draw(words) {
     made.querySelector("section").classList.add(`phase-${state.phase}`);
     made.querySelector("[data-mode-name]").textContent = state.words;
     made.querySelector("[data-mode-counts]").append(...tally(state.done));
-    made.querySelector("[data-mode-more]").textContent = words;
-    made.querySelector("[data-mode-more]").hidden = !words;
+    const more = [state.more, words].filter(Boolean).join(" · ");
+    made.querySelector("[data-mode-more]").textContent = more;
+    made.querySelector("[data-mode-more]").hidden = !more;
     made.querySelector("[data-mode-end]").addEventListener("click", end);
     made.querySelector("[data-mode-undo]").addEventListener("click", undoLast);
   });
