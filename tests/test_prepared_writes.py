@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
@@ -32,32 +31,19 @@ OPEN = PreparedWrite(lambda _database: sa.insert(SITES).returning(SITES.c.id))
 KEEP = PreparedWrite(lambda _database: sa.insert(SCANS).returning(SCANS.c.id))
 
 
-@pytest.fixture(params=[False, True], ids=["by the driver", "told by SQLAlchemy"])
-def asked(app: Flask, request: pytest.FixtureRequest) -> Iterator[None]:
-    """A write goes another way where somebody listens to statements: it must come to the same."""
-    if not request.param:
-        yield
-        return
-    with counted():
-        yield
-
-
-@pytest.mark.usefixtures("asked")
-def test_it_says_how_many_rows_it_wrote() -> None:
+def test_it_says_how_many_rows_it_wrote(app: Flask) -> None:
     with transaction():
         assert (RENAME.count(number=1, new="changed"), RENAME.count(number=999, new="changed")) == (1, 0)
     assert session.get_one(Site, 1).name == "changed"
 
 
-@pytest.mark.usefixtures("asked")
-def test_it_gives_what_comes_back_of_its_row() -> None:
+def test_it_gives_what_comes_back_of_its_row(app: Flask) -> None:
     with transaction():
         assert OPEN.first(id=901, code="S901", name="new") == 901
     assert session.get_one(Site, 901).code == "S901"
 
 
-@pytest.mark.usefixtures("asked")
-def test_values_are_kept_as_the_session_would_keep_them() -> None:
+def test_values_are_kept_as_the_session_would_keep_them(app: Flask) -> None:
     paris = datetime(2026, 11, 24, 16, 8, tzinfo=timezone(timedelta(hours=1)))
     given = {"scan_id": "x" * 36, "site_id": 1, "raw": "é", "at": paris, "received_at": paris}
     with transaction():
@@ -67,8 +53,7 @@ def test_values_are_kept_as_the_session_would_keep_them() -> None:
     assert (kept.at, kept.raw) == (paris.astimezone(UTC), "é")
 
 
-@pytest.mark.usefixtures("asked")
-def test_a_clash_is_told_as_sqlalchemy_tells_it() -> None:
+def test_a_clash_is_told_as_sqlalchemy_tells_it(app: Flask) -> None:
     with transaction():
         with pytest.raises(IntegrityError), session.begin_nested():
             OPEN.first(id=1, code="S1", name="twice")
@@ -79,8 +64,7 @@ def test_a_clash_is_told_as_sqlalchemy_tells_it() -> None:
         OPEN.first(id=1, code="S1", name="twice")
 
 
-@pytest.mark.usefixtures("asked")
-def test_it_is_counted_as_a_write_and_refused_where_nothing_may_be_written() -> None:
+def test_it_is_counted_as_a_write_and_refused_where_nothing_may_be_written(app: Flask) -> None:
     with transaction():
         before = writes()
         RENAME.count(number=1, new="changed")
@@ -95,3 +79,9 @@ def test_what_waits_in_the_session_is_written_first(app: Flask) -> None:
     with transaction():
         session.add(Site(id=902, code="S902", name="new"))
         assert RENAME.count(number=902, new="changed") == 1
+
+
+def test_whoever_counts_statements_is_told_of_it(app: Flask) -> None:
+    with counted() as told, transaction():
+        RENAME.count(number=1, new="changed")
+    assert [one.split()[0] for one in told] == ["UPDATE"]

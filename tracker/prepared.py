@@ -51,10 +51,6 @@ class Prepared:
             return self._rows(connection, values)
 
     def _rows(self, connection: Connection, values: dict[str, Any]) -> Sequence[Any]:
-        if (
-            connection.engine.dispatch.before_cursor_execute
-        ):  # somebody counts statements: SQLAlchemy tells them
-            return connection.execute(self.statement, values).all()
         dialect = connection.dialect
         compiled = self._compiled.get(dialect.name)
         if compiled is None:
@@ -109,6 +105,8 @@ def _carried_out(connection: Connection, text: str, sent: Any, take: Callable[[A
     ours: Any = connection.connection.dbapi_connection
     cursor = ours.cursor()
     try:
+        for tell in connection.engine.dispatch.before_cursor_execute:  # whoever counts statements
+            tell(connection, cursor, text, sent, None, False)
         cursor.execute(text, sent)
         return take(cursor)
     except connection.dialect.loaded_dbapi.Error as error:

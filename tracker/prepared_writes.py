@@ -21,7 +21,7 @@ class PreparedWrite:
 
     def __init__(self, made: Made) -> None:
         self._made = made
-        self._compiled: dict[str, tuple[sa.Insert | sa.Update, Sent]] = {}
+        self._compiled: dict[str, Sent] = {}
 
     def count(self, **values: Any) -> int:
         """How many rows were written. Raises what SQLAlchemy raises, and `RuntimeError` outside of `transaction()`."""
@@ -39,14 +39,10 @@ class PreparedWrite:
         current.flush()  # what waits to be written is written first, as the session itself does
         connection = connection_of(current)
         dialect = connection.dialect
-        known = self._compiled.get(dialect.name)
-        if known is None:
-            statement = self._made(dialect.name)
-            compiled = statement.compile(dialect=dialect, column_keys=list(values))
-            known = self._compiled[dialect.name] = statement, sent_as(compiled, dialect)
-        statement, sent = known
-        if connection.engine.dispatch.before_cursor_execute:
-            return take(connection.execute(statement, values))  # SQLAlchemy tells who counts statements
+        sent = self._compiled.get(dialect.name)
+        if sent is None:
+            compiled = self._made(dialect.name).compile(dialect=dialect, column_keys=list(values))
+            sent = self._compiled[dialect.name] = sent_as(compiled, dialect)
         return sent.carry_out(connection, values, take)
 
 
