@@ -107,6 +107,10 @@ def test_a_shelf_scanned_into_a_mode_that_a_button_began_is_put_into_and_the_mod
     page.keyboard.type(device.code)
     page.keyboard.press("Enter")
     page.locator("[data-scans] .verdict-good").wait_for()
+    page.set_viewport_size({"width": 320, "height": 560})
+    page.evaluate("scrollTo(0, document.body.scrollHeight)")
+    counts = page.locator("[data-mode-counts]").bounding_box()
+    assert 0 <= counts["y"] < 250, "the banner and its counts stay in sight, however far one scrolls"
     session.rollback()
     place = stock.place_of(number)
     assert (
