@@ -1,8 +1,10 @@
-"""Servers for tests, each forked from a process that has read the code: to read it takes longer than most tests.
+"""Servers and commands for tests, each forked from a process that has read the code: to read it takes longer than most
+tests.
 
-`served()` is what pytest's process calls; the other half of the file is that process, started with the first server.
-A server born here is `tracker serve` from its settings on: it reads its environment, opens its database and port, and
-forks its workers by itself. What it has not done is to start an interpreter; `serving.serve()` does that too.
+`served()` and `command()` are what pytest's process calls; the other half of the file is that process, started with the
+first of them. What is born here is `tracker` from its settings on: it reads its environment and arguments, opens its
+database, and a server opens its port and forks its workers by itself. What it has not done is to start an interpreter;
+`serving.serve()` does that too, and the tests of the wheel (tests/package/).
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -24,6 +27,7 @@ from typing import IO, NoReturn
 from tests.serving import ON_A_FREE_PORT, Served, address
 
 ROOT = Path(__file__).resolve().parent.parent
+COMMAND_WAIT_S = 120
 
 
 class Born:
@@ -50,7 +54,7 @@ def served(port: int = 0) -> Iterator[Served]:
     stood that was killed and comes back."""
     with tempfile.NamedTemporaryFile(suffix=".log", delete=False) as log:
         path = Path(log.name)
-    process = Born(_born({**os.environ, **ON_A_FREE_PORT, "PORT": str(port)}, path))
+    process = Born(_born(["serve"], {**os.environ, **ON_A_FREE_PORT, "PORT": str(port)}, path, path))
     try:
         yield (running := Served(address(process, path), process, path))
         if process.poll() is None:
@@ -61,10 +65,30 @@ def served(port: int = 0) -> Iterator[Served]:
         path.unlink()
 
 
-def _born(environment: dict[str, str], log: Path) -> int:
+def command(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """`tracker …` as a process of its own, to its end. One that is killed, or still runs after two minutes, fails."""
+    with tempfile.TemporaryDirectory() as folder:
+        out, error, code = (Path(folder) / name for name in ("out", "error", "code"))
+        for stream in (out, error):
+            stream.touch()
+        process = Born(_born(list(arguments), {**os.environ, **environment}, out, error, code))
+        until = time.monotonic() + COMMAND_WAIT_S
+        while process.poll() is None and time.monotonic() < until:
+            time.sleep(0.005)
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+        ended = int(code.read_text()) if code.exists() else -signal.SIGKILL
+        return subprocess.CompletedProcess(list(arguments), ended, out.read_text(), error.read_text())
+
+
+def _born(
+    arguments: list[str], environment: dict[str, str], out: Path, error: Path, code: Path | None = None
+) -> int:
+    """The process number. `code`: where it writes how it ended, for it is nobody's child."""
     nursery = _nursery()
     assert nursery.stdin and nursery.stdout
-    nursery.stdin.write(json.dumps([environment, str(log)]).encode() + b"\n")
+    asked = [arguments, environment, str(out), str(error), str(code or os.devnull)]
+    nursery.stdin.write(json.dumps(asked).encode() + b"\n")
     nursery.stdin.flush()
     return int(nursery.stdout.readline())
 
@@ -99,26 +123,38 @@ def _nurse(asked: IO[str]) -> None:
     i18n.catalogue("fr")
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for them
     for line in asked:
-        environment, log = json.loads(line)
+        wanted = json.loads(line)
         child = os.fork()
         if child == 0:
-            _serve(environment, log)
+            _run(*wanted)
         print(child, flush=True)
 
 
-def _serve(environment: dict[str, str], log: str) -> NoReturn:
+def _run(arguments: list[str], environment: dict[str, str], out: str, error: str, code: str) -> NoReturn:
     from tracker.cli import main
 
     os.setsid()
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     os.environ.clear()
     os.environ.update(environment)
-    sys.argv[:] = ["tracker", "serve"]
-    out, nothing = os.open(log, os.O_WRONLY | os.O_APPEND), os.open(os.devnull, os.O_RDONLY)
-    for stream, place in ((nothing, 0), (out, 1), (out, 2)):
+    sys.argv[:] = ["tracker", *arguments]
+    streams = [
+        os.open(os.devnull, os.O_RDONLY),
+        *(os.open(one, os.O_WRONLY | os.O_APPEND) for one in (out, error)),
+    ]
+    for place, stream in enumerate(streams):
         os.dup2(stream, place)
-    main()
-    os._exit(0)
+    ended = 1
+    try:
+        main()
+        ended = 0
+    except SystemExit as end:
+        ended = end.code if isinstance(end.code, int) else int(bool(end.code))
+    except Exception:
+        traceback.print_exc()
+    sys.stdout.flush(), sys.stderr.flush()
+    Path(code).write_text(str(ended))
+    os._exit(ended)
 
 
 if __name__ == "__main__":

@@ -20,8 +20,8 @@ from click.testing import Result
 from flask.testing import FlaskCliRunner
 
 from tests import make, postgres
-from tests.cli.test_commands import command
 from tests.conftest import missing
+from tests.nursery import command
 from tracker.cli import archive, group
 from tracker.database import session, sqlite_driver
 from tracker.errors import Malformed

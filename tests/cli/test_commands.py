@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -12,23 +9,12 @@ import pytest
 from flask.testing import FlaskCliRunner
 
 from tests import make
+from tests.nursery import command
 from tracker.accounts import queries
 from tracker.cli import COMMANDS, group
 from tracker.database import session
 
 ALONE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-
-
-def command(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    """The command as a process of its own, as a person would run it."""
-    return subprocess.run(
-        [sys.executable, "-m", "tracker.cli", *arguments],
-        env={**os.environ, **environment},
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=120,
-    )
 
 
 @pytest.mark.parametrize("name", sorted(COMMANDS))
