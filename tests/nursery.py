@@ -150,7 +150,7 @@ def _run(arguments: list[str], environment: dict[str, str], out: str, error: str
         ended = 0
     except SystemExit as end:
         ended = end.code if isinstance(end.code, int) else int(bool(end.code))
-    except Exception:
+    except Exception:  # noqa: BLE001 (whatever it is, it is told as an interpreter tells it)
         traceback.print_exc()
     sys.stdout.flush(), sys.stderr.flush()
     Path(code).write_text(str(ended))
