@@ -24,9 +24,8 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session, SessionTransaction
 from sqlalchemy.orm import registry as Registry  # noqa: N812 (the base class's own attribute has that name)
 from sqlalchemy.orm.exc import StaleDataError
-from sqlalchemy.pool import ConnectionPoolEntry
 
-from tracker import postgres_driver, write_turns
+from tracker import postgres_driver, sqlite_driver, write_turns
 from tracker.errors import Conflict
 from tracker.i18n import N_
 
@@ -40,10 +39,6 @@ NAMES = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s",
     "pk": "pk_%(table_name)s",
 }
-# Older ones can lose a committed page when two connections reset the write-ahead log at once
-# (sqlite.org/wal.html, "the WAL-reset bug").
-FIRST_SAFE_WAL = (3, 51, 3)
-SQLITE_WAIT_MS = 30_000
 
 
 class UTCDateTime(sa.types.TypeDecorator[datetime]):
@@ -110,48 +105,9 @@ def session_here() -> Session:
     return live.get(id(app_ctx._get_current_object())) or session()  # type: ignore[attr-defined]
 
 
-def sqlite_driver() -> Any:
-    """The newest SQLite at hand: the one `pysqlite3` carries, else the standard library's."""
-    try:
-        from pysqlite3 import dbapi2
-    except ImportError:
-        import sqlite3 as dbapi2
-    return dbapi2
-
-
-def sqlite_journal_mode() -> str:
-    """`WAL` where it is safe, else `DELETE`; shown by `/readyz` and `tracker check`."""
-    return "WAL" if tuple(sqlite_driver().sqlite_version_info) >= FIRST_SAFE_WAL else "DELETE"
-
-
 def engine_options(url: str) -> dict[str, Any]:
     """What Flask-SQLAlchemy passes to `create_engine` for this address."""
-    if url.startswith("sqlite"):
-        return {
-            "module": sqlite_driver(),
-            "connect_args": {"timeout": SQLITE_WAIT_MS / 1000},
-            "pool_size": 10,
-            "pool_use_lifo": True,
-        }
-    return postgres_driver.options()
-
-
-@event.listens_for(Engine, "connect")
-def _prepare_connection(connection: Any, entry: ConnectionPoolEntry) -> None:
-    if "sqlite" not in type(connection).__module__:
-        return
-    connection.isolation_level = None  # the driver leaves BEGIN to us, see `_begin`
-    cursor = connection.cursor()
-    for pragma in (
-        f"busy_timeout={SQLITE_WAIT_MS}",
-        f"journal_mode={sqlite_journal_mode()}",
-        "synchronous=FULL",
-        "foreign_keys=ON",
-        "secure_delete=ON",  # what is deleted for a person's sake leaves no trace in the file
-        "recursive_triggers=ON",  # else INSERT OR REPLACE passes by the triggers that guard history
-    ):
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
+    return sqlite_driver.options() if url.startswith("sqlite") else postgres_driver.options()
 
 
 @event.listens_for(Engine, "begin")

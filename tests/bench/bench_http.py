@@ -36,8 +36,8 @@ from tests import postgres
 from tests.bench import kept
 from tests.bench.load import Answers, Request, send
 from tests.serving import Served, serve, started
+from tracker import sqlite_driver
 from tracker.cli.serve import WORKERS
-from tracker.database import sqlite_driver
 
 FEW = 10_000
 ENTRIES = 8
@@ -232,7 +232,7 @@ def _connected() -> Any:
     server's may be the older one."""
     url = make_url(os.environ["TRACKER_DATABASE_URL"])
     if url.drivername.startswith("sqlite"):
-        return sqlite_driver().connect(url.database)
+        return sqlite_driver.driver().connect(url.database)
     return psycopg.connect(url.set(drivername="postgresql").render_as_string(hide_password=False))
 
 

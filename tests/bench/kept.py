@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tests import postgres
-from tracker.database import sqlite_driver
+from tracker import sqlite_driver
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "bench" / "work" / "databases"
@@ -32,7 +32,7 @@ def sqlite(devices: int, entries: int) -> Path:
             filling = Path(work) / "bench.sqlite3"
             with _settings(f"sqlite:///{filling}", work):
                 _fill(devices, entries)
-            connection = sqlite_driver().connect(filling)
+            connection = sqlite_driver.driver().connect(filling)
             connection.execute("ANALYZE")
             connection.commit()
             connection.execute(

@@ -22,8 +22,9 @@ from flask.testing import FlaskCliRunner
 from tests import make, postgres
 from tests.conftest import missing
 from tests.nursery import command
+from tracker import sqlite_driver
 from tracker.cli import archive, group
-from tracker.database import session, sqlite_driver
+from tracker.database import session
 from tracker.errors import Malformed
 from tracker.https import authority
 from tracker.https.rules import names
@@ -75,7 +76,7 @@ def another(
 
 
 def rows(url: str, query: str) -> list[Any]:
-    module = {"module": sqlite_driver()} if url.startswith("sqlite") else {}
+    module = {"module": sqlite_driver.driver()} if url.startswith("sqlite") else {}
     engine = sa.create_engine(url, **module)
     with engine.connect() as connection:
         found = list(connection.execute(sa.text(query)))

@@ -7,9 +7,8 @@ from collections.abc import Iterable
 
 import click
 
-from tracker import clock, config
+from tracker import clock, config, sqlite_driver
 from tracker.cli import Refusal, application, https_serving
-from tracker.database import sqlite_driver, sqlite_journal_mode
 from tracker.https import authority, rules
 from tracker.i18n import Sentence
 
@@ -39,9 +38,9 @@ def check() -> None:
             for fault in faults[:SHOWN]:
                 click.echo(f"      {getattr(fault, 'sentence', fault)}", err=True)
             broken += bool(faults)
-    if sqlite_journal_mode() == "DELETE":
+    if sqlite_driver.journal_mode() == "DELETE":
         click.echo(
-            f"note  SQLite {sqlite_driver().sqlite_version}: its write-ahead log is not safe, so it is not used"
+            f"note  SQLite {sqlite_driver.driver().sqlite_version}: its write-ahead log is not safe, so it is not used"
         )
     for fault in _https_faults():
         click.echo(f"note  HTTPS: {fault}")

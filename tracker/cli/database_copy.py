@@ -12,8 +12,9 @@ from typing import Any
 from alembic import command
 from psycopg.conninfo import make_conninfo
 
+from tracker import sqlite_driver
 from tracker.cli.db import alembic_config, current_revision
-from tracker.database import db, session, sqlite_driver
+from tracker.database import db, session
 from tracker.errors import RuleBroken
 from tracker.i18n import N_
 
@@ -29,7 +30,7 @@ def dump(target: Path) -> None:
     if db.engine.dialect.name == "postgresql":
         _run_postgresql("pg_dump", "--format=custom", f"--file={target}")
         return
-    with closing(db.engine.raw_connection()) as ours, closing(sqlite_driver().connect(target)) as copy:
+    with closing(db.engine.raw_connection()) as ours, closing(sqlite_driver.driver().connect(target)) as copy:
         driver: Any = ours.driver_connection
         driver.backup(copy)
 

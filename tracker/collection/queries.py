@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection as Some
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, bindparam, func, or_, select
 from sqlalchemy.orm import aliased, contains_eager
 
 from tracker.accounts.rules import Actor, Permission
@@ -160,17 +161,23 @@ def ids_in(one: Collection) -> Select[Any]:
 @read_once
 def gift_of(device_id: int) -> Gift | None:
     """The collection a device came with, its donor and place; None when nobody has said."""
-    fellow = aliased(Intake)
-    total = select(func.max(fellow.position)).where(fellow.collection_id == Intake.collection_id)
-    row = session.execute(
-        select(Intake.position, Collection, Donor, total.scalar_subquery())
-        .join(Collection, Collection.id == Intake.collection_id)
-        .join(Donor, Donor.id == Collection.donor_id)
-        .where(Intake.device_id == device_id)
-    ).one_or_none()
+    row = session.execute(_gift(), {"device_id": device_id}).one_or_none()
     if row is None:
         return None
     return Gift(row[1], row[2], row[0], row[3])
+
+
+@cache
+def _gift() -> Any:
+    """Built once: the page of nearly every device asks it."""
+    fellow = aliased(Intake)
+    total = select(func.max(fellow.position)).where(fellow.collection_id == Intake.collection_id)
+    return (
+        select(Intake.position, Collection, Donor, total.scalar_subquery())
+        .join(Collection, Collection.id == Intake.collection_id)
+        .join(Donor, Donor.id == Collection.donor_id)
+        .where(Intake.device_id == bindparam("device_id"))
+    )
 
 
 @registry.leaves_trace(lambda: select(Intake.device_id).where(Intake.device_id == Device.id))

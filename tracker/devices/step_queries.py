@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 from tracker import clock
 from tracker.accounts.rules import Actor, Role
@@ -67,8 +68,17 @@ def other_steps(device: Device, by: Actor, usual: Step | None) -> list[Step]:
     """Every move of this stage beside the usual one that the person's role allows; what they must prove is asked when
     they are made."""
     first = usual.move if usual else None
-    steps = [_step(device, move, by, judged=False) for move in moves_from(device.stage) if move is not first]
-    return [step for step in steps if not step.not_for_me]
+    return [
+        _step(device, move, by, judged=False) if move.facts & ANSWERED else _bare(move)
+        for move in moves_from(device.stage)
+        if move is not first and by.is_at_least(move.role)
+    ]
+
+
+@cache
+def _bare(move: Move) -> Step:
+    """A move that is not judged and asks for no answer: whoever may make it sees the same."""
+    return Step(move, None, by_page=False, lead=None)
 
 
 def open_steps(device: Device, by: Actor) -> list[Step]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
 from jinja2.runtime import Macro
@@ -81,7 +82,10 @@ def _flags(device: Device) -> Markup | str:
 def _work(device: Device, by: Actor) -> Markup:
     """What comes next, and what else can be done."""
     step = step_queries.next_step(device, by)
-    others = [_shown(one, device.code) for one in step_queries.other_steps(device, by, step)]
+    others = [
+        _shown(one, device.code) if one.lead or one.refusal else _shown_bare(one)
+        for one in step_queries.other_steps(device, by, step)
+    ]
     return _part("work", _shown(step, device.code) if step else None, others, code=device.code)
 
 
@@ -117,6 +121,12 @@ def _shown(step: Step, code: str) -> _ShownStep:
     )
 
 
+@cache
+def _shown_bare(step: Step) -> _ShownStep:
+    """Of a step that says the same of every device."""
+    return _shown(step, "")
+
+
 def _panels(device: Device, by: Actor) -> Markup:
     return joined(
         [drawn_panel(template, same, shown, device, own) for template, shown, own, same in panels(device, by)]
@@ -129,6 +139,8 @@ def _inside(device: Device, story: queries.Story, may_work: bool) -> Markup:
     beside = [
         (word, specification[key], origins.get(key)) for key, word in BESIDE.items() if specification.get(key)
     ]
+    if not known and not beside and not device.imei and not device.imei2:
+        return _part("nothing_known")
     if _came_with_it(device, known, beside):
         rows = [drawn_once(macro(INSIDE, "arrived"), one.piece, one.word, one.stands.value) for one in known]
         rows += [_part("arrived", word, value) for word, value, _entry in beside]

@@ -123,18 +123,22 @@ def _state(
     return ChecklistState(tuple(lines), round_id)
 
 
+# Built once: the page of every device that was at the bench asks it.
+_GRADING = (
+    select(Grading)
+    .where(Grading.device_id == bindparam("device_id"), Grading.round_id == bindparam("round_id"))
+    .order_by(Grading.id.desc())
+    .limit(1)
+)
+
+
 @read_once
 def grading(device: Device) -> Grading | None:
     """The grade of the present round, stale or not; None before it was given."""
     round_id = round_of(device)
     if round_id is None:
         return None
-    return session.scalars(
-        select(Grading)
-        .where(Grading.device_id == device.id, Grading.round_id == round_id)
-        .order_by(Grading.id.desc())
-        .limit(1)
-    ).first()
+    return session.scalars(_GRADING, {"device_id": device.id, "round_id": round_id}).first()
 
 
 def note_of(entry_id: int) -> str | None:

@@ -13,7 +13,8 @@ from prometheus_client import CollectorRegistry, Counter, Gauge
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from tracker.database import db, sqlite_driver, sqlite_journal_mode
+from tracker import sqlite_driver
+from tracker.database import db
 from tracker.web.access import requires
 
 blueprint = Blueprint("health", __name__)
@@ -85,8 +86,8 @@ def _database() -> dict[str, Any]:
             connection.rollback()
     except SQLAlchemyError:
         return {**said, "ok": False, "what": "the database cannot be written"}
-    if sqlite and sqlite_journal_mode() != "WAL":
-        version = ".".join(map(str, sqlite_driver().sqlite_version_info))
+    if sqlite and sqlite_driver.journal_mode() != "WAL":
+        version = ".".join(map(str, sqlite_driver.driver().sqlite_version_info))
         said["note"] = f"SQLite {version} may lose pages in WAL mode: readers wait for writers here"
     return {**said, "ok": not said.get("read_only")}
 

@@ -74,8 +74,8 @@ def as_the_browser_says(view: View) -> View:
 
 def chosen_locale() -> str:
     """`fr` or `en` for this request. A program says it in each call, and so does the browser of who comes once."""
-    kept = visitor().locale
-    by_api = request.path.startswith("/api/")
+    kept, path = visitor().locale, request.path
+    by_api = path.startswith("/api/")
     if kept in LOCALES and not by_api:
         return kept
     asked = request.accept_languages.best_match(LOCALES) if request.accept_languages else None
@@ -92,17 +92,18 @@ def chosen_locale() -> str:
 def locale() -> str:
     """The language in use: of the request, or the workshop's outside of one."""
     try:  # a page asks some forty times
-        about: Any = app_ctx._get_current_object().g  # type: ignore[attr-defined]
+        about: dict[str, Any] = app_ctx._get_current_object().g.__dict__  # type: ignore[attr-defined]
     except RuntimeError:
         return "en"
-    forced = getattr(getattr(about, "_flask_babel", None), "babel_locale", None)  # where Flask-Babel keeps it
+    forced = getattr(about.get("_flask_babel"), "babel_locale", None)  # where Flask-Babel keeps it
     if forced is not None:
         return str(forced.language)
+    language: str | None = about.get("language")
+    if language is not None:
+        return language
     if not has_request_context():
         return str(get_locale().language)
-    language: str | None = getattr(about, "language", None)
-    if language is None:
-        language = about.language = chosen_locale()
+    language = about["language"] = chosen_locale()
     return language
 
 

@@ -162,11 +162,11 @@ def gap(name: str) -> str:
 def filled(question: tuple[Any, ...], draw: Callable[[], str], gaps: Mapping[str, str]) -> Markup:
     """What `draw` draws, once for all who ask the same question, with these gaps filled for whoever asks now."""
     context = app_ctx._get_current_object()  # type: ignore[attr-defined]
-    about: Any = context.g
-    known = getattr(about, "kept_drawings", None)
+    about: dict[str, Any] = vars(context.g)
+    known = about.get("kept_drawings")
     if known is None:
-        known = about.kept_drawings = _kept(context.app, request.script_root)
-    question = (_language(about), *question)
+        known = about["kept_drawings"] = _kept(context.app, request.script_root)
+    question = (about.get("language") or locale(), *question)
     parts = known.get(question)
     if parts is None:
         if len(known) >= MOST_KEPT:
@@ -175,27 +175,22 @@ def filled(question: tuple[Any, ...], draw: Callable[[], str], gaps: Mapping[str
         parts = known[question] = _with_gaps(draw)
     if len(parts) == 1:
         return _drawn(parts[0])
-    whole, keeping = list(parts), getattr(about, "drawing_to_keep", False)
+    whole = list(parts)
     for at in range(1, len(parts), 2):
         name = parts[at]
-        whole[at] = _shown_in(gaps[name]) if name in gaps else _of_itself(name, context.app, about, keeping)
+        if name in gaps:  # to look first whether there is anything to escape costs a fifth of escaping
+            value = gaps[name]
+            whole[at] = str(escape(value)) if type(value) is not Markup and _MARKED(value) else value
+        else:
+            whole[at] = _of_itself(name, context.app, about)
     return _drawn("".join(whole))
 
 
-def _language(about: Any) -> str:
-    """`locale()`, past what it does for each of the thirty drawings of a page."""
-    return getattr(about, "language", None) or locale()
-
-
-def _shown_in(value: str) -> str:
-    """To look first whether there is anything to escape costs a fifth of escaping."""
-    return str(escape(value)) if type(value) is not Markup and _MARKED(value) else value
-
-
-def _of_itself(name: str, app: Flask, about: Any, keeping: bool) -> str:
+def _of_itself(name: str, app: Flask, about: Mapping[str, Any]) -> str:
     """What stands in a gap that nobody fills: the tokens of forms, or a gap of the drawing that this is a piece of."""
+    keeping = about.get("drawing_to_keep", False)
     if name == "csrf":
-        token = None if keeping else getattr(about, "csrf_token", None)
+        token = None if keeping else about.get("csrf_token")
         return token or str(cast("Callable[[], str]", app.jinja_env.globals["csrf_token"])())
     if name == "token" and not keeping:
         return _random()

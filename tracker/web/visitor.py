@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from flask import g, has_request_context
+from flask.globals import app_ctx
 
 
 def _kept_by_cookie_alone(locale: str) -> None:
@@ -33,7 +34,10 @@ STRANGER = Visitor()
 
 def visitor() -> Visitor:
     """The visitor of this request; a stranger before sign-in and outside of a request."""
-    return g.get("visitor", STRANGER) if has_request_context() else STRANGER
+    if not has_request_context():
+        return STRANGER
+    who: Visitor = vars(app_ctx._get_current_object().g).get("visitor", STRANGER)  # type: ignore[attr-defined]
+    return who
 
 
 def welcome(who: Visitor) -> None:

@@ -55,12 +55,16 @@ class Known:
         return PIECES[self.piece]
 
 
+_PIECES = tuple(Piece)  # an enumeration goes through itself in Python, one call for each member
+
+
 def known(device: Device) -> list[Known]:
     """Every piece that is known of the device, in a fixed order. Asks the database once, where anything is known."""
-    rows = _rows(device.id) if any(piece in device.specification for piece in Piece) else []
+    specification = device.specification
+    rows = _rows(device.id) if not specification.keys().isdisjoint(_PIECES) else []
     found = []
-    for piece in Piece:
-        value = device.specification.get(piece)
+    for piece in _PIECES:
+        value = specification.get(piece)
         if value is None:
             continue
         own = [one for one in rows if one.fact.piece is piece]

@@ -13,11 +13,11 @@ def panel(device: Device, actor: Actor) -> dict[str, Any] | None:
     """Given to `wiping/_panel.html`; None for whoever does not see the workshop."""
     if not actor.may(Permission.SEE_WORKSHOP):
         return None
-    storage = queries.storage_of([device])[device.id]
+    proof = queries.data_gone(device)
     return {
-        "states": storage.states,
-        "held": storage.proof.held,
-        "missing": storage.proof.missing,
+        "states": queries.drive_states(device),
+        "held": proof.held,
+        "missing": proof.missing,
         "by_type": type_queries.is_without_storage(device),
         "certificate": certificate_queries.valid_for(device),
         "may_work": actor.may(Permission.WORK),

@@ -77,6 +77,7 @@ def waits(wipe: Wipe) -> bool:
     )
 
 
+@read_once
 def drive_states(device: Device) -> list[DriveState]:
     """Each drive ever seen in the device, with its duty and its attempts."""
     return _states([device])[device.id]
@@ -181,6 +182,7 @@ def notes_of_declarations(device: Device) -> dict[int, str]:
     return {row[0]: row[1] for row in rows if row[1]}
 
 
+@read_once
 def data_gone(device: Device) -> Proof:
     """The decision of `rules.data_is_gone` on all that is on record."""
     parts = _parts([device], drive_queries.seen_in((device.id,)))
