@@ -24,6 +24,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, load_pem_private_key
 from flask import Flask
 
+from tests import nursery
 from tests.browser.chromium import ARGUMENTS, PHONE, executable
 from tests.conftest import missing
 from tracker.cli import https_serving
@@ -314,15 +315,10 @@ def served_by_https(tmp_path: Path, database: str) -> Iterator[Shown]:
         "HOST": "127.0.0.1",
         "PORT": str(port),
     }
-    tracker = [sys.executable, "-m", "tracker.cli"]
-    subprocess.run(
-        [*tracker, "https", "init", "--address", "127.0.0.1"],
-        env=environment,
-        check=True,
-        capture_output=True,
-    )
+    nursery.command("https", "init", "--address", "127.0.0.1", **environment).check_returncode()
+    serve = [sys.executable, "-m", "tracker.cli", "serve", "--https"]
     with (tmp_path / "log").open("w") as log:
-        process = subprocess.Popen([*tracker, "serve", "--https"], env=environment, stdout=log, stderr=log)
+        process = subprocess.Popen(serve, env=environment, stdout=log, stderr=log)
     try:
         for one in (port, plain_port):
             wait_for(one, process, tmp_path / "log")
@@ -351,14 +347,9 @@ def test_a_running_server_speaks_with_a_renewed_certificate_and_loses_no_request
     with served_by_https(tmp_path, str(sqlite_database.fresh())) as shown:
         open_still, before = connected(shown)
         open_still.sendall(b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n")  # and the rest later
-        environment = {**os.environ, "TRACKER_INSTANCE": str(shown.folder.parent)}
-        renewed = subprocess.run(
-            [sys.executable, "-m", "tracker.cli", "https", "renew"],
-            env=environment,
-            check=True,
-            capture_output=True,
-        )
-        assert b"nothing is to be started again" in renewed.stdout
+        renewed = nursery.command("https", "renew", TRACKER_INSTANCE=str(shown.folder.parent))
+        renewed.check_returncode()
+        assert "nothing is to be started again" in renewed.stdout
         another, after = connected(shown)
         assert after != before
         for one, rest in (
