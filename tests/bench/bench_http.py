@@ -2,7 +2,8 @@
 entries of history: a scan and a device's page against an empty Flask view, on both databases.
 
 The ratio is of the server's processor time for each request; `of_empty` is the rate beside that of the empty view, as
-clients see it, with what the disk takes: the median of five rounds, each measured next to the empty view. `of_few`: that
+clients see it, with what the disk takes: the median of nine rounds (five for calls of fifty), each measured next to the
+empty view. `of_few`: that
 beside the same with 10,000 devices. `refused` counts every answer that is not what was asked for, lock errors first of
 all: it must be 0. A row of many scans in one call counts scans, but its times are those of calls.
 """
@@ -50,7 +51,8 @@ PERSON = "bench@example.org"
 PASSWORD = "a passphrase for the bench"
 OK = http.client.OK
 WARM = 200  # requests before any is counted, as a server that has run for a minute
-ROUNDS = 5
+ROUNDS = 9
+ROUNDS_OF_CALLS = 5  # of fifty scans: fewer, so that eight hands have enough in each
 BATCHED = (
     4  # scans in calls of fifty for each single one, so that each round has enough calls for eight hands
 )
@@ -89,7 +91,7 @@ def _rows(kind: str, devices: int, asked: int) -> Iterator[dict[str, Any]]:
         yield _row("scan", kind, done, _refused(done, 1))
         rest = codes[asked + WARM :]
         many = [_scan(rest[at : at + IN_ONE_CALL], key) for at in range(0, len(rest), IN_ONE_CALL)]
-        done = beside.rounds(many)
+        done = beside.rounds(many, ROUNDS_OF_CALLS)
         yield _row(f"scan, {IN_ONE_CALL} in a call", kind, done, _refused(done, IN_ONE_CALL), IN_ONE_CALL)
 
 
@@ -106,9 +108,9 @@ class _Beside:
         send(self.empty.url, [EMPTY] * WARM, self.empty.process.pid, HANDS)
         send(self.served.url, requests, self.served.process.pid, HANDS)
 
-    def rounds(self, requests: Sequence[Request]) -> list[tuple[Answers, Answers]]:
+    def rounds(self, requests: Sequence[Request], number: int = ROUNDS) -> list[tuple[Answers, Answers]]:
         """(of the empty view, of ours), for each part of the requests."""
-        each = -(-len(requests) // ROUNDS)
+        each = -(-len(requests) // number)
         parts = [requests[at : at + each] for at in range(0, len(requests), each)]
         return [(self._empty(), self._ours(part)) for part in parts]
 
