@@ -3,9 +3,9 @@ entries of history: a scan and a device's page against an empty Flask view, on b
 
 The ratio is of the server's processor time for each request; `of_empty` is the rate beside that of the empty view, as
 clients see it, with what the disk takes: the median of nine rounds (five for calls of fifty), each measured next to the
-empty view. `of_few`: that
-beside the same with 10,000 devices. `refused` counts every answer that is not what was asked for, lock errors first of
-all: it must be 0. A row of many scans in one call counts scans, but its times are those of calls.
+empty view. `of_few`: that beside the same with 10,000 devices. `refused` counts every answer that is not what was asked
+for, lock errors first of all: it must be 0. A row of many scans in one call counts scans, but its times are those of
+calls.
 """
 
 from __future__ import annotations

@@ -14,6 +14,7 @@ from tests import make
 from tests.browser import filmed, workshop
 from tests.browser.chromium import axe_faults, screenshot
 from tests.browser.filming import Filmed
+from tests.browser.test_offline import ALL_SENT
 from tests.labels import samples
 from tracker.devices.lifecycle import Stage
 
@@ -154,6 +155,7 @@ def _a_mode_chosen_by_keys(keys: Keys, work: workshop.Workshop) -> None:
 
 
 def _the_same_by_a_card(keys: Keys, work: workshop.Workshop) -> None:
+    keys.page.evaluate(ALL_SENT)  # while a scan waits, the end is told and leads nowhere yet
     keys.enters(work.end)
     keys.sees("Close le")
     assert workshop.stage(work.done) is Stage.WIPING
