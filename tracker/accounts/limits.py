@@ -112,18 +112,7 @@ def prepare(app: Flask) -> None:
     # Before every request it would look for limits that apply to all pages. There are none: each stands
     # at its view, which asks for it by itself.
     steps = app.before_request_funcs[None]
-    steps[:] = [step for step in steps if not _is_limiter_s(step)]
-    # All limits are on what is sent, so after all that is only read there is nothing to count.
-    for after in (app.after_request_funcs[None], app.teardown_request_funcs[None]):
-        after[:] = [_of_posts(step) if _is_limiter_s(step) else step for step in after]
-
-
-def _is_limiter_s(step: Any) -> bool:
-    return "flask_limiter" in getattr(getattr(step, "func", step), "__module__", "")
-
-
-def _of_posts(step: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    return lambda answer: step(answer) if request.method == "POST" else answer
+    steps[:] = [step for step in steps if "flask_limiter" not in getattr(step, "__module__", "")]
 
 
 def _failed(response: Response) -> bool:
