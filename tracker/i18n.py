@@ -10,7 +10,7 @@ import gettext
 import io
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from functools import cache, lru_cache
 from pathlib import Path
@@ -23,6 +23,7 @@ from babel.messages.pofile import read_po
 
 TRANSLATIONS = Path(__file__).parent / "translations"
 LOCALES = ("fr", "en")
+NO_DETAILS: Mapping[str, Any] = {}
 
 
 def N_(message: str) -> str:  # noqa: N802 (the name gettext tools look for)
@@ -30,7 +31,7 @@ def N_(message: str) -> str:  # noqa: N802 (the name gettext tools look for)
     return message
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, init=False)
 class Sentence:
     """A message and its values, not yet in any language. A value may itself be a sentence.
 
@@ -38,7 +39,11 @@ class Sentence:
     """
 
     message: str
-    details: Mapping[str, Any] = field(default_factory=dict)
+    details: Mapping[str, Any]
+
+    def __init__(self, message: str, details: Mapping[str, Any] = NO_DETAILS) -> None:
+        # What `frozen` does for each field costs as much as all else that a page does with a sentence.
+        self.__dict__["message"], self.__dict__["details"] = message, details
 
     def __str__(self) -> str:
         return self.shown_in("en")

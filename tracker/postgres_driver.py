@@ -11,6 +11,8 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from tracker import stored_json
+
 PING_AFTER_S = 5.0
 _LEFT_AT = "tracker_left_at"
 
@@ -37,7 +39,13 @@ class Cursor(psycopg.Cursor[Any]):
 
 def options() -> dict[str, Any]:
     """For `create_engine`."""
-    return {"pool_size": 10, "max_overflow": 10, "connect_args": {"cursor_factory": Cursor}}
+    return {
+        "pool_size": 10,
+        "max_overflow": 10,
+        "pool_use_lifo": True,  # the one used last has its statements prepared, and is asked least whether it is there
+        "connect_args": {"cursor_factory": Cursor},
+        "json_deserializer": stored_json.read,
+    }
 
 
 @event.listens_for(Engine, "checkin")

@@ -8,7 +8,6 @@ execution beside that costs three times what the database takes to answer.
 from __future__ import annotations
 
 import enum
-import json
 import operator
 from collections import namedtuple
 from collections.abc import Callable, Sequence
@@ -18,6 +17,7 @@ from typing import Any, NamedTuple, cast
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Dialect
 
+from tracker import stored_json
 from tracker.database import db, session_here
 from tracker.statements import connection_of
 
@@ -152,12 +152,6 @@ def sent_as(compiled: Any, dialect: Dialect) -> Sent:
 
 
 _all_of = operator.methodcaller("fetchall")
-_decoder = json.JSONDecoder()
-
-
-def _json(text: str) -> Any:
-    """What the database's own writing of JSON says: nothing stands before or after it, for which `json.loads` looks."""
-    return _decoder.raw_decode(text)[0]
 
 
 def _sender(kind: sa.types.TypeEngine[Any], dialect: Dialect) -> Processor | None:
@@ -171,5 +165,5 @@ def _reader(kind: sa.types.TypeEngine[Any], dialect: Dialect) -> Processor | Non
         return dict(zip(kind.values_callable(members), members, strict=True)).__getitem__
     mine = kind.dialect_impl(dialect)
     if isinstance(mine, sa.JSON) and dialect.name == "sqlite":
-        return _json
+        return stored_json.read
     return mine.result_processor(dialect, None)

@@ -8,6 +8,8 @@ from sqlalchemy import event
 from sqlalchemy.engine import Engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from tracker import stored_json
+
 # Older ones can lose a committed page when two connections reset the write-ahead log at once
 # (sqlite.org/wal.html, "the WAL-reset bug").
 FIRST_SAFE_WAL = (3, 51, 3)
@@ -36,6 +38,7 @@ def options() -> dict[str, Any]:
         "connect_args": {"timeout": WAIT_MS / 1000},
         "pool_size": 10,
         "pool_use_lifo": True,
+        "json_deserializer": stored_json.read,
     }
 
 

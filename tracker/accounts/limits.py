@@ -8,6 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from flask import Flask, Response, request
+from flask.globals import request_ctx
 from flask_limiter import Limiter
 from limits.storage import Storage
 from sqlalchemy.dialects import postgresql, sqlite
@@ -112,7 +113,24 @@ def prepare(app: Flask) -> None:
     # Before every request it would look for limits that apply to all pages. There are none: each stands
     # at its view, which asks for it by itself.
     steps = app.before_request_funcs[None]
-    steps[:] = [step for step in steps if "flask_limiter" not in getattr(step, "__module__", "")]
+    steps[:] = [step for step in steps if not _is_limiter_s(step)]
+    # After a view without a limit there is nothing to count.
+    for after in (app.after_request_funcs[None], app.teardown_request_funcs[None]):
+        after[:] = [_where_limited(step) if _is_limiter_s(step) else step for step in after]
+
+
+def _is_limiter_s(step: Any) -> bool:
+    return "flask_limiter" in getattr(getattr(step, "func", step), "__module__", "")
+
+
+def _where_limited(step: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """The step, for requests of which the limiter has begun to keep something: it does so where a limit stands."""
+
+    def taken(answer: Any) -> Any:
+        kept = hasattr(request_ctx._get_current_object(), "_limiter_request_context")  # type: ignore[attr-defined]
+        return step(answer) if kept else answer
+
+    return taken
 
 
 def _failed(response: Response) -> bool:

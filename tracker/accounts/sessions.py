@@ -282,8 +282,10 @@ def _write(raw_id: str, signed_in: SignedIn, **values: Any) -> None:
         )
 
 
+_FLAT = frozenset({str, int, bool, type(None)})
 _encoded = json.JSONEncoder(sort_keys=True, default=str).encode
 
 
-def _frozen(data: dict[str, Any]) -> str:
-    return _encoded(data)
+def _frozen(data: dict[str, Any]) -> object:
+    """What this data is now, to be compared with what it is later."""
+    return dict(data) if _FLAT.issuperset(map(type, data.values())) else _encoded(data)

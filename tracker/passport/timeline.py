@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from tracker.devices import codes
 from tracker.devices.lifecycle import FLAGS, MOVES, Action, Flag
@@ -63,8 +62,7 @@ FIELDS: dict[str, str] = {
 }
 
 
-@dataclass(frozen=True)
-class Happened:
+class Happened(NamedTuple):
     """One line of the timeline. `stage` colours it; `undone`: a later correction took it back."""
 
     what: Sentence

@@ -71,14 +71,24 @@ def rounds_of(device_ids: tuple[int, ...]) -> dict[int, Round]:
     return {device_id: found.get(device_id, Round(None, None)) for device_id in device_ids}
 
 
+# As they stand in the history.
+_WITHIN = frozenset(action.value for action in WITHIN_A_ROUND)
+_BENCH, _RECEIVED = Stage.RECONDITIONING.value, Stage.RECEIVED.value
+_FINISHED = Action.FINISH_RECONDITIONING.value
+
+
 def read_in(device: Device, entries: Sequence[Any]) -> None:
     """What the device's whole history, the newest first, says of its rounds: no more to be asked for."""
-    within = [action.value for action in WITHIN_A_ROUND]
-    bench, received = Stage.RECONDITIONING.value, Stage.RECEIVED.value
-    begins = (one.id for one in entries if one.to_stage == bench and one.action not in within)
-    comes_in = (one.id for one in entries if one.to_stage == received)
-    told(rounds_of, {device.id: Round(next(begins, None), next(comes_in, None))}, (device.id,))
-    finished = next((one for one in entries if one.action == Action.FINISH_RECONDITIONING.value), None)
+    began = came_in = finished = None
+    for one in entries:
+        stage, action = one.to_stage, one.action
+        if began is None and stage == _BENCH and action not in _WITHIN:
+            began = one.id
+        if came_in is None and stage == _RECEIVED:
+            came_in = one.id
+        if finished is None and action == _FINISHED:
+            finished = one
+    told(rounds_of, {device.id: Round(began, came_in)}, (device.id,))
     told(last_entry, finished, device, Action.FINISH_RECONDITIONING)
 
 

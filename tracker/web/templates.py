@@ -9,17 +9,24 @@ from collections.abc import Callable, Hashable, Iterable, Mapping, MutableMappin
 from enum import Enum
 from typing import Any, cast
 
-from flask import Flask, current_app, g, get_flashed_messages, request
+from flask import Flask, Request, current_app, g, get_flashed_messages, request, session
 from flask.globals import app_ctx
 from flask.templating import Environment
 from jinja2.runtime import Macro
 from markupsafe import Markup, escape
+from werkzeug.routing import MapAdapter
+from werkzeug.wsgi import get_host
 
 from tracker.i18n import Sentence
 from tracker.web.addresses import address
 from tracker.web.languages import locale
 
 MOST_KEPT = 2_000
+_OF_ADDRESS = (
+    "SCRIPT_NAME",
+    "PATH_INFO",
+    "QUERY_STRING",
+)  # text in a WSGI environment is UTF-8 read as Latin-1
 
 
 class PlainEnvironment(Environment):
@@ -36,6 +43,25 @@ class Application(Flask):
     """Flask with that environment."""
 
     jinja_environment = PlainEnvironment
+
+    def create_url_adapter(self, request: Request | None) -> MapAdapter | None:
+        """Flask's, past what Werkzeug looks for at a site that goes by several names."""
+        if request is None or self.config["SERVER_NAME"] is not None or self.url_map.host_matching:
+            return super().create_url_adapter(request)
+        if (trusted := self.config["TRUSTED_HOSTS"]) is not None:
+            request.trusted_hosts = trusted
+        environ = request.environ
+        request.host = get_host(environ, request.trusted_hosts)
+        sent = {name: environ[name].encode("latin-1").decode("utf-8", "replace") for name in _OF_ADDRESS}
+        return self.url_map.bind(
+            request.host,
+            sent["SCRIPT_NAME"],
+            "",
+            environ["wsgi.url_scheme"],
+            environ["REQUEST_METHOD"],
+            sent["PATH_INFO"],
+            sent["QUERY_STRING"],
+        )
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         """None of ours waits for an event loop; Flask looks whether each step and view of each request does."""
@@ -58,6 +84,8 @@ def macro(template: str, name: str) -> Macro:
 
 def flashed() -> Markup:
     """What was said to this visitor on the page before, shown once."""
+    if "_flashes" not in session:
+        return Markup("")
     told = get_flashed_messages(with_categories=True)
     return Markup(macro("_macros/verdict.html", "flashes")(told)) if told else Markup("")  # noqa: S704 (drawn by Jinja)
 
