@@ -146,7 +146,7 @@ def _a_mode_chosen_by_keys(keys: Keys, work: workshop.Workshop) -> None:
     keys.scans(work.far, "Refusé.*Réceptionner")
     keys.scans(work.unknown, "Inconnu")
     keys.scans(work.free, "libre")
-    keys.scans("BCDFGHJJ", "une lettre est fausse|pas une de nos étiquettes")
+    keys.scans("BCDFGHJJ", "ne lettre est fausse")
     bottom = keys.page.evaluate(
         "document.querySelector('[data-scans] li .verdict-head').getBoundingClientRect().bottom + scrollY"
     )
@@ -173,6 +173,7 @@ def _the_series_is_taken_back(keys: Keys, work: workshop.Workshop) -> None:
     keys.page.keyboard.press("Tab")
     keys.presses("^Scanner$", leaves=True)
     keys.page.locator("[data-scans]").wait_for(state="attached")
+    keys.page.wait_for_load_state("networkidle")  # the page has read which mode it stands in
     keys.page.keyboard.type(work.start)
     keys.page.keyboard.press("Enter")
     keys.hears("Commencer l’effacement")
