@@ -173,7 +173,6 @@ def _the_series_is_taken_back(keys: Keys, work: workshop.Workshop) -> None:
     keys.page.keyboard.press("Tab")
     keys.presses("^Scanner$", leaves=True)
     keys.page.locator("[data-scans]").wait_for(state="attached")
-    keys.page.wait_for_load_state("networkidle")  # the page has read which mode it stands in
     keys.page.keyboard.type(work.start)
     keys.page.keyboard.press("Enter")
     keys.hears("Commencer l’effacement")

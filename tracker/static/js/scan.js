@@ -52,10 +52,11 @@ function inTurn() {
 async function keepScans() {
   field?.form.addEventListener("submit", takeTyped);
   document.addEventListener("ricochet:read", takeEarly);
-  const [checking, { read }, modes, page, queue, { client }] = await Promise.all([
+  const [checking, { read }, modes, before, page, queue, { client }] = await Promise.all([
     document.querySelector("[data-stock-check]") ? import("./scan/stock-check.js") : null,
     import("./scan/codes.js"),
     import("./scan/modes.js"),
+    import("./scan/before.js"),
     import("./scan/page.js"),
     import("./scan/queue.js"),
     import("./scan/store.js"),
@@ -63,7 +64,8 @@ async function keepScans() {
   ]);
   page.begin();
   checking?.begin();
-  await modes.begin({ read }); // what is read first has its mode already
+  await modes.begin({ read }); // what is read before waits its turn, and has its mode then
+  before.begin(modes);
   queue.begin({ read, person: page.person, mode: checking?.mode ?? modes.mode });
   inTurn();
   try {

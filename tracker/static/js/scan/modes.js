@@ -1,65 +1,112 @@
 // What is done to each device that is scanned: chosen by a button or a command card, kept in the browser's own store, so
 // that it holds and changes without network. `mode()` → {batch, action, values, own, words, name} or null: to look up.
+//
+// What is read is judged in its order, in the mode that stood then. So nothing is read here before the page knows its mode
+// (scan.js holds it until then), and what is read while a card changes the mode waits until that is written down.
+import { show as showBanner, speak } from "./banner.js";
+import { allKept, refuse } from "./queue.js";
 import * as store from "./store.js";
 
 const root = document.querySelector("[data-modes]");
-const banner = root?.querySelector("[data-mode-banner]");
-const rested = root?.querySelector("[data-mode-idle]");
 const cards = JSON.parse(document.getElementById("scan-cards")?.textContent ?? "{}");
 const IDLE_MS = Number(root?.dataset.idleMinutes ?? 15) * 60_000;
-let state = null; // {batch, action, place, values, words, more, asked, phase, seen, done: {verdict: count}, heard: [verdict and code]}
-let shown = null;
+const MOST_KEPT = 50; // of what was scanned last: as many as the page shows
+// {batch, action, place, values, words, more, asked, phase, seen, beside, done: {verdict: count}, heard: [verdict and code],
+// scanned: [{scan_id, code, sign, times}], the newest first}; `beside`: the server's own batch, over which this one was begun
+let state = null;
+let line = Promise.resolve(); // the changes of the mode, one after the other
+let changing = 0;
+const held = [];
+const since = new Set(); // what was judged since this page was opened
 
 export function mode() {
   if (!state || isIdle()) return null;
   return { batch: state.batch, action: state.action, values: state.values, own: null, words: state.words, name: "batch" };
 }
 
+/** The batch that stands here, and what it scanned last; null without one. */
+export function standing() {
+  return state && { batch: state.batch, scanned: state.scanned ?? [] };
+}
+
+/** What the server says that this batch scanned: it knows what was taken back, and what another page sent. */
+export function know(batch, told) {
+  if (state?.batch !== batch) return;
+  const news = state.scanned?.filter((one) => since.has(one.scan_id)) ?? [];
+  const isNew = (one) => news.some(({ scan_id, code }) => scan_id === one.scan_id || (code && code === one.code));
+  state.scanned = [...news, ...told.filter((one) => !isNew(one))].slice(0, MOST_KEPT);
+  touch(state.seen);
+}
+
 function isIdle() {
   return Date.now() - state.seen > IDLE_MS;
 }
 
-/** Begin. `read(text)` → {code} or {fault}; a card is a reading that never becomes a scan. */
+/** Begin: resolves when the page knows its mode. `read(text)` → {code} or {fault}; a card is a reading that never becomes a scan. */
 export async function begin({ read }) {
   if (!root) return;
-  document.addEventListener("ricochet:read", (event) => {
-    const card = cards[read(event.detail.raw).code];
-    if (card && (state || !card.key.startsWith("place:"))) {
-      event.preventDefault();
-      event.stopImmediatePropagation();
-      hear(card);
-    } else if (mode()) touch();
-  }, true);
+  try {
+    state = (await store.get("mode")) ?? null;
+    await adopt();
+  } catch {
+    return; // this browser keeps nothing: the server's own mode holds, by plain forms
+  }
+  document.addEventListener("ricochet:read", (event) => hears(event, read), true);
   document.addEventListener("ricochet:judged", (event) => count(event.detail));
   document.addEventListener("ricochet:sent", closeWhatIsSent);
   document.querySelector("[data-mode-choice] form")?.addEventListener("submit", chosen);
-  try {
-    state = (await store.get("mode")) ?? null;
-  } catch {
-    state = null; // this browser keeps nothing: the server's own mode holds, by plain forms
-    return;
-  }
-  adopt();
   show();
   setInterval(show, 20_000);
 }
 
-// The mode that the server holds for this session goes on here, under the same number.
+function hears(event, read) {
+  const { detail } = event;
+  const card = cards[read(detail.raw).code];
+  const isOurs = card && (state || !card.key.startsWith("place:"));
+  if (!changing && !isOurs) return mode() && touch();
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  if (changing) held.push(detail);
+  else hear(card).catch((error) => refuse(detail, error));
+}
+
+/** Change the mode after what changes it already; what is read until then follows. */
+function inTurn(change) {
+  changing += 1;
+  const changed = line.then(change);
+  line = changed.catch(() => {}).then(() => {
+    changing -= 1;
+    while (held.length && !changing) {
+      document.dispatchEvent(new CustomEvent("ricochet:read", { detail: held.shift(), cancelable: true }));
+    }
+  });
+  return changed;
+}
+
+// The mode that the server holds for this session goes on here, under the same number, unless a card has changed it since.
 async function adopt() {
   const here = root.querySelector("[data-mode-here]");
   if (!here || "idle" in here.dataset) return;
+  const { batch } = here.dataset;
   const done = JSON.parse(here.dataset.counts);
-  if (state) return state.batch === here.dataset.batch && keep({ ...state, done, heard: [] });
+  if (state?.batch === batch) return keep({ ...state, done, heard: [] });
+  if (state && [batch, undefined].includes(state.beside)) return;
+  if ((await store.get("batches"))?.[batch]?.closed) return; // ended here, and not there yet
+  if (state) await leave();
   const words = here.querySelector(".mode b")?.textContent.trim() ?? "";
   const more = [...here.querySelectorAll(".mode small")].map((one) => one.textContent.trim()).join(" · ");
   const phase = [...(here.querySelector(".mode")?.classList ?? [])].find((one) => one.startsWith("phase-"))?.slice(6);
-  await enter({ batch: here.dataset.batch, ...JSON.parse(here.dataset.mode), words, more, phase, done });
+  await enter({ batch, ...JSON.parse(here.dataset.mode), words, more, phase, done });
 }
 
 async function hear(card) {
-  const [kind, value] = [card.key.slice(0, card.key.indexOf(":")), card.key.slice(card.key.indexOf(":") + 1)];
   if (card.key === "scan:end") return end();
   if (card.key === "scan:undo") return undoLast();
+  return inTurn(() => change(card));
+}
+
+async function change(card) {
+  const [kind, value] = [card.key.slice(0, card.key.indexOf(":")), card.key.slice(card.key.indexOf(":") + 1)];
   if (card.lacks.length) return ask(value);
   if (kind === "do") {
     const shelf = cards[state?.place]?.name; // the place stays, and is said
@@ -94,7 +141,7 @@ function chosen(event) {
   event.preventDefault();
   event.target.closest("details").open = false;
   document.querySelector("[data-scan-field]")?.focus();
-  hear(card);
+  hear(card).catch((error) => refuse({ raw: "" }, error));
 }
 
 async function open(next) {
@@ -103,49 +150,57 @@ async function open(next) {
 }
 
 async function enter(next) {
-  const at = new Date().toISOString();
-  await keep({ done: {}, heard: [], ...next, seen: Date.now() });
-  speak(next.words);
   const { batch, action, place, values } = next;
-  if (!root.querySelector(`[data-batch="${batch}"]`)) await note(batch, { id: batch, action, place, values, opened_at: at });
+  const beside = root.querySelector("[data-mode-here]")?.dataset.batch ?? null;
+  // Known before anything is scanned into it.
+  if (batch !== beside) await note(batch, { id: batch, action, place, values, opened_at: new Date().toISOString() });
+  await keep({ done: {}, heard: [], scanned: [], beside, ...next, seen: Date.now() });
+  speak(next.words);
 }
 
 async function keep(next) {
+  const before = state;
   state = next;
-  await store.set("mode", next);
+  try {
+    await store.set("mode", next);
+  } catch (error) {
+    state = before;
+    throw error;
+  }
   if (next) await note(next.batch, { values: next.values });
   show();
 }
 
 async function note(id, more) {
-  const all = (await store.get("batches")) ?? {};
-  if (!all[id] && !more.id) return;
-  all[id] = { ...all[id], ...more };
-  await store.set("batches", all);
+  await store.change("batches", (all = {}) => (all[id] || more.id ? { ...all, [id]: { ...all[id], ...more } } : undefined));
 }
 
-function touch() {
-  state.seen = Date.now();
+function touch(seen = Date.now()) {
+  state.seen = seen;
   store.set("mode", state).catch(() => {});
 }
 
 async function goOn() {
-  const at = new Date().toISOString();
-  await note(state.batch, { continued_at: at });
+  if (!state) return;
+  await note(state.batch, { continued_at: new Date().toISOString() });
   await keep({ ...state, seen: Date.now() });
 }
 
+/** Back to looking up; gives the batch that was left. The server's own is noted here too, or nobody would close it. */
 async function leave() {
-  await note(state.batch, { closed: true });
+  const batch = state?.batch;
+  if (!batch) return null;
   await keep(null);
+  await allKept(); // what was read just before the end is of the batch, and is sent before it is said to be closed
+  await note(batch, { id: batch, closed: true });
+  return batch;
 }
 
 async function end() {
-  if (!state) return say(root.dataset.saidNone);
-  const batch = state.batch;
-  const held = await store.unsent(batch);
-  await leave();
-  if (held) say(root.dataset.saidUnsent.replace("{n}", held));
+  const batch = await inTurn(leave);
+  if (!batch) return say(root.dataset.saidNone);
+  const waiting = await store.unsent(batch);
+  if (waiting) say(root.dataset.saidUnsent.replace("{n}", waiting));
   if (await close(batch)) location.assign(`${root.dataset.batches}/${batch}`);
 }
 
@@ -159,13 +214,12 @@ async function close(batch) {
   if (await store.unsent(batch)) return false;
   const answer = await post(`${batch}/close`);
   if (!answer || (!answer.ok && answer.status !== 404)) return false;
-  const all = (await store.get("batches")) ?? {};
-  delete all[batch];
-  await store.set("batches", all);
+  await store.change("batches", ({ [batch]: over, ...others } = {}) => others);
   return answer.ok;
 }
 
 async function undoLast() {
+  await allKept();
   if (!state) return say(root.dataset.saidNone);
   if (await store.unsent(state.batch)) return say(root.dataset.saidUndo);
   if (!(await post(`${state.batch}/continue`))?.ok) return say(root.dataset.saidUndo);
@@ -183,15 +237,20 @@ async function post(path) {
   }
 }
 
-// A code that is scanned again counts once for each of its verdicts, as on the server.
-function count(one) {
-  if (!state || one.batch && one.batch !== state.batch) return;
-  const heard = `${one.verdict} ${one.code ?? one.sentence}`;
+// A code that is scanned again counts once for each of its verdicts, as on the server. What is kept of it names nobody.
+function count({ scan_id, batch = state?.batch, verdict, sign, code = null, sentence }) {
+  if (!state || !scan_id || batch !== state.batch) return;
+  const heard = `${verdict} ${code ?? sentence}`;
   state.heard ??= [];
   if (!state.heard.includes(heard)) {
     state.heard.push(heard);
-    state.done[one.verdict] = (state.done[one.verdict] ?? 0) + 1;
+    state.done[verdict] = (state.done[verdict] ?? 0) + 1;
   }
+  since.add(scan_id);
+  const { scanned = [] } = state;
+  const times = 1 + (scanned.find((one) => code && one.code === code)?.times ?? 0);
+  const others = scanned.filter((one) => one.scan_id !== scan_id && (!code || one.code !== code));
+  state.scanned = [{ scan_id, code, sign, times }, ...others].slice(0, MOST_KEPT);
   touch();
   show();
 }
@@ -201,79 +260,7 @@ function say(words) {
   speak(words);
 }
 
-/** To who does not see the page. */
-function speak(words) {
-  const place = document.querySelector("[data-said]");
-  if (place) place.textContent = words;
-}
-
-// Drawn anew at each scan: whoever stands on one of its buttons stands there afterwards, or in the field where it is gone.
 function show(words = "") {
-  const held = shown?.contains(document.activeElement) ? Object.keys(document.activeElement.dataset)[0] : null;
-  draw(words);
-  if (!held) return;
-  const same = [...(shown?.querySelectorAll("button") ?? [])].find((one) => held in one.dataset);
-  (same ?? document.querySelector("[data-scan-field]"))?.focus({ preventScroll: true });
-}
-
-/** How many of the batch's scans ended how, number and words: `done` always, the others where there are any. */
-function tally(counts) {
-  const { done = 0, already = 0, ...rest } = counts;
-  const other = Object.values(rest).reduce((sum, number) => sum + number, 0);
-  const told = { countDone: done, countAlready: already, countOther: other };
-  return Object.entries(told).filter(([name, number]) => number || name === "countDone").map(([name, number]) => {
-    const item = document.createElement("li");
-    const large = document.createElement("b");
-    large.textContent = number;
-    const [before, after] = root.dataset[name].split("{n}");
-    item.append(before, large, after);
-    return item;
-  });
-}
-
-function draw(words) {
-  shown?.remove();
-  shown = null;
-  for (const one of document.querySelectorAll("[data-mode-here], [data-mode-hands]")) one.hidden = true;
-  for (const one of document.querySelectorAll(".page-head .purpose, [data-open-batches]")) {
-    one.hidden = Boolean(state); // the banner says what a scan does now
-  }
-  chooseBelow();
-  if (!state) {
-    if (words) shown = block(rested, (made) => made.querySelector("[data-mode-continue]").remove(), words);
-    return;
-  }
-  if (isIdle()) {
-    const minutes = root.dataset.saidIdle.replace("{n}", Math.round(IDLE_MS / 60_000));
-    shown = block(rested, (made) => made.querySelector("[data-mode-continue]").addEventListener("click", goOn), minutes);
-    return;
-  }
-  shown = block(banner, (made) => {
-    made.querySelector("section").classList.add(`phase-${state.phase}`);
-    made.querySelector("[data-mode-name]").textContent = state.words;
-    made.querySelector("[data-mode-counts]").append(...tally(state.done));
-    const more = [state.more, words].filter(Boolean).join(" · ");
-    made.querySelector("[data-mode-more]").textContent = more;
-    made.querySelector("[data-mode-more]").hidden = !more;
-    made.querySelector("[data-mode-end]").addEventListener("click", end);
-    made.querySelector("[data-mode-undo]").addEventListener("click", undoLast);
-  });
-}
-
-// What else could be done stands below what is being done, and says so.
-function chooseBelow() {
-  const choice = document.querySelector("[data-mode-choice]");
-  if (!choice) return;
-  choice.querySelector("summary").textContent = root.dataset[state ? "change" : "choose"];
-  if (state && root.contains(choice)) document.querySelector("main").append(choice);
-}
-
-function block(template, fill, words = "") {
-  const made = template.content.cloneNode(true);
-  const said = made.querySelector("[data-mode-said]");
-  if (said) said.textContent = words;
-  fill(made);
-  const element = made.firstElementChild;
-  template.after(element);
-  return element;
+  const idle = state && isIdle() ? root.dataset.saidIdle.replace("{n}", Math.round(IDLE_MS / 60_000)) : "";
+  showBanner({ state, idle, words, does: { end, undo: undoLast, goOn: () => inTurn(goOn) } });
 }

@@ -7,7 +7,7 @@ import { read } from "./codes.js";
 
 const COUNT = "ricochet-waiting";
 const PERSON = "ricochet-person";
-const MOST_ROWS = 50;
+export const MOST_ROWS = 50;
 const words = JSON.parse(document.querySelector("#scan-words")?.textContent ?? "{}");
 const list = document.querySelector("[data-scans]");
 const notices = document.querySelector("[data-notices]");
@@ -39,7 +39,7 @@ export function begin() {
   noWorker();
 }
 
-function block(kind, { about = "", code = "", text = "" }) {
+export function block(kind, { about = "", code = "", text = "" }) {
   const template = document.querySelector(`template[data-verdict="${kind}"]`) ?? document.querySelector('template[data-verdict="info"]');
   const made = template.content.firstElementChild.cloneNode(true);
   const inside = made.lastElementChild;
@@ -79,11 +79,15 @@ function row(id) {
 }
 
 function put(id, made, key = "") {
-  const item = row(id) ?? begun(id, key);
+  filled(row(id) ?? begun(id, key), made);
+  while (list.children.length > MOST_ROWS) list.lastElementChild.remove();
+}
+
+export function filled(item, made) {
   const times = Number(item.dataset.times);
   if (times > 1) made.querySelector(".verdict-head").append(" ", element("span", "times", words.times.replace("{n}", times)));
   item.replaceChildren(made);
-  while (list.children.length > MOST_ROWS) list.lastElementChild.remove();
+  return item;
 }
 
 function begun(id, key) {

@@ -4,7 +4,7 @@ import * as store from "./store.js";
 import { sync } from "./sync.js";
 
 const BY_PAGE = "page"; // as the server calls what was typed and seen at once
-const SIGNS = { done: "good", already: "already", refused: "bad", unknown: "unknown", conflict: "conflict" };
+export const SIGNS = { done: "good", already: "already", refused: "bad", unknown: "unknown", conflict: "conflict", elsewhere: "bad" };
 const FIRST_WAIT_MS = 1000;
 const LONGEST_WAIT_MS = 60_000;
 const BUSY_MS = 400;
@@ -48,6 +48,11 @@ export function take({ raw, source, at }) {
   return line;
 }
 
+/** Resolves when all that was read until now is kept, or refused. */
+export function allKept() {
+  return line;
+}
+
 async function kept(scan, mode) {
   const numbered = await store.keep(scan);
   tell("ricochet:kept", { ...numbered, ...asked.read(scan.raw), mode });
@@ -55,8 +60,9 @@ async function kept(scan, mode) {
   send();
 }
 
-function refuse(scan, error) {
-  tell("ricochet:unkept", { raw: scan.raw, reason: error instanceof store.Unkept ? error.reason : "none" });
+/** Say that this reading was not kept. */
+export function refuse({ raw }, error) {
+  tell("ricochet:unkept", { raw, reason: error instanceof store.Unkept ? error.reason : "none" });
 }
 
 export function tell(name, detail) {

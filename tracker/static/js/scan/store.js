@@ -82,6 +82,12 @@ export async function waiting() {
   return (await database()).getAllFromIndex("scans", "sequence");
 }
 
+/** The same, and what is remembered under a name, at one and the same moment. */
+export async function waitingAnd(key) {
+  const transaction = (await database()).transaction(["scans", "kept"]);
+  return Promise.all([transaction.objectStore("scans").index("sequence").getAll(), transaction.objectStore("kept").get(key)]);
+}
+
 /** How many scans of this batch (of all, without one) still have no verdict: none of them may be unsent when it closes. */
 export async function unsent(batch) {
   const all = await waiting();

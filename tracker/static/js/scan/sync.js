@@ -28,9 +28,9 @@ export function isHers(scan, session) {
 
 async function all(session) {
   for (;;) {
-    const waiting = await store.waiting();
+    const [waiting, known = {}] = await store.waitingAnd("batches");
     const sent = waiting.filter((scan) => isHers(scan, session)).slice(0, size);
-    const batches = await toTell(sent, waiting, session);
+    const batches = toTell(Object.values(known), sent, waiting, session);
     if (!sent.length && !batches.length) return "sent";
     const answer = await post(session, sent, batches);
     if (typeof answer === "string") return answer;
@@ -59,8 +59,10 @@ async function stuck(sent) {
 }
 
 async function settled(verdicts, sent) {
-  const asked = new Set(sent.map((scan) => scan.scan_id));
-  const judged = verdicts.filter((one) => asked.has(one.scan_id) && !["not_yours", "no_turn", "unreadable"].includes(one.verdict));
+  const asked = new Map(sent.map((scan) => [scan.scan_id, scan.batch ?? null]));
+  const judged = verdicts
+    .filter((one) => asked.has(one.scan_id) && !["not_yours", "no_turn", "unreadable"].includes(one.verdict))
+    .map((one) => ({ ...one, batch: asked.get(one.scan_id) }));
   const odd = verdicts.filter((one) => one.verdict === "unreadable").map((one) => one.scan_id);
   store.changed(judged); // shown before it is forgotten: a tab killed in between asks again
   if (judged.length) await store.settle(judged.map((one) => one.scan_id));
@@ -74,8 +76,7 @@ async function settled(verdicts, sent) {
 // The batches that this call says something of: `store.get("batches")` is {id: {id, action, place, values, opened_at,
 // closed, person, changed}}; whoever changes one there sets `changed` to a new value. One is told to be closed only when
 // nothing of it waits any more.
-async function toTell(sent, waiting, session) {
-  const batches = Object.values((await store.get("batches")) ?? {});
+function toTell(batches, sent, waiting, session) {
   const named = new Set(sent.map((scan) => scan.batch).filter(Boolean));
   const now = new Set(sent.map((scan) => scan.scan_id));
   const later = waiting.filter((scan) => !now.has(scan.scan_id));
