@@ -51,14 +51,15 @@ async function asked(batch) {
 /** Of the page of a batch, which sorts by what became of them: the newest first, each code once, with how often it was read. */
 function read(page) {
   const once = new Map();
-  const all = [...page.querySelectorAll("li[data-scan]")].sort((one, other) => other.dataset.order - one.dataset.order);
-  for (const { dataset, children } of all) {
-    const times = Number(dataset.times);
+  const all = [...page.querySelectorAll(".batch-scans [data-scan]")].sort((one, other) => other.dataset.order - one.dataset.order);
+  for (const one of all) {
+    const { dataset } = one;
+    const times = Number(dataset.often);
     const known = once.get(dataset.read);
     if (known) known.times += times;
     else once.set(dataset.read, {
       scan_id: dataset.scan, code: dataset.code || null, read: dataset.read, name: dataset.name, times,
-      sign: "look" in dataset ? "info" : SIGNS[dataset.verdict], text: children[0].querySelector("p")?.textContent ?? "",
+      sign: "look" in dataset ? "info" : SIGNS[dataset.verdict], text: one.querySelector("p")?.textContent ?? "",
     });
   }
   return [...once.values()];
