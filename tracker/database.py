@@ -12,10 +12,9 @@ from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
 from functools import wraps
 from types import MappingProxyType
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar, cast
 
 import sqlalchemy as sa
-from flask.globals import app_ctx
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import event
 from sqlalchemy.dialects.postgresql import JSONB
@@ -28,6 +27,8 @@ from sqlalchemy.orm.exc import StaleDataError
 from tracker import postgres_driver, sqlite_driver, write_turns
 from tracker.errors import Conflict
 from tracker.i18n import N_
+from tracker.read_session import ReadSession
+from tracker.running import app_context
 
 Asked = ParamSpec("Asked")
 Found = TypeVar("Found")
@@ -95,14 +96,16 @@ class Base(DeclarativeBase):
     __table_args__: Any = {"sqlite_autoincrement": True}
 
 
-db = SQLAlchemy(model_class=Base)
+db = SQLAlchemy(model_class=Base, session_options={"class_": ReadSession})
 session = db.session
 
 
-def session_here() -> Session:
+def session_here() -> ReadSession:
     """`session()` past two of its three layers: a page asks some fifty times which its own is."""
-    live: dict[int, Session] = session.registry.registry
-    return live.get(id(app_ctx._get_current_object())) or session()  # type: ignore[attr-defined]
+    return _live.get(id(app_context.get(None))) or cast("ReadSession", session())
+
+
+_live: dict[int, ReadSession] = session.registry.registry
 
 
 def engine_options(url: str) -> dict[str, Any]:
@@ -145,9 +148,9 @@ def transaction() -> Iterator[None]:
     current = session()
     if current.info.get("writing"):
         raise RuntimeError("a transaction is open already: only the edge opens one")
+    current.rollback()  # so that the write begins anew: what is claimed with its first statement is claimed
     bind = current.get_bind()
     sqlite = bind.dialect.name == "sqlite"
-    current.rollback()  # so that the write begins anew: what is claimed with its first statement is claimed
     with write_turns.turn(_file_of(bind)) if sqlite else nullcontext():
         current.info["writing"] = True
         try:
@@ -246,9 +249,8 @@ def read_only() -> None:
     two round trips; on SQLite a read sees one state of the file from its first statement to its end. Called before the
     first statement of a page; a cursor on the server needs a transaction (`in_one_read`).
     """
-    current = session_here()
-    if is_postgresql() and not current.info.get("writing") and not current.in_transaction():
-        current.connection(execution_options={"isolation_level": "AUTOCOMMIT"})
+    if is_postgresql():
+        session_here().read_only()
 
 
 def in_one_read() -> None:

@@ -10,15 +10,18 @@ from __future__ import annotations
 import enum
 import operator
 from collections import namedtuple
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC
 from functools import cached_property, partial
 from typing import Any, NamedTuple, cast
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Dialect
+from sqlalchemy.pool import PoolProxiedConnection
 
 from tracker import stored_json
-from tracker.database import db, session_here
+from tracker.database import UTCDateTime, db, session_here
+from tracker.postgres_reads import Question
 from tracker.statements import connection_of
 
 Processor = Callable[[Any], Any]
@@ -37,25 +40,25 @@ class Prepared:
         return self._select()
 
     def all(self, **values: Any) -> Sequence[Any]:
-        """The rows, as named tuples. Raises what SQLAlchemy raises for this statement."""
+        """The rows, as named tuples. Raises what SQLAlchemy raises for this statement.
+
+        They are read by the connection at hand until the session begins, and by the session's own from then on.
+        """
         current = session_here()
+        at_hand = current.at_hand()
+        if at_hand is not None:
+            rows = self._for(db.engine.dialect).rows_at_hand(at_hand, values)
+            if rows is not None:
+                return rows
         current.flush()  # what waits to be written is written first, as the session itself does
-        return self._rows(connection_of(current), values)
+        connection = connection_of(current)
+        return self._for(connection.dialect).rows(connection, values)
 
-    def all_apart(self, **values: Any) -> Sequence[Any]:
-        """The rows, read on a connection that is given back at once and outside of any transaction: for what is asked before
-        one that writes, which would only end what the session had begun to read."""
-        with db.engine.connect() as connection:
-            if connection.dialect.name == "postgresql":
-                connection.execution_options(isolation_level="AUTOCOMMIT")
-            return self._rows(connection, values)
-
-    def _rows(self, connection: Connection, values: dict[str, Any]) -> Sequence[Any]:
-        dialect = connection.dialect
+    def _for(self, dialect: Dialect) -> _Compiled:
         compiled = self._compiled.get(dialect.name)
         if compiled is None:
             compiled = self._compiled[dialect.name] = _compile(self.statement, dialect)
-        return compiled.rows(connection, values)
+        return compiled
 
     def one_or_none(self, **values: Any) -> Any:
         """The only row, or None. Raises `LookupError` where there are several."""
@@ -63,6 +66,9 @@ class Prepared:
         if len(rows) > 1:
             raise LookupError("one row at most was asked for")
         return rows[0] if rows else None
+
+
+Readers = tuple[tuple[int, Processor], ...]
 
 
 class Sent(NamedTuple):
@@ -73,32 +79,58 @@ class Sent(NamedTuple):
     processors: tuple[tuple[str, Processor], ...]
     order: Sequence[str] | None  # of the values, where they are told apart by their place
 
-    def carry_out(self, connection: Connection, values: dict[str, Any], take: Callable[[Any], Any]) -> Any:
-        """What `take` finds in the driver's cursor. Raises what SQLAlchemy raises."""
+    def values(self, values: dict[str, Any]) -> Any:
+        """As the driver takes them: by name, or in their order."""
         named = {**self.given, **values}
         for name, processor in self.processors:
             named[name] = processor(named[name])
-        sent: Any = named if self.order is None else [named[name] for name in self.order]
-        return _carried_out(connection, self.text, sent, take)
+        return named if self.order is None else [named[name] for name in self.order]
+
+    def carry_out(self, connection: Connection, values: dict[str, Any], take: Callable[[Any], Any]) -> Any:
+        """What `take` finds in the driver's cursor. Raises what SQLAlchemy raises."""
+        return _carried_out(connection, self.text, self.values(values), take)
 
 
 class _Compiled(NamedTuple):
     """A select, and how its rows are read."""
 
     sent: Sent
-    read: tuple[tuple[int, Processor], ...]
+    read: Readers
     row: Callable[[Sequence[Any]], Any]
+    question: _Question | None  # where it is not asked by a cursor when no transaction runs
 
     def rows(self, connection: Connection, values: dict[str, Any]) -> Sequence[Any]:
-        read, row = self.read, self.row
-        found = []
-        for one in self.sent.carry_out(connection, values, _all_of):
+        return self._read(self.sent.carry_out(connection, values, _all_of), self.read)
+
+    def rows_at_hand(self, connection: PoolProxiedConnection, values: dict[str, Any]) -> Sequence[Any] | None:
+        """None where they were not read: the session's own way says why, or succeeds."""
+        question, engine = self.question, db.engine
+        sent = self.sent.values(values)
+        for tell in engine.dispatch.before_cursor_execute:  # whoever counts statements
+            tell(None, None, self.sent.text, sent, None, False)
+        if question is not None:
+            found = question.asked.rows(connection, question.sent.values(values))
+            return None if found is None else self._read(found, question.read)
+        try:
+            return self._read(connection.cursor().execute(self.sent.text, sent), self.read)
+        except engine.dialect.loaded_dbapi.Error:
+            return None
+
+    def _read(self, rows: Iterable[Sequence[Any]], read: Readers) -> Sequence[Any]:
+        row, found = self.row, []
+        for one in rows:
             whole = list(one)
             for at, processor in read:
                 if whole[at] is not None:
                     whole[at] = processor(whole[at])
             found.append(row(whole))
         return found
+
+
+class _Question(NamedTuple):
+    asked: Question
+    sent: Sent
+    read: Readers
 
 
 def _carried_out(connection: Connection, text: str, sent: Any, take: Callable[[Any], Any]) -> Any:
@@ -130,12 +162,23 @@ def _compile(statement: sa.Select[Any], dialect: Dialect) -> _Compiled:
     compiled: Any = statement.compile(dialect=dialect)
     columns = list(statement.selected_columns)
     names = [getattr(column, "name", None) or f"column_{at}" for at, column in enumerate(columns)]
-    read = [(at, _reader(column.type, dialect)) for at, column in enumerate(columns)]
     row: Any = namedtuple("Row", names, rename=True)  # type: ignore[misc]
     return _Compiled(
         sent_as(compiled, dialect),
-        tuple((at, how) for at, how in read if how is not None),
+        _readers(columns, dialect),
         partial(cast("Any", tuple.__new__), row),
+        _question(statement, columns, dialect),
+    )
+
+
+def _question(statement: sa.Select[Any], columns: Sequence[Any], dialect: Dialect) -> _Question | None:
+    """For PostgreSQL, which tells values apart by their place."""
+    if dialect.name != "postgresql":
+        return None
+    numbered = cast("Any", type(dialect))(paramstyle="numeric_dollar")
+    sent = sent_as(statement.compile(dialect=numbered), numbered)
+    return _Question(
+        Question(sent.text, len(sent.order or ())), sent, _readers(columns, dialect, stored_json.read)
     )
 
 
@@ -158,12 +201,30 @@ def _sender(kind: sa.types.TypeEngine[Any], dialect: Dialect) -> Processor | Non
     return kind.dialect_impl(dialect).bind_processor(dialect)
 
 
+def _readers(columns: Sequence[Any], dialect: Dialect, json: Processor | None = None) -> Readers:
+    """How the values of a row are read, by their places. `json`: where the driver leaves JSON as its text."""
+    read = [
+        (at, json if json and _is_json(column.type, dialect) else _reader(column.type, dialect))
+        for at, column in enumerate(columns)
+    ]
+    return tuple((at, how) for at, how in read if how is not None)
+
+
+def _is_json(kind: sa.types.TypeEngine[Any], dialect: Dialect) -> bool:
+    return isinstance(kind.dialect_impl(dialect), sa.JSON)
+
+
 def _reader(kind: sa.types.TypeEngine[Any], dialect: Dialect) -> Processor | None:
-    """SQLAlchemy's, but for enumerations and JSON, of which a page reads dozens: those by one call of the language's own."""
+    """SQLAlchemy's, but for enumerations, moments and JSON, of which a page reads dozens: those by one call of the
+    language's own."""
     if isinstance(kind, sa.Enum) and kind.enum_class is not None and kind.values_callable is not None:
         members: type[enum.Enum] = kind.enum_class
         return dict(zip(kind.values_callable(members), members, strict=True)).__getitem__
-    mine = kind.dialect_impl(dialect)
-    if isinstance(mine, sa.JSON) and dialect.name == "sqlite":
+    if isinstance(kind, UTCDateTime) and dialect.name == "postgresql":
+        return _in_utc
+    if dialect.name == "sqlite" and _is_json(kind, dialect):
         return stored_json.read
-    return mine.result_processor(dialect, None)
+    return kind.dialect_impl(dialect).result_processor(dialect, None)
+
+
+_in_utc = operator.methodcaller("astimezone", UTC)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol, TypeVar, cast
 
-from flask import Flask, Response, current_app, g, redirect, request, session, url_for
+from flask import Flask, Response, current_app, redirect, request, url_for
 
 from tracker.accounts import operations, queries, tokens
 from tracker.accounts.rules import ROLE_NAMES, Actor, Permission
@@ -14,6 +14,7 @@ from tracker.accounts.sessions import ServerSessions, Unread, Visit
 from tracker.database import transaction
 from tracker.errors import NotAllowed
 from tracker.i18n import N_
+from tracker.running import app_context, request_context
 from tracker.web import refusals
 from tracker.web.access import declared
 from tracker.web.addresses import came_from, own_path
@@ -81,26 +82,28 @@ def current_actor() -> Actor:
 
 
 def actor_or_none() -> Actor | None:
-    actor: Actor | None = g.get("actor")
+    actor: Actor | None = app_context.get().g.__dict__.get("actor")
     return actor
 
 
 def by_token() -> bool:
     """Whether this request must prove itself by a token: sessions open neither the API nor the metrics."""
-    return refusals.is_api() or request.path == "/metrics"
+    path = request_context.get().request.path
+    return refusals.is_api(path) or path == "/metrics"
 
 
 def _identify() -> None:
-    g.actor = None
+    running = request_context.get()
+    app_context.get().g.actor = None
     welcome(STRANGER)
-    if request.endpoint == "static":
+    if running.request.endpoint == "static":
         return
     if by_token():
         found = tokens.bearer(request.authorization)
         if found:
             enter(found.actor, found.name, found.locale)
         return
-    visit = cast("Visit", session)
+    visit = cast("Visit", running.session)
     signed_in = visit.signed_in
     if signed_in and any(door.is_over(signed_in.last_seen_at) for door in _doors):
         visit.clear()  # the row goes when the answer is sent
@@ -116,7 +119,7 @@ def _identify() -> None:
 
 def enter(actor: Actor, name: str, locale: str | None) -> None:
     """From here on the request is this person's."""
-    g.actor = actor
+    app_context.get().g.actor = actor
     welcome(
         Visitor(
             f"user:{actor.user_id}",
@@ -136,7 +139,7 @@ def _keep_locale(actor: Actor, wish: str) -> None:
 
 def permission_of(endpoint: str, method: str) -> str | None:
     """What the view of `endpoint` declares for `method`; None when it declares nothing."""
-    view: Any = current_app.view_functions[endpoint]
+    view: Any = app_context.get().app.view_functions[endpoint]
     if endpoint == "static" or endpoint.endswith(".static"):
         return Permission.PUBLIC
     found = declared(view)
@@ -148,13 +151,15 @@ def permission_of(endpoint: str, method: str) -> str | None:
 
 def _guard() -> Response | None:
     """Let in, send to /login, or say no. What declares nothing is open to nobody."""
-    if request.endpoint is None or request.method == "OPTIONS":
+    running = request_context.get()
+    endpoint, method = running.request.endpoint, running.request.method
+    if endpoint is None or method == "OPTIONS":
         return None
-    permission = permission_of(request.endpoint, request.method)
+    permission = permission_of(endpoint, method)
     if permission == Permission.PUBLIC:
         return None
     actor = actor_or_none()
-    if actor is None and isinstance(session, Unread):
+    if actor is None and isinstance(running.session, Unread):
         return refusals.say_no(503)  # she may well be signed in: asking her to do it again would be a lie
     if actor is None:
         return _sign_in_first() if permission is not None else refusals.say_no(403)

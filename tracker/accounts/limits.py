@@ -8,7 +8,6 @@ from typing import Any
 
 import sqlalchemy as sa
 from flask import Flask, Response, request
-from flask.globals import request_ctx
 from flask_limiter import Limiter
 from limits.storage import Storage
 from sqlalchemy.dialects import postgresql, sqlite
@@ -19,6 +18,7 @@ from tracker.accounts.secrets import hash_of
 from tracker.clock import now
 from tracker.database import is_postgresql, session, transaction
 from tracker.i18n import N_
+from tracker.running import request_context
 
 SCHEME = "tracker-database"
 
@@ -127,7 +127,7 @@ def _where_limited(step: Callable[[Any], Any]) -> Callable[[Any], Any]:
     """The step, for requests of which the limiter has begun to keep something: it does so where a limit stands."""
 
     def taken(answer: Any) -> Any:
-        kept = hasattr(request_ctx._get_current_object(), "_limiter_request_context")  # type: ignore[attr-defined]
+        kept = hasattr(request_context.get(), "_limiter_request_context")
         return step(answer) if kept else answer
 
     return taken

@@ -94,7 +94,7 @@ GRANTED: dict[Role, frozenset[Permission]] = {
     Role.ASSOCIATION: frozenset({Permission.SIGNED_IN, Permission.ASK}),
 }
 
-_RANK = [Role.VOLUNTEER, Role.QUALITY, Role.COORDINATOR, Role.ADMIN]
+_RANK = {role: rank for rank, role in enumerate([Role.VOLUNTEER, Role.QUALITY, Role.COORDINATOR, Role.ADMIN])}
 
 
 class ActorKind(enum.StrEnum):
@@ -131,7 +131,7 @@ class Actor:
         """Whether the actor's role includes `role`. An association's never does."""
         if self.role is Role.ASSOCIATION or role is Role.ASSOCIATION:
             return self.role is role
-        return _RANK.index(self.role) >= _RANK.index(role)
+        return _RANK[self.role] >= _RANK[role]
 
     def must(self, permission: Permission) -> None:
         """Raise `NotAllowed` unless the actor holds `permission`."""

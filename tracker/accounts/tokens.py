@@ -65,8 +65,6 @@ def bearer(header: Authorization | None) -> Bearer | None:
 
 
 def _row(token_hash: str) -> Any:
-    """What may write begins a transaction of its own: nothing is read in its session that this would only end."""
-    if request.method not in ("GET", "HEAD"):
-        return next(iter(_SELECT.all_apart(token_hash=token_hash)), None)
-    read_only()
+    if request.method in ("GET", "HEAD"):
+        read_only()
     return _SELECT.one_or_none(token_hash=token_hash)

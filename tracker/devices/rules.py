@@ -168,13 +168,18 @@ def must_have_reason(move: Move, reason: str | None) -> None:
         )
 
 
+_FACTS = tuple(Fact)
+
+
+def in_order(facts: Collection[Fact]) -> list[Fact]:
+    """In the order in which one works: first the data, then the tests…"""
+    return [fact for fact in _FACTS if fact in facts] if facts else []
+
+
 def must_be_proven(proofs: Mapping[Fact, Proof], demanded: Collection[Fact]) -> None:
-    """Raise `Unproven` with every sentence of what is missing, in the order in which one works: first the data, then
-    the tests… A fact nobody proves is missing."""
+    """Raise `Unproven` with every sentence of what is missing, `in_order`. A fact nobody proves is missing."""
     missing: list[tuple[Fact, Sentence]] = []
-    for fact in Fact if demanded else ():
-        if fact not in demanded:
-            continue
+    for fact in in_order(demanded):
         proof = proofs.get(fact)
         if proof is None:
             nobody = Sentence(N_("Nothing here can prove “%(fact)s”."), {"fact": fact.value})

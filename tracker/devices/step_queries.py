@@ -126,7 +126,7 @@ def _solution(
         return None, (refusal.sentence,)
     unproven = refusal if isinstance(refusal, rules.Unproven) else None
     answered = move.facts & ANSWERED
-    asked = unproven.facts if unproven else [fact for fact in Fact if fact in answered] if answered else ()
+    asked = unproven.facts if unproven else rules.in_order(answered)
     for fact in dict.fromkeys(asked):
         lead = registry.solution_of(fact, device, by)
         if lead is not None:

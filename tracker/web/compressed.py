@@ -11,6 +11,8 @@ from typing import Any
 
 from flask import Flask, Response, current_app, request
 
+from tracker.running import request_context
+
 GAINING = frozenset(
     {"text/css", "text/javascript", "application/javascript", "application/wasm", "image/svg+xml"}
 )
@@ -23,7 +25,7 @@ def prepare(app: Flask) -> None:
 
 
 def _shrink(response: Response) -> Response:
-    if request.endpoint != "static" or response.mimetype not in GAINING:
+    if request_context.get().request.endpoint != "static" or response.mimetype not in GAINING:
         return response
     response.vary.add("Accept-Encoding")
     if not request.accept_encodings[GZIP]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Flask, current_app, g, request, session
+from flask import Flask, current_app, request, session
 from flask_babel import gettext
 from flask_wtf import CSRFProtect, FlaskForm
 from flask_wtf.csrf import generate_csrf
@@ -13,6 +13,7 @@ from wtforms.i18n import get_translations
 
 from tracker.errors import Malformed, RuleBroken
 from tracker.i18n import catalogue
+from tracker.running import app_context, request_context
 from tracker.web.languages import locale
 from tracker.web.templates import csrf_gap
 
@@ -40,21 +41,24 @@ def _token() -> str:
     gap = csrf_gap()
     if gap is not None:
         return gap
-    kept = g.get("csrf_token")
+    context = app_context.get()
+    kept = context.g.get("csrf_token")
     if kept is None:
         secret = session.get("csrf_token")
-        kept = _signed.get((current_app.secret_key, secret)) if secret else None
+        kept = _signed.get((context.app.secret_key, secret)) if secret else None
         if kept is None:
             kept = generate_csrf()
             if len(_signed) >= MOST_SIGNED:
                 _signed.clear()
-            _signed[current_app.secret_key, session["csrf_token"]] = kept
-        g.csrf_token = kept
+            _signed[context.app.secret_key, session["csrf_token"]] = kept
+        context.g.csrf_token = kept
     return str(kept)
 
 
 def _protect() -> None:
-    if request.method in READS:  # as Flask-WTF finds too, after it has made ready to look
+    if (
+        request_context.get().request.method in READS
+    ):  # as Flask-WTF finds too, after it has made ready to look
         return
     if current_app.config["WTF_CSRF_ENABLED"] and request.endpoint and not request.path.startswith("/api/"):
         csrf.protect()

@@ -7,8 +7,9 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, request
+from flask import Flask, Response
 
+from tracker.running import request_context
 from tracker.web.addresses import is_public_name
 from tracker.web.visitor import visitor
 
@@ -73,6 +74,11 @@ def _is_strict(site_url: str) -> bool:
 
 
 def _not_kept(response: Response) -> Response:
-    if request.endpoint != "static" and (visitor().signed_in or response.status_code >= 400):
-        response.headers.setdefault("Cache-Control", "no-store")
+    static = request_context.get().request.endpoint == "static"
+    if (
+        not static
+        and (visitor().key or response.status_code >= 400)
+        and "Cache-Control" not in response.headers
+    ):
+        response.headers.add("Cache-Control", "no-store")
     return response

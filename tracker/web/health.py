@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import prometheus_client
-from flask import Blueprint, Flask, Response, current_app, jsonify, make_response, request
+from flask import Blueprint, Flask, Response, current_app, jsonify, make_response
 from prometheus_client import CollectorRegistry, Counter, Gauge
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from tracker import sqlite_driver
 from tracker.database import db
+from tracker.running import request_context
 from tracker.web.access import requires
 
 blueprint = Blueprint("health", __name__)
@@ -63,7 +64,7 @@ def metrics() -> Response:
 def count_answers(app: Flask) -> None:
     @app.after_request
     def count(response: Response) -> Response:
-        if request.endpoint != "static":
+        if request_context.get().request.endpoint != "static":
             _answers.labels(str(response.status_code)).inc()
         return response
 

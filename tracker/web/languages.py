@@ -6,8 +6,7 @@ import gettext
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from flask import Flask, Response, current_app, has_request_context, request
-from flask.globals import app_ctx
+from flask import Flask, Response, current_app
 from flask_babel import Babel, Domain, get_locale
 from jinja2 import pass_eval_context
 from jinja2.nodes import EvalContext
@@ -16,6 +15,7 @@ from markupsafe import Markup
 from tracker import i18n
 from tracker.clock import WORKSHOP_ZONE
 from tracker.i18n import LOCALES, catalogue
+from tracker.running import app_context, request_context
 from tracker.web.visitor import visitor
 
 COOKIE = "lang"
@@ -74,8 +74,8 @@ def as_the_browser_says(view: View) -> View:
 
 def chosen_locale() -> str:
     """`fr` or `en` for this request. A program says it in each call, and so does the browser of who comes once."""
-    kept, path = visitor().locale, request.path
-    by_api = path.startswith("/api/")
+    kept, request = visitor().locale, request_context.get().request
+    by_api = request.path.startswith("/api/")
     if kept in LOCALES and not by_api:
         return kept
     asked = request.accept_languages.best_match(LOCALES) if request.accept_languages else None
@@ -91,17 +91,17 @@ def chosen_locale() -> str:
 
 def locale() -> str:
     """The language in use: of the request, or the workshop's outside of one."""
-    try:  # a page asks some forty times
-        about: dict[str, Any] = app_ctx._get_current_object().g.__dict__  # type: ignore[attr-defined]
-    except RuntimeError:
+    context = app_context.get(None)
+    if context is None:
         return "en"
+    about: dict[str, Any] = context.g.__dict__
     forced = getattr(about.get("_flask_babel"), "babel_locale", None)  # where Flask-Babel keeps it
     if forced is not None:
         return str(forced.language)
     language: str | None = about.get("language")
     if language is not None:
         return language
-    if not has_request_context():
+    if request_context.get(None) is None:
         return str(get_locale().language)
     language = about["language"] = chosen_locale()
     return language

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Flask, current_app, request
+from flask import Flask, current_app
 from werkzeug.exceptions import HTTPException
 
 from tracker.i18n import catalogue, word
+from tracker.running import app_context, request_context
 from tracker.web.languages import locale, other_locale
 from tracker.web.templates import Alike
 from tracker.web.visitor import Visitor, visitor
@@ -33,7 +34,7 @@ def prepare(app: Flask, menu: list[Entry]) -> None:
 def for_every_page() -> dict[str, Any]:
     """What the layout of every page is given, beside what Flask gives."""
     who, language = visitor(), locale()
-    settings = current_app.config["SETTINGS"]
+    settings = app_context.get().app.config["SETTINGS"]
     return {
         "navigation": menu(),
         "organisation": settings.organisation,
@@ -52,7 +53,7 @@ def menu() -> Alike:
     who = visitor()
     if not who.signed_in:
         return Alike()
-    app, part = current_app._get_current_object(), _part(request.path)  # type: ignore[attr-defined]
+    app, part = app_context.get().app, _part(request_context.get().request.path)
     known: dict[tuple[str, str, str], Alike] = app.extensions.setdefault("menus", {})
     question = (locale(), who.role, part)
     found = known.get(question)
@@ -76,7 +77,7 @@ def _part(path: str) -> str:
     """`/devices/BCDFGHJX/edit` → `/devices`: the part of the site in view, as far as the menu tells parts apart. One that
     no entry leads to is no part of its own, so that what anybody types as an address is not kept."""
     part = "/" + path.split("/", 2)[1]
-    return part if part in current_app.extensions["menu_parts"] else ""
+    return part if part in app_context.get().app.extensions["menu_parts"] else ""
 
 
 def endpoint_of(path: str) -> str | None:

@@ -96,8 +96,9 @@ def prepare(app: Flask) -> None:
     app.register_error_handler(OperationalError, _no_database)
 
 
-def is_api() -> bool:
-    return request.path.startswith("/api/")
+def is_api(path: str | None = None) -> bool:
+    """Whether this path, or else the running request's, is the API's."""
+    return (path or request.path).startswith("/api/")
 
 
 def refused(refusal: RuleBroken) -> Response:

@@ -10,7 +10,6 @@ from enum import Enum
 from typing import Any, cast
 
 from flask import Flask, Request, current_app, g, get_flashed_messages, request, session
-from flask.globals import app_ctx
 from flask.templating import Environment
 from jinja2.runtime import Macro
 from markupsafe import Markup, escape
@@ -18,6 +17,7 @@ from werkzeug.routing import MapAdapter
 from werkzeug.wsgi import get_host
 
 from tracker.i18n import Sentence
+from tracker.running import app_context
 from tracker.web.addresses import address
 from tracker.web.languages import locale
 
@@ -27,6 +27,7 @@ _OF_ADDRESS = (
     "PATH_INFO",
     "QUERY_STRING",
 )  # text in a WSGI environment is UTF-8 read as Latin-1
+_PLAIN_HOST = re.compile(r"(?:[a-z0-9-]{1,63}\.)*[a-z0-9-]{1,63}(?::[0-9]+)?").fullmatch
 
 
 class PlainEnvironment(Environment):
@@ -52,16 +53,15 @@ class Application(Flask):
             request.trusted_hosts = trusted
         environ = request.environ
         request.host = get_host(environ, request.trusted_hosts)
-        sent = {name: environ[name].encode("latin-1").decode("utf-8", "replace") for name in _OF_ADDRESS}
-        return self.url_map.bind(
-            request.host,
-            sent["SCRIPT_NAME"],
-            "",
-            environ["wsgi.url_scheme"],
-            environ["REQUEST_METHOD"],
-            sent["PATH_INFO"],
-            sent["QUERY_STRING"],
-        )
+        prefix, path, query = [
+            environ[name].encode("latin-1").decode("utf-8", "replace") for name in _OF_ADDRESS
+        ]
+        scheme, method = environ["wsgi.url_scheme"], environ["REQUEST_METHOD"]
+        if _PLAIN_HOST(
+            request.host
+        ):  # as nearly always: `bind` would find that it is written as IDNA writes it
+            return MapAdapter(self.url_map, request.host, prefix, "", scheme, path, method, query)
+        return self.url_map.bind(request.host, prefix, "", scheme, method, path, query)
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         """None of ours waits for an event loop; Flask looks whether each step and view of each request does."""
@@ -74,11 +74,13 @@ def prepare(app: Flask) -> None:
 
 def macro(template: str, name: str) -> Macro:
     """A macro of a template that sees nothing but what it is given, and the language."""
-    app = current_app._get_current_object()  # type: ignore[attr-defined]
+    app = app_context.get().app
     known: dict[tuple[str, str], Macro] = app.extensions.setdefault("kept_macros", {})
     found = known.get((template, name))
-    if found is None or app.jinja_env.auto_reload:
-        found = known[template, name] = getattr(app.jinja_env.get_template(template).module, name)
+    if found is None:
+        found = getattr(app.jinja_env.get_template(template).module, name)
+        if not app.jinja_env.auto_reload:
+            known[template, name] = found
     return found
 
 
@@ -189,8 +191,8 @@ def gap(name: str) -> str:
 
 def filled(question: tuple[Any, ...], draw: Callable[[], str], gaps: Mapping[str, str]) -> Markup:
     """What `draw` draws, once for all who ask the same question, with these gaps filled for whoever asks now."""
-    context = app_ctx._get_current_object()  # type: ignore[attr-defined]
-    about: dict[str, Any] = vars(context.g)
+    context = app_context.get()
+    about: dict[str, Any] = context.g.__dict__
     known = about.get("kept_drawings")
     if known is None:
         known = about["kept_drawings"] = _kept(context.app, request.script_root)

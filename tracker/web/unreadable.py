@@ -7,6 +7,7 @@ from werkzeug.routing import IntegerConverter
 
 from tracker.errors import Malformed
 from tracker.i18n import N_
+from tracker.running import request_context
 
 
 class _ShortNumber(IntegerConverter):
@@ -22,12 +23,10 @@ def prepare(app: Flask) -> None:
 
 def _refuse_nul() -> None:
     """PostgreSQL refuses the NUL sign in text; SQLite keeps it and shows half a name. So nobody may send it."""
-    environ = request.environ
-    if environ["REQUEST_METHOD"] == "GET" and not environ.get("QUERY_STRING"):
-        sent = [request.path]
-    else:
-        sent = _all_that_was_sent()
-    if any("\x00" in text for text in sent):
+    asked = request_context.get().request
+    environ = asked.environ
+    plain = environ["REQUEST_METHOD"] == "GET" and not environ.get("QUERY_STRING")
+    if "\x00" in asked.path if plain else any("\x00" in text for text in _all_that_was_sent()):
         raise Malformed(
             N_("A text holds a sign that cannot be kept (NUL). Type it again instead of pasting it.")
         )

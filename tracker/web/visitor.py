@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from flask import g, has_request_context
-from flask.globals import app_ctx
+from tracker.running import app_context, request_context
 
 
 def _kept_by_cookie_alone(locale: str) -> None:
@@ -34,12 +33,13 @@ STRANGER = Visitor()
 
 def visitor() -> Visitor:
     """The visitor of this request; a stranger before sign-in and outside of a request."""
-    if not has_request_context():
+    if request_context.get(None) is None:
         return STRANGER
-    who: Visitor = vars(app_ctx._get_current_object().g).get("visitor", STRANGER)  # type: ignore[attr-defined]
+    who: Visitor = app_context.get().g.__dict__.get("visitor", STRANGER)
     return who
 
 
 def welcome(who: Visitor) -> None:
-    g.visitor = who
-    g.pop("language", None)  # that of who was here a moment ago (`web.languages`)
+    about = app_context.get().g.__dict__
+    about["visitor"] = who
+    about.pop("language", None)  # that of who was here a moment ago (`web.languages`)
