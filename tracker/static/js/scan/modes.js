@@ -237,10 +237,15 @@ async function post(path) {
   }
 }
 
+// Of a text that is no code of ours, which may be anything: enough to know it again, and not the text.
+function trace(text) {
+  return [...text].reduce((sum, sign) => (sum * 31 + sign.codePointAt(0)) | 0, 7);
+}
+
 // A code that is scanned again counts once for each of its verdicts, as on the server. What is kept of it names nobody.
 function count({ scan_id, batch = state?.batch, verdict, sign, code = null, sentence }) {
   if (!state || !scan_id || batch !== state.batch) return;
-  const heard = `${verdict} ${code ?? sentence}`;
+  const heard = `${verdict} ${code ?? trace(sentence)}`;
   state.heard ??= [];
   if (!state.heard.includes(heard)) {
     state.heard.push(heard);

@@ -1,5 +1,6 @@
 // What was scanned, in the browser's own database, until the server has said what became of it.
-// It holds codes, times, modes and numbers; no name of a person or a device. Used by pages and by the service worker.
+// It holds codes, times, modes and numbers, of the batch that stands also the last codes with their signs; no name of a
+// person or a device. Used by pages and by the service worker.
 import { openDB } from "../../vendor/idb/idb.js";
 
 const NAME = "ricochet";
