@@ -47,6 +47,9 @@ STATE = """() => ({ read: window.read, sent: window.sent, clicks: window.clicks,
   chosen: document.querySelector("#chosen").value, agreed: document.querySelector("#agreed").checked,
   field: document.querySelector("[data-scan-field]").value, at: document.activeElement.id })"""
 
+# What is typed before stands in the field like anything typed.
+LISTENING = "import('/static/js/scan/wedge.js').then(() => null)"
+
 
 class Desk:
     """The scan page with somebody's own fields on it, and a scanner whose keys have times of their own, so that a busy
@@ -60,6 +63,7 @@ class Desk:
 
     def fresh(self) -> None:
         self.page.goto("/scan")
+        self.page.evaluate(LISTENING)
         self.page.evaluate(FIELDS)
 
     def press(self, key: str, *, after_ms: float = FAST, code: str = "") -> None:

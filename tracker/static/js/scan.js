@@ -52,7 +52,8 @@ function inTurn() {
 async function keepScans() {
   field?.form.addEventListener("submit", takeTyped);
   document.addEventListener("ricochet:read", takeEarly);
-  const [checking, { read }, modes, before, page, queue, { client }] = await Promise.all([
+  const [, checking, { read }, modes, before, page, queue, { client }] = await Promise.all([
+    import("./scan/wedge.js"), // first: a scanner may be typing already
     document.querySelector("[data-stock-check]") ? import("./scan/stock-check.js") : null,
     import("./scan/codes.js"),
     import("./scan/modes.js"),
@@ -60,7 +61,6 @@ async function keepScans() {
     import("./scan/page.js"),
     import("./scan/queue.js"),
     import("./scan/store.js"),
-    import("./scan/wedge.js"),
   ]);
   page.begin();
   checking?.begin();

@@ -47,10 +47,10 @@ export async function begin({ read }) {
   if (!root) return;
   try {
     state = (await store.get("mode")) ?? null;
-    await adopt();
   } catch {
     return; // this browser keeps nothing: the server's own mode holds, by plain forms
   }
+  await adopt().catch((error) => refuse({ raw: "" }, error)); // a store that is full: then what stands is what is shown
   document.addEventListener("ricochet:read", (event) => hears(event, read), true);
   document.addEventListener("ricochet:judged", (event) => count(event.detail));
   document.addEventListener("ricochet:sent", closeWhatIsSent);
