@@ -249,8 +249,9 @@ def read_only() -> None:
     two round trips; on SQLite a read sees one state of the file from its first statement to its end. Called before the
     first statement of a page; a cursor on the server needs a transaction (`in_one_read`).
     """
-    if is_postgresql():
-        session_here().read_only()
+    current = session_here()
+    if current.engine.dialect.name == "postgresql":
+        current.read_only()
 
 
 def in_one_read() -> None:

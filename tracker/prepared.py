@@ -16,11 +16,11 @@ from functools import cached_property, partial
 from typing import Any, NamedTuple, cast
 
 import sqlalchemy as sa
-from sqlalchemy.engine import Connection, Dialect
+from sqlalchemy.engine import Connection, Dialect, Engine
 from sqlalchemy.pool import PoolProxiedConnection
 
 from tracker import stored_json
-from tracker.database import UTCDateTime, db, session_here
+from tracker.database import UTCDateTime, session_here
 from tracker.postgres_reads import Question
 from tracker.statements import connection_of
 
@@ -47,7 +47,7 @@ class Prepared:
         current = session_here()
         at_hand = current.at_hand()
         if at_hand is not None:
-            rows = self._for(db.engine.dialect).rows_at_hand(at_hand, values)
+            rows = self._for(current.engine.dialect).rows_at_hand(at_hand, current.engine, values)
             if rows is not None:
                 return rows
         current.flush()  # what waits to be written is written first, as the session itself does
@@ -102,10 +102,12 @@ class _Compiled(NamedTuple):
     def rows(self, connection: Connection, values: dict[str, Any]) -> Sequence[Any]:
         return self._read(self.sent.carry_out(connection, values, _all_of), self.read)
 
-    def rows_at_hand(self, connection: PoolProxiedConnection, values: dict[str, Any]) -> Sequence[Any] | None:
+    def rows_at_hand(
+        self, connection: PoolProxiedConnection, engine: Engine, values: dict[str, Any]
+    ) -> Sequence[Any] | None:
         """None where they were not read: the session's own way says why, or succeeds."""
-        question, engine = self.question, db.engine
-        sent = self.sent.values(values)
+        question = self.question
+        sent = self.sent.values(values) if question is None or engine.dispatch.before_cursor_execute else None
         for tell in engine.dispatch.before_cursor_execute:  # whoever counts statements
             tell(None, None, self.sent.text, sent, None, False)
         if question is not None:

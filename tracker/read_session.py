@@ -6,6 +6,7 @@ transaction around it and its end cost as much as all three; so it begins only w
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -25,6 +26,11 @@ class ReadSession(Session):
     _at_hand: PoolProxiedConnection | None = None
     _reads_only = False
 
+    @cached_property
+    def engine(self) -> Engine:
+        """The application's; found once, since a session lasts as long as what runs in one application's context."""
+        return self._db.engine
+
     def at_hand(self) -> PoolProxiedConnection | None:
         """A connection for what is only read, the same until the session begins or ends. None once it has begun, since
         what it reads must then be asked by its own; and where there is none to be had: its own way says why.
@@ -34,7 +40,7 @@ class ReadSession(Session):
         if self.in_transaction():
             return None
         if self._at_hand is None:
-            engine = self._db.engine
+            engine = self.engine
             try:
                 connection = engine.raw_connection()
                 if engine.dialect.name == "sqlite":

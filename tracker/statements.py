@@ -14,11 +14,12 @@ import sqlalchemy as sa
 import sqlalchemy.orm
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session, SessionTransaction
-from sqlalchemy.orm.attributes import set_committed_value
+from sqlalchemy.orm.attributes import instance_state, set_committed_value
 
 from tracker.database import Base, session, session_here
 
 Entity = TypeVar("Entity", bound=Base)
+Key = tuple[Any, ...]  # of an entity in its session
 
 
 def table_of(model: type[Base]) -> sa.Table:
@@ -74,7 +75,8 @@ def is_kept(model: type[Entity], values: Mapping[str, Any]) -> Entity:
     """The session's entity of a row that `at_once` has just written, with a value for each column: as if it had been
     flushed."""
     made = _made_of(model)
-    entity = _made(made, [values[name] for name in made.names], session())
+    row = [values[name] for name in made.names]
+    entity = _made(made, row, made.key_of(row), session())
     # So that it leaves the session with its row when this is rolled back, as after a flush; no public way says it.
     _running()._new[sa.inspect(entity)] = True
     return cast("Entity", entity)
@@ -92,21 +94,23 @@ def as_read(model: type[Entity], row: Sequence[Any], *, anew: bool = False) -> E
     would have made of it, at a fifth of what its own reading costs. One that it has made before stays as it is, or gets
     these values where it is read `anew`, as after a lock."""
     made, current = _made_of(model), session_here()
-    known: Any = current.identity_map.get(made.key_of(row))
+    key = made.key_of(row)
+    known: Any = current.identity_map.get(key)
     if known is None:
-        return cast("Entity", _made(made, row, current))
-    if anew:
+        known = _made(made, row, key, current)
+    elif anew:
         for name, value in zip(made.names, row, strict=True):
             set_committed_value(known, name, value)
-    return cast("Entity", known)
+    found: Entity = known
+    return found
 
 
-def _made(made: _Made, row: Sequence[Any], current: Session) -> Any:
+def _made(made: _Made, row: Sequence[Any], key: Key, current: Session) -> Any:
     """As SQLAlchemy's loading does it: a new entity that stands in the session under its key."""
     entity = made.manager.new_instance()
-    state: Any = sa.inspect(entity)
+    state: Any = instance_state(entity)
     state.dict.update(zip(made.names, row, strict=True))
-    state.key, state.session_id = made.key_of(row), current.hash_key
+    state.key, state.session_id = key, current.hash_key
     current.identity_map.add(state)
     return entity
 
@@ -117,7 +121,7 @@ class _Made:
 
     manager: sa.orm.ClassManager[Any]
     names: tuple[str, ...]
-    key_of: Callable[[Sequence[Any]], tuple[Any, ...]]
+    key_of: Callable[[Sequence[Any]], Key]
 
 
 @cache
@@ -127,8 +131,8 @@ def _made_of(model: type[Base]) -> _Made:
     names = tuple(mapper.get_property_by_column(column).key for column in columns)
     places = [at for at, one in enumerate(columns) if one.primary_key]
 
-    def key_of(row: Sequence[Any]) -> tuple[Any, ...]:
-        return mapper.identity_key_from_primary_key(tuple(row[at] for at in places))
+    def key_of(row: Sequence[Any]) -> Key:
+        return mapper.identity_key_from_primary_key(tuple([row[at] for at in places]))
 
     return _Made(mapper.class_manager, names, key_of)
 

@@ -6,7 +6,7 @@ import gettext
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from flask import Flask, Response, current_app
+from flask import Flask, Request, Response, current_app
 from flask_babel import Babel, Domain, get_locale
 from jinja2 import pass_eval_context
 from jinja2.nodes import EvalContext
@@ -78,15 +78,21 @@ def chosen_locale() -> str:
     by_api = request.path.startswith("/api/")
     if kept in LOCALES and not by_api:
         return kept
-    asked = request.accept_languages.best_match(LOCALES) if request.accept_languages else None
-    if asked and by_api:
+    asked = _asked_for(request) if by_api else None
+    if asked:
         return asked
-    by_browser = getattr(current_app.view_functions.get(request.endpoint or ""), _BY_BROWSER, False)
-    for wish in (kept, request.cookies.get(COOKIE), asked if by_browser else None):
+    for wish in (kept, request.cookies.get(COOKIE)):
         if wish in LOCALES:
             return wish
-    workshop: str = current_app.config["SETTINGS"].locale
-    return workshop
+    app = app_context.get().app
+    by_browser = getattr(app.view_functions.get(request.endpoint or ""), _BY_BROWSER, False)
+    workshop: str = app.config["SETTINGS"].locale
+    return (_asked_for(request) if by_browser else None) or workshop
+
+
+def _asked_for(request: Request) -> str | None:
+    """The language that the browser or the program asks for, if it is one of ours."""
+    return request.accept_languages.best_match(LOCALES) if request.accept_languages else None
 
 
 def locale() -> str:

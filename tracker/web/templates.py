@@ -20,6 +20,7 @@ from tracker.i18n import Sentence
 from tracker.running import app_context
 from tracker.web.addresses import address
 from tracker.web.languages import locale
+from tracker.web.messages import Answer, Asked
 
 MOST_KEPT = 2_000
 _OF_ADDRESS = (
@@ -41,9 +42,11 @@ class PlainEnvironment(Environment):
 
 
 class Application(Flask):
-    """Flask with that environment."""
+    """Flask with that environment, and our messages."""
 
     jinja_environment = PlainEnvironment
+    request_class = Asked
+    response_class = Answer
 
     def create_url_adapter(self, request: Request | None) -> MapAdapter | None:
         """Flask's, past what Werkzeug looks for at a site that goes by several names."""
@@ -124,7 +127,8 @@ def drawn_once(macro: Macro, *values: Any, **gaps: str) -> Markup:
     themselves. Values that cannot be compared (`plain`) are drawn anew.
     """
     try:
-        question = (macro._func.__code__, *map(plain, values), *gaps)
+        same = [one if type(one) in _PLAIN else plain(one) for one in values]
+        question = (macro._func.__code__, *same, *gaps)
     except NotPlain:
         return Markup(macro(*values, **gaps))  # noqa: S704 (a macro escapes by itself)
     return filled(question, lambda: macro(*values, **{name: gap(name) for name in gaps}), gaps)
