@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import logging
+import marshal
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -288,4 +289,12 @@ _encoded = json.JSONEncoder(sort_keys=True, default=str).encode
 
 def _frozen(data: dict[str, Any]) -> object:
     """What this data is now, to be compared with what it is later."""
-    return dict(data) if _FLAT.issuperset(map(type, data.values())) else _encoded(data)
+    if _FLAT.issuperset(map(type, data.values())):
+        return dict(data)
+    try:
+        return marshal.dumps(data, _WITHOUT_REFERENCES)
+    except ValueError:  # something in it is not of Python's own kinds
+        return _encoded(data)
+
+
+_WITHOUT_REFERENCES = 2  # the last version of `marshal` in which the same values are the same bytes

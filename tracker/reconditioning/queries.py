@@ -18,10 +18,12 @@ from tracker.history import queries as past
 from tracker.history.models import HistoryEntry
 from tracker.history.rules import Subject
 from tracker.i18n import N_, Sentence
+from tracker.prepared import Prepared
 from tracker.reconditioning import rules
 from tracker.reconditioning.checklists import CHECKLISTS
 from tracker.reconditioning.models import CheckAnswer, Grading
 from tracker.reconditioning.rules import Answer, Checked, ChecklistState
+from tracker.statements import as_read, table_of
 
 # Ways back to the bench that keep the answers given.
 WITHIN_A_ROUND = (Action.FAIL_QUALITY_CHECK, Action.REOPEN, Action.CORRECT)
@@ -116,7 +118,12 @@ def _standing(rounds: tuple[int, ...]) -> dict[tuple[int, str], CheckAnswer]:
     """(round, line) → the answer that counts: the latest that was not withdrawn."""
     if not rounds:
         return {}
-    rows = session.scalars(_ANSWERS, {"rounds": rounds}).all()
+    if len(rounds) == 1:
+        rows: Sequence[CheckAnswer] = [
+            as_read(CheckAnswer, row) for row in _ANSWERS_OF_ONE.all(round=rounds[0])
+        ]
+    else:
+        rows = session.scalars(_ANSWERS, {"rounds": rounds}).all()
     return {(row.round_id, row.line): row for row in rows}
 
 
@@ -133,12 +140,22 @@ def _state(
     return ChecklistState(tuple(lines), round_id)
 
 
-# Built once: the page of every device that was at the bench asks it.
-_GRADING = (
-    select(Grading)
-    .where(Grading.device_id == bindparam("device_id"), Grading.round_id == bindparam("round_id"))
-    .order_by(Grading.id.desc())
-    .limit(1)
+# The page of every device that was at the bench asks both.
+_answers, _gradings = table_of(CheckAnswer), table_of(Grading)
+_ANSWERS_OF_ONE = Prepared(
+    lambda: (
+        select(*_answers.c)
+        .where(_answers.c.round_id == bindparam("round"), _answers.c.withdrawn_at.is_(None))
+        .order_by(_answers.c.id)
+    )
+)
+_GRADING = Prepared(
+    lambda: (
+        select(*_gradings.c)
+        .where(_gradings.c.device_id == bindparam("device"), _gradings.c.round_id == bindparam("round"))
+        .order_by(_gradings.c.id.desc())
+        .limit(1)
+    )
 )
 
 
@@ -148,7 +165,8 @@ def grading(device: Device) -> Grading | None:
     round_id = round_of(device)
     if round_id is None:
         return None
-    return session.scalars(_GRADING, {"device_id": device.id, "round_id": round_id}).first()
+    row = _GRADING.one_or_none(device=device.id, round=round_id)
+    return as_read(Grading, row) if row else None
 
 
 def note_of(entry_id: int) -> str | None:
