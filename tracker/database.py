@@ -246,8 +246,7 @@ def read_only() -> None:
     """What is read from here on, until the read ends or `transaction()` begins, is read statement by statement.
 
     On PostgreSQL only, where a transaction of ours would add nothing (READ COMMITTED sees anew with each statement) but
-    two round trips; on SQLite a read sees one state of the file from its first statement to its end. Called before the
-    first statement of a page; a cursor on the server needs a transaction (`in_one_read`).
+    two round trips. Called before the first statement of a page; a cursor on the server needs a transaction (`in_one_read`).
     """
     current = session_here()
     if current.engine.dialect.name == "postgresql":

@@ -97,7 +97,7 @@ class _Compiled(NamedTuple):
     sent: Sent
     read: Readers
     row: Callable[[Sequence[Any]], Any]
-    question: _Question | None  # where it is not asked by a cursor when no transaction runs
+    question: _Question | None  # to PostgreSQL, where no transaction runs
 
     def rows(self, connection: Connection, values: dict[str, Any]) -> Sequence[Any]:
         return self._read(self.sent.carry_out(connection, values, _all_of), self.read)
@@ -114,7 +114,7 @@ class _Compiled(NamedTuple):
             found = question.asked.rows(connection, question.sent.values(values))
             return None if found is None else self._read(found, question.read)
         try:
-            return self._read(connection.cursor().execute(self.sent.text, sent), self.read)
+            return self._read(connection.cursor().execute(self.sent.text, sent).fetchall(), self.read)
         except engine.dialect.loaded_dbapi.Error:
             return None
 

@@ -35,19 +35,15 @@ class ReadSession(Session):
         """A connection for what is only read, the same until the session begins or ends. None once it has begun, since
         what it reads must then be asked by its own; and where there is none to be had: its own way says why.
 
-        On SQLite a read has begun on it, of one state of the file; on PostgreSQL each statement reads by itself.
+        Each statement reads by itself: a transaction around them would be two more.
         """
         if self.in_transaction():
             return None
         if self._at_hand is None:
-            engine = self.engine
             try:
-                connection = engine.raw_connection()
-                if engine.dialect.name == "sqlite":
-                    connection.cursor().execute("BEGIN")
-            except engine.dialect.loaded_dbapi.Error:
+                self._at_hand = self.engine.raw_connection()
+            except self.engine.dialect.loaded_dbapi.Error:
                 return None
-            self._at_hand = connection
         return self._at_hand
 
     def give_back(self) -> None:

@@ -169,8 +169,16 @@ def new_token() -> str:
 
 
 def _random() -> str:
-    """A random UUID as text (RFC 9562, version 4), past the object that Python's library makes of each of a page's six."""
-    signs = os.urandom(16).hex()
+    """A random UUID as text (RFC 9562, version 4), past the object that Python's library makes of each of a page's six.
+
+    The randomness of many is asked for at once: each asking lets go of Python's lock, and whoever waits for it wakes up.
+    """
+    try:
+        signs = _randomness.pop()
+    except IndexError:
+        many = os.urandom(16 * _AT_ONCE).hex()
+        _randomness.extend(many[at : at + 32] for at in range(32, len(many), 32))
+        signs = many[:32]
     return f"{signs[:8]}-{signs[8:12]}-4{signs[13:16]}-{_VARIANT[signs[16]]}{signs[17:20]}-{signs[20:]}"
 
 
@@ -180,6 +188,9 @@ def csrf_gap() -> str | None:
 
 
 _PLAIN = frozenset({str, int, bool, float, type(None), Sentence, Markup, Alike})
+_AT_ONCE = 64
+_randomness: list[str] = []  # signs of UUIDs that nobody has been given yet
+os.register_at_fork(after_in_child=_randomness.clear)  # two processes must never give out the same
 _VARIANT = {sign: "89ab"[int(sign, 16) % 4] for sign in "0123456789abcdef"}
 _COMPARED = (Enum, Shown)
 # Marks that nobody can guess, so that nothing that is typed can hold one. An address takes them as they are.
