@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import uuid
 from typing import Any
 
 import pytest
@@ -14,7 +16,7 @@ from tracker.database import session, transaction
 from tracker.devices.lifecycle import Stage
 from tracker.i18n import Sentence
 from tracker.web.addresses import address
-from tracker.web.templates import NotPlain, plain
+from tracker.web.templates import NotPlain, new_token, plain
 
 
 def tokens(page: str, name: str) -> list[str]:
@@ -119,3 +121,20 @@ def test_what_was_said_to_one_visitor_is_said_once_and_to_nobody_else(app: Flask
         client.get(f"/devices/{code}").text for client, code in ((first, one), (second, one), (first, other))
     ]
     assert ["said to one" in page for page in pages] == [True, False, False]
+
+
+def test_two_processes_never_give_out_the_same_token(app: Flask) -> None:
+    """Though the randomness of many is at hand when a server's process is made from another."""
+    new_token()
+    reading, writing = os.pipe()
+    child = os.fork()
+    if not child:  # pragma: no cover (another process)
+        os.write(writing, " ".join(new_token() for _ in range(100)).encode())
+        os._exit(0)
+    os.close(writing)
+    with os.fdopen(reading) as told:
+        theirs = told.read().split()
+    os.waitpid(child, 0)
+    mine = [new_token() for _ in range(100)]
+    assert len({*mine, *theirs}) == 200
+    assert all(uuid.UUID(one).version == 4 and str(uuid.UUID(one)) == one for one in mine)
