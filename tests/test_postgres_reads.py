@@ -11,9 +11,10 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 from psycopg.pq import TransactionStatus
-from sqlalchemy.exc import DataError
+from sqlalchemy.exc import DataError, OperationalError
 
 from tests import make
+from tests.statements import counted
 from tests.test_prepared import BY_ID, SITE_CODES
 from tracker.database import db, session, session_here
 from tracker.postgres_reads import Question
@@ -89,6 +90,31 @@ def test_numbers_of_every_size_are_sent_to_one_statement(postgresql: Flask) -> N
         BY_ID.all(number=10**20)
     session.rollback()
     assert BY_ID.one_or_none(number=number).id == number
+
+
+def test_what_is_refused_leaves_nothing_prepared(postgresql: Flask) -> None:
+    divided = Prepared(
+        lambda: sa.select(
+            sa.literal(1).op("/", return_type=sa.Integer())(sa.bindparam("by", type_=sa.Integer))
+        )
+    )
+    for _try in range(3):
+        with pytest.raises(DataError, match="zero"):
+            divided.all(by=0)
+    left = libpq().exec_(b"SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%/%'")
+    assert left.get_value(0, 0) == b"0"
+    assert [tuple(row) for row in divided.all(by=1)] == [(1,)]
+
+
+def test_a_statement_that_takes_too_long_is_waited_for_once(postgresql: Flask) -> None:
+    slow = Prepared(
+        lambda: sa.select(sa.func.pg_sleep(sa.bindparam("seconds", type_=sa.Float)).cast(sa.Text))
+    )
+    libpq().exec_(b"SET statement_timeout = 200")
+    with counted() as told, pytest.raises(OperationalError, match="statement timeout"):
+        slow.all(seconds=30.0)
+    assert len(told) == 1
+    libpq().exec_(b"RESET statement_timeout")
 
 
 def test_others_go_on_while_postgresql_thinks(postgresql: Flask) -> None:

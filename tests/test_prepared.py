@@ -11,6 +11,7 @@ from flask import Flask
 from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError
 
 from tests import make
+from tests.statements import counted
 from tracker.accounts import queries as accounts
 from tracker.accounts import sessions
 from tracker.accounts.models import Site
@@ -93,8 +94,12 @@ def test_one_at_most_is_one_at_most(device: Device) -> None:
 
 def test_a_refusal_is_told_in_sqlalchemy_s_words(app: Flask) -> None:
     nowhere = Prepared(lambda: sa.select(sa.column("name", sa.Text)).select_from(sa.table("nowhere")))
-    with pytest.raises(ProgrammingError if is_postgresql() else OperationalError, match="nowhere"):
+    with (
+        counted() as told,
+        pytest.raises(ProgrammingError if is_postgresql() else OperationalError, match="nowhere"),
+    ):
         nowhere.all()
+    assert len(told) == 1  # and is not asked again: what has timed out would be waited for twice
     session.rollback()
     assert accounts.site(1).code  # and the session goes on
 

@@ -1,6 +1,7 @@
 """A read that PostgreSQL has prepared, asked of libpq itself: psycopg's cursor costs as much as the answer.
 
-For a connection on which no transaction runs. libpq begins none, so that each statement reads by itself.
+For a connection on which no transaction runs. libpq begins none, so that each statement reads by itself. It waits without
+Python's lock, so that other threads go on, but to its end: Ctrl+C in a command ends it after the statement that runs.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from typing import Any, NamedTuple, cast
 
 import psycopg
 from psycopg.adapt import AdaptersMap, PyFormat, Transformer
+from psycopg.errors import error_from_result
 from psycopg.pq import ConnStatus, DiagnosticField, ExecStatus, Format
 from psycopg.pq.abc import PGresult
 from psycopg.types.string import TextLoader
@@ -34,13 +36,15 @@ class Question:
         self._formats = [PyFormat.TEXT] * values
 
     def rows(self, connection: PoolProxiedConnection, values: Sequence[Any]) -> Rows | None:
-        """The rows, JSON as its text. None where they were not read: whoever asks in the ordinary way is told why."""
+        """The rows, JSON as its text. None where the connection is gone and let go; raises what psycopg raises for all else
+        that PostgreSQL refuses: what has timed out is not to be waited for twice."""
         try:
             rows = self._of_prepared(connection, values)
             return rows if rows is not None else self._anew(connection, values)
         except psycopg.Error as error:
-            if _libpq(connection).status != ConnStatus.OK:
-                connection.invalidate(error)
+            if _libpq(connection).status == ConnStatus.OK:
+                raise
+            connection.invalidate(error)
             return None
 
     def _of_prepared(self, connection: PoolProxiedConnection, values: Sequence[Any]) -> Rows | None:
@@ -53,17 +57,20 @@ class Question:
             return known.read(result)
         if result.error_field(DiagnosticField.SQLSTATE) in _PREPARE_ANEW:
             return None
-        raise _Refused
+        raise error_from_result(result)
 
     def _anew(self, connection: PoolProxiedConnection, values: Sequence[Any]) -> Rows:
         ours = cast("psycopg.Connection[Any]", connection.dbapi_connection)
         known = _Prepared(
             b"read_%d" % next(_numbers), Transformer(_JsonAsText(_with_json_as_text(ours), ours))
         )
-        ours.pgconn.prepare(known.name, self.text)
+        prepared = ours.pgconn.prepare(known.name, self.text)
+        if prepared.status != ExecStatus.COMMAND_OK:
+            raise error_from_result(prepared)
         result = known.asked(connection, values, self._formats)
         if result.status != ExecStatus.TUPLES_OK:
-            raise _Refused
+            ours.pgconn.exec_(b"DEALLOCATE " + known.name)  # else each try would leave one behind
+            raise error_from_result(result)
         known.loaders.set_loader_types([result.ftype(at) for at in range(result.nfields)], Format.TEXT)
         connection.info[self] = known
         return known.read(result)
@@ -86,10 +93,6 @@ class _Prepared(NamedTuple):
         self.loaders.set_pgresult(result, set_loaders=False)
         rows: Rows = self.loaders.load_rows(0, result.ntuples, tuple)
         return rows
-
-
-class _Refused(psycopg.Error):
-    """PostgreSQL did not answer with rows."""
 
 
 @dataclass(frozen=True)

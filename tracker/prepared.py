@@ -22,6 +22,7 @@ from sqlalchemy.pool import PoolProxiedConnection
 from tracker import stored_json
 from tracker.database import UTCDateTime, session_here
 from tracker.postgres_reads import Question
+from tracker.read_session import refusal
 from tracker.statements import connection_of
 
 Processor = Callable[[Any], Any]
@@ -105,18 +106,18 @@ class _Compiled(NamedTuple):
     def rows_at_hand(
         self, connection: PoolProxiedConnection, engine: Engine, values: dict[str, Any]
     ) -> Sequence[Any] | None:
-        """None where they were not read: the session's own way says why, or succeeds."""
+        """None where the connection was gone: the session's own way takes another. Raises what SQLAlchemy raises."""
         question = self.question
         sent = self.sent.values(values) if question is None or engine.dispatch.before_cursor_execute else None
         for tell in engine.dispatch.before_cursor_execute:  # whoever counts statements
             tell(None, None, self.sent.text, sent, None, False)
-        if question is not None:
-            found = question.asked.rows(connection, question.sent.values(values))
-            return None if found is None else self._read(found, question.read)
         try:
+            if question is not None:
+                found = question.asked.rows(connection, question.sent.values(values))
+                return None if found is None else self._read(found, question.read)
             return self._read(connection.cursor().execute(self.sent.text, sent).fetchall(), self.read)
-        except engine.dialect.loaded_dbapi.Error:
-            return None
+        except engine.dialect.loaded_dbapi.Error as error:
+            raise refusal(engine, error, self.sent.text, sent) from error
 
     def _read(self, rows: Iterable[Sequence[Any]], read: Readers) -> Sequence[Any]:
         row, found = self.row, []
@@ -147,15 +148,7 @@ def _carried_out(connection: Connection, text: str, sent: Any, take: Callable[[A
         gone = connection.dialect.is_disconnect(error, ours, cursor)
         if gone:
             connection.invalidate(error)
-        raise sa.exc.DBAPIError.instance(
-            text,
-            sent,
-            error,
-            connection.dialect.loaded_dbapi.Error,
-            hide_parameters=connection.engine.hide_parameters,
-            connection_invalidated=gone,
-            dialect=connection.dialect,
-        ) from error
+        raise refusal(connection.engine, error, text, sent, gone=gone) from error
     finally:
         cursor.close()
 

@@ -13,6 +13,7 @@ from weakref import WeakKeyDictionary
 from flask import Flask
 from flask_sqlalchemy.session import Session
 from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import PoolProxiedConnection
 
 from tracker.running import app_context
@@ -33,7 +34,7 @@ class ReadSession(Session):
 
     def at_hand(self) -> PoolProxiedConnection | None:
         """A connection for what is only read, the same until the session begins or ends. None once it has begun, since
-        what it reads must then be asked by its own; and where there is none to be had: its own way says why.
+        what it reads must then be asked by its own. Raises what SQLAlchemy raises where there is none to be had.
 
         Each statement reads by itself: a transaction around them would be two more.
         """
@@ -42,8 +43,8 @@ class ReadSession(Session):
         if self._at_hand is None:
             try:
                 self._at_hand = self.engine.raw_connection()
-            except self.engine.dialect.loaded_dbapi.Error:
-                return None
+            except self.engine.dialect.loaded_dbapi.Error as error:
+                raise refusal(self.engine, error) from error
         return self._at_hand
 
     def give_back(self) -> None:
@@ -90,6 +91,23 @@ class ReadSession(Session):
         self.give_back()
         self._reads_only = False
         self.info.pop("read", None)  # what `database.read_once` knows
+
+
+def refusal(
+    engine: Engine, error: Exception, text: str | None = None, sent: Any = None, *, gone: bool = False
+) -> DBAPIError:
+    """The driver's error as SQLAlchemy raises it for this statement, or for a connection."""
+    said: Any = DBAPIError.instance(
+        text,
+        sent,
+        error,
+        engine.dialect.loaded_dbapi.Error,
+        hide_parameters=engine.hide_parameters,
+        connection_invalidated=gone,
+        dialect=engine.dialect,
+    )
+    told: DBAPIError = said
+    return told
 
 
 _readers: WeakKeyDictionary[Flask, Engine] = WeakKeyDictionary()
