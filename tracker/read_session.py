@@ -48,7 +48,7 @@ class ReadSession(Session):
         return self._at_hand
 
     def give_back(self) -> None:
-        """The connection at hand to the pool, which ends what was begun on it."""
+        """The connection at hand to the pool; one that was let go because it is gone is not there any more."""
         connection, self._at_hand = self._at_hand, None
         if connection is not None and connection.is_valid:
             connection.close()
@@ -97,7 +97,8 @@ def refusal(
     engine: Engine, error: Exception, text: str | None = None, sent: Any = None, *, gone: bool = False
 ) -> DBAPIError:
     """The driver's error as SQLAlchemy raises it for this statement, or for a connection."""
-    said: Any = DBAPIError.instance(
+    made: Any = DBAPIError.instance  # typed for statements alone
+    told: DBAPIError = made(
         text,
         sent,
         error,
@@ -106,7 +107,6 @@ def refusal(
         connection_invalidated=gone,
         dialect=engine.dialect,
     )
-    told: DBAPIError = said
     return told
 
 

@@ -58,7 +58,7 @@ class BenchDoor:
 
     def is_over(self, last_seen_at: datetime) -> bool:
         """Whether somebody who signed in by password on a shared computer has left it alone for too long."""
-        if not request.cookies or _name(BENCH) not in request.cookies:
+        if _name(BENCH) not in request.cookies:
             return False
         bench = bench_here()
         return bench is not None and clock.now() - last_seen_at >= queries.habits(bench.site_id).idle
